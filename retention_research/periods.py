@@ -119,7 +119,7 @@ class ObservationWindow:
 
 
 def calibration_end(start: date, as_of: date, wanted: date | Duration | None) -> date:
-    """The last day of the calibration: as given, as an offset from as_of, or two thirds of the window.
+    """The last day of the calibration: as given, as an offset, or two thirds of the window.
 
     Example:
         >>> calibration_end(date(2024, 1, 1), date(2024, 3, 31), None)
@@ -133,7 +133,7 @@ def calibration_end(start: date, as_of: date, wanted: date | Duration | None) ->
 
 
 def discount_per_unit(annual_rate: float, unit: str) -> float:
-    """Continuous discount rate per time unit: delta = ln(1 + annual rate) / (units per 365.25 days).
+    """Continuous discount rate: delta = ln(1 + annual rate) / (units per 365.25 days).
 
     Example:
         >>> round(discount_per_unit(0.10, "week"), 6)

@@ -1,4 +1,4 @@
-"""One measured value: a number with its kind, interval, n and unit, or the reason why it is missing."""
+"""One measured value: a number with its kind, interval, n and unit, or why it is missing."""
 
 from __future__ import annotations
 
