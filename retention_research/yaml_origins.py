@@ -27,7 +27,7 @@ class Settings:
 
     def merge(self, upper: Settings, origin: str | None = None) -> Settings:
         """These settings with `upper` laid over them; mappings merge, everything else replaces."""
-        named = {k: origin for k in leaves(upper.values)} if origin else dict(upper.origins)
+        named = dict.fromkeys(leaves(upper.values), origin) if origin else dict(upper.origins)
         return Settings(_laid_over(self.values, upper.values), {**self.origins, **named})
 
     def override(self, texts: Iterable[str]) -> Settings:
