@@ -1,0 +1,174 @@
+"""Amounts as shops write them: decimal sign, grouping, minus, currency, found from the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis
+
+from retention_research.study import StudyError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+TOKENS_LOOKED_AT = 200
+
+# A sign that several currencies share names them all: it contradicts none of them.
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "zł": ("PLN",), "zl": ("PLN",), "zloty": ("PLN",), "lei": ("RON", "MDL"), "leu": ("RON", "MDL"),
+    "грн": ("UAH",), "₴": ("UAH",), "kč": ("CZK",), "kc": ("CZK",), "€": ("EUR",), "euro": ("EUR",),
+    "£": ("GBP",), "ft": ("HUF",), "лв": ("BGN",), "₽": ("RUB",), "руб": ("RUB",), "fr": ("CHF",),
+    "kr": ("SEK", "NOK", "DKK", "ISK"), "¥": ("JPY", "CNY"), "₺": ("TRY",), "tl": ("TRY",),
+    "₹": ("INR",), "us$": ("USD",), "r$": ("BRL",), "a$": ("AUD",), "c$": ("CAD",), "ca$": ("CAD",),
+    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "ARS", "CLP", "COP"),
+}  # fmt: skip
+_TOKEN = r"(\p{L}{0,5}\p{Sc}|\p{L}{1,5}\.?)?"
+_NUMBER = r"(\d[\d.,' ]*\d|\d|[.,]\d+|\d[\d.,' ]*[.,])"
+_AMOUNT = rf"^(\()?([-+])? ?{_TOKEN} ?([-+])? ?{_NUMBER} ?{_TOKEN} ?([-+])?(\))?$"
+_FIELDS = ("open", "sign_1", "before", "sign_2", "number", "after", "sign_3", "close")
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How the decimal sign of a column was found.
+
+    Attributes:
+        decimal: "." or ",".
+        words: what to say in the record.
+    """
+
+    decimal: str
+    words: str
+
+
+@ibis.udf.scalar.builtin(name="regexp_extract")
+def _groups(text: str, pattern: str, names: list[str]) -> ibis.dtype(  # type: ignore # noqa
+    "struct<open: string, sign_1: string, before: string, sign_2: string, number: string, "
+    "after: string, sign_3: string, close: string>"
+): ...
+
+
+def split_amount(text: ir.StringValue) -> ir.StructValue:
+    """Sign, currency and number of an amount; all fields empty where it is none."""
+    spaced = text.translate("\u00a0\u202f\u2009\u2007\u2212\u2013\u2019", "    --'").strip()
+    return _groups(spaced.re_replace(r"[,.]-+", ""), _AMOUNT, list(_FIELDS))
+
+
+def decimal_evidence(number: ir.StringColumn) -> dict[str, str]:
+    """What the numbers of a column say about the decimal sign.
+
+    Returns:
+        An example for each of "comma", "point" (certain), "comma?", "point?" (could be grouping).
+    """
+    t = number.name("number").as_table()
+    says = ibis.cases(
+        (t.number.re_search(r"\..*,|,\d{0,2}$|,\d{4,}$|^0?,\d|^\d{4,},|\..*\."), "comma"),
+        (t.number.re_search(r",.*\.|\.\d{0,2}$|\.\d{4,}$|^0?\.\d|^\d{4,}\.|,.*,"), "point"),
+        (t.number.contains(","), "comma?"),
+        (t.number.contains("."), "point?"),
+    )
+    found = t.mutate(says=says).filter(says.notnull()).group_by("says").agg(example=t.number.min())
+    return {row["says"]: row["example"] for row in found.to_pyarrow().to_pylist()}
+
+
+def choose_decimal(evidence: Mapping[str, str], stated: str | None, where: str) -> Notation:
+    """The decimal sign of a column.
+
+    Args:
+        evidence: from `decimal_evidence`.
+        stated: the study's `decimal`; it wins.
+        where: table and column, for messages.
+
+    Raises:
+        StudyError: if the numbers contradict one another, or could be read in two ways.
+
+    Example:
+        >>> choose_decimal({"comma": "1.234,50"}, None, "orders.csv").decimal
+        ','
+    """
+    if stated:
+        return Notation(stated, f"{stated} (stated)")
+    certain = {
+        sign: evidence[key] for key, sign in (("comma", ","), ("point", ".")) if key in evidence
+    }
+    if len(certain) == 2:
+        raise StudyError(
+            f"{where}: {certain[',']} has a decimal comma and {certain['.']} a decimal point. Export "
+            "the column in one notation, or state `decimal:` (other rows are then left out and counted)."
+        )
+    doubtful = evidence.get("comma?") or evidence.get("point?")
+    if not certain and doubtful:
+        plain = doubtful.replace(",", "").replace(".", "")
+        raise StudyError(
+            f"{where}: {doubtful} can be {plain} or {doubtful.replace(',', '.')}, and no row decides "
+            'it. State `decimal: "."` or `decimal: ","` for this source.'
+        )
+    sign = next(iter(certain), ".")
+    return Notation(sign, f"{sign} (found)" if certain else "none seen")
+
+
+def parse_amounts(parts: ir.StructValue, decimal: str) -> ir.FloatingValue:
+    """Amounts as numbers, negative by a minus before or after or by parentheses; null if unreadable."""
+    number = parts["number"]
+    grouping = "," if decimal == "." else "."
+    grouped = rf"^(\d{{1,3}}([{grouping}' ]\d{{3}})+|\d+)?([{decimal}]\d*)?$"
+    plain = number.translate(f"{decimal}{grouping}' ", ".").cast("string")
+    value = ibis.cases((number.re_search(grouped), plain.try_cast("float64")))
+    signs = parts["sign_1"] + parts["sign_2"] + parts["sign_3"] + parts["open"]
+    balanced = (parts["open"] == "") == (parts["close"] == "")
+    return ibis.cases((balanced & (signs.length() == 0), value),
+                      (balanced & (signs == "+"), value),
+                      (balanced & (signs.length() == 1), -value))  # fmt: skip
+
+
+def tokens(parts: ir.StructColumn) -> dict[str, tuple[int, str]]:
+    """Currency words of a column: token, folded, to its count and an example of how it is written."""
+    t = parts.name("parts").as_table()
+    both = [t.parts["before"].name("token"), t.parts["after"].name("token")]
+    seen = ibis.union(*(t.select(token=one) for one in both))
+    seen = seen.filter(seen.token != "").mutate(folded=seen.token.lower().replace(".", ""))
+    counts = seen.group_by("folded").agg(n=seen.count(), example=seen.token.min())
+    top = counts.order_by([ibis.desc("n"), "folded"]).limit(TOKENS_LOOKED_AT)
+    return {r["folded"]: (r["n"], r["example"]) for r in top.to_pyarrow().to_pylist()}
+
+
+def currencies_of(token: str) -> tuple[str, ...]:
+    """Currencies that a sign or code can mean; empty where it is neither.
+
+    Example:
+        >>> currencies_of("zł"), currencies_of("EUR"), currencies_of("pieces")
+        (('PLN',), ('EUR',), ())
+    """
+    folded = token.strip().rstrip(".").lower()
+    if folded in _SIGNS:
+        return _SIGNS[folded]
+    return (folded.upper(),) if len(folded) == 3 and folded.isascii() and folded.isalpha() else ()
+
+
+def refuse_two_currencies(found: Mapping[str, int], study_currency: str, where: str) -> None:
+    """Stop where a column holds amounts of more than one currency, or of another than the study's.
+
+    Args:
+        found: currency word to its count of rows.
+        study_currency: ISO code.
+        where: table and column, for messages.
+
+    Raises:
+        StudyError: naming the currencies and their counts.
+    """
+    readings = {token: currencies_of(token) for token in found}
+    known = {token: codes for token, codes in readings.items() if codes}
+    if all(study_currency in codes for codes in known.values()):
+        return
+    listed = ", ".join(f"{token} in {found[token]:,} rows" for token in list(known)[:5])
+    if len(set(known.values())) > 1:
+        raise StudyError(
+            f"{where}: two currencies in one study ({listed}; the study is in {study_currency}). "
+            "Amounts of different currencies cannot be added: convert them, or make one study for each."
+        )
+    raise StudyError(
+        f"{where}: amounts are in {listed}, but the study says `currency: {study_currency}`. "
+        "Correct `currency:` in the study, or convert the amounts."
+    )

@@ -1,0 +1,105 @@
+"""One contract per event table: its columns and its named rules, as data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+
+from retention_research.events.checks import Choices, Column, Contract, Rule
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MONEY_LIMIT = 1e9  # larger amounts are article numbers and telephone numbers in the wrong column
+FIRST_DAY = date(1980, 1, 1)  # 1900 and 1970 are how exports write "no date"
+
+TRANSACTIONS = Contract(
+    "transactions",
+    (
+        Column("customer_id", "text", required=True),
+        Column("timestamp", "timestamp", required=True),
+        Column("amount", "money", required=True),
+        Column("order_id", "text"),
+        Column("status", "text"),
+        Column("currency", "text"),
+        Column("channel", "text"),
+        Column("category", "text"),
+        Column("discount", "money"),
+        Column("is_return", "flag"),
+    ),
+    (
+        Rule("timestamp_absurd", "counted", "timestamp", f"dated before {FIRST_DAY.year}",
+             lambda t, _: t.day < FIRST_DAY, ("day",)),
+        Rule("amount_not_finite", "counted", "amount", "amount is not a finite number",
+             lambda t, _: t.amount.isnan() | t.amount.isinf(), ("amount",)),
+        Rule("amount_absurd", "counted", "amount", f"amount of {MONEY_LIMIT:,.0f} or more",
+             lambda t, _: t.amount.abs() >= MONEY_LIMIT, ("amount",)),
+        Rule("customer_excluded", "chosen", "customer_id", "customer in exclude_ids of the study",
+             lambda t, c: t.customer_id.isin(c.exclude_ids), ("customer_id",)),
+        Rule("not_a_sale", "chosen", "status", "status not among counts_as_sale of the study",
+             lambda t, c: _not_a_sale(t, c), ("status",)),
+        Rule("amount_zero", "noted", "amount", "amount of 0, kept as a purchase",
+             lambda t, _: t.amount == 0, ("amount",)),
+        Rule("refund", "noted", "amount", "negative amount, read as a refund",
+             lambda t, _: t.amount < 0, ("amount",)),
+    ),
+)  # fmt: skip
+
+ORDERS = Contract(
+    "transactions",
+    (),
+    (
+        Rule("order_incomplete", "counted", "order_id", "another line of the order was left out",
+             lambda t, _: t.has_bad_line, ("has_bad_line",)),
+        Rule("duplicate", "counted", "customer_id", "repeats an earlier row in every column",
+             lambda t, c: (t.copy > 0) & ~_may_be_second_order(t, c), ("copy",)),
+        Rule("future", "counted", "timestamp", "dated after the newest full day of the data",
+             lambda t, c: t.day > c.last_day, ("day",)),
+        Rule("second_order_of_the_day", "noted", "customer_id",
+             "same customer, day and amount as an earlier row; without an order_id or a time of "
+             "day a second order looks the same as a duplicate, so they are kept",
+             lambda t, c: (t.copy > 0) & _may_be_second_order(t, c), ("copy",)),
+        Rule("order_id_repeated", "noted", "order_id",
+             "order_id stands in an earlier row with other values; if the file has one row per "
+             "order line, write `rows: line`",
+             lambda t, _: t.order_id.notnull() & (t.repeat > 0) & (t.copy == 0), ("repeat",)),
+    ),
+)  # fmt: skip
+
+CUSTOMERS = Contract(
+    "customers",
+    (
+        Column("customer_id", "text", required=True),
+        Column("acquired_at", "timestamp"),
+        Column("acquisition_cost", "money"),
+        Column("referred_by", "text"),
+    ),
+    (
+        Rule("customer_id_duplicate", "counted", "customer_id",
+             "customer_id stands in an earlier row; the first row is kept",
+             lambda t, _: t.copy > 0, ("copy",)),
+        Rule("acquired_after_first_purchase", "noted", "acquired_at",
+             "acquired_at is later than the first purchase",
+             lambda t, _: t.acquired_at.date() > t.first_purchase, ("acquired_at", "first_purchase")),
+        Rule("customer_without_purchase", "noted", "customer_id",
+             "customer without a row in transactions",
+             lambda t, _: t.first_purchase.isnull(), ("first_purchase",)),
+    ),
+    takes_more=True,
+)  # fmt: skip
+
+CONTRACTS = {contract.table: contract for contract in (TRANSACTIONS, CUSTOMERS)}
+
+
+def _not_a_sale(t: ir.Table, c: Choices) -> ir.BooleanValue:
+    if not c.counts_as_sale:
+        return ibis.literal(False)
+    return ~t.status.fill_null("").lower().isin(c.counts_as_sale)
+
+
+def _may_be_second_order(t: ir.Table, c: Choices) -> ir.BooleanValue:
+    # CDNOW has same-day orders of equal amount without id or time, and its published counts keep them.
+    no_id = t.order_id.isnull() if "order_id" in t else ibis.literal(True)
+    return no_id & ibis.literal(c.dates_only)

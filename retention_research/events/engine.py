@@ -1,0 +1,82 @@
+"""DuckDB behind Ibis: the connection, quoting, tables held for a second look, Parquet written."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_NUMBERS = count()
+
+
+def connect(folder: Path) -> Any:
+    """A private in-memory DuckDB that spills into `folder` and never loads an extension.
+
+    Extensions would be downloaded; customer data stay on the machine.
+    """
+    return ibis.duckdb.connect(
+        temp_directory=str(folder / "spill"),
+        autoinstall_known_extensions=False,
+        autoload_known_extensions=False,
+    )
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal: a file name with quotes in it stays a file name.
+
+    Example:
+        >>> quoted("o'; DROP TABLE x")
+        "'o''; DROP TABLE x'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as an SQL identifier.
+
+    Example:
+        >>> identifier('Order "Date"')
+        '"Order ""Date\"""'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def hold(table: ir.Table) -> ir.Table:
+    """Compute a table once; what is asked of it afterwards reads the result."""
+    con = table.get_backend()
+    return con.create_table(f"held_{next(_NUMBERS)}", table, temp=True)
+
+
+def write_parquet(table: ir.Table, file: Path) -> None:
+    """Write a table as Parquet, in the table's order."""
+    sql = str(ibis.to_sql(table, dialect="duckdb"))
+    copy_to_parquet(table.get_backend(), sql, file)
+
+
+def copy_to_parquet(con: Any, sql: str, file: Path) -> None:
+    """Write what a SELECT returns as Parquet."""
+    con.raw_sql(f"COPY ({sql}) TO {quoted(str(file))} (FORMAT parquet)")
+
+
+def read_parquet(con: Any, files: list[Path], name: str) -> ir.Table:
+    """Parquet files of ours, by their literal names, as one table."""
+    listed = ", ".join(quoted(literal_path(file)) for file in files)
+    con.raw_sql(f"CREATE VIEW {identifier(name)} AS FROM read_parquet([{listed}])")
+    return con.table(name)
+
+
+def literal_path(file: Path) -> str:
+    """A path in which brackets and stars are themselves, for engines that expand patterns.
+
+    Example:
+        >>> literal_path(Path("orders[1].csv"))
+        'orders[[]1].csv'
+    """
+    from glob import escape
+
+    return escape(str(file))

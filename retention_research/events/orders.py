@@ -1,0 +1,82 @@
+"""From rows of a file to orders: returns signed, lines summed, copies numbered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+BOOKKEEPING = ("file", "row", "day")
+
+
+def sign_returns(rows: ir.Table) -> ir.Table:
+    """Rows that say `is_return` get a negative amount, whatever its sign in the file."""
+    if "is_return" not in rows.columns:
+        return rows
+    returned = rows.is_return.fill_null(False)
+    return rows.mutate(amount=ibis.ifelse(returned, -rows.amount.abs(), rows.amount))
+
+
+def sum_lines(lines: ir.Table, left_out: ir.Table) -> ir.Table:
+    """One row per order of a file with one row per order line.
+
+    An order is dated by its first line. Returned lines, and negative lines of a later day, stay
+    apart as refunds of that day: summed in, they would change the past of the order.
+
+    Args:
+        lines: good lines, with order_id.
+        left_out: lines left out; their orders are marked `has_bad_line`, their sum being short.
+    """
+    first = lines.day.min().over(ibis.window(group_by=[lines.order_id, lines.customer_id]))
+    later = (lines.amount < 0) & (lines.day > first)
+    returned = lines.is_return.fill_null(False) if "is_return" in lines.columns else False
+    apart = lines.mutate(refund_day=ibis.cases((later | returned, lines.day)))
+    rest = set(lines.columns) - {"order_id", "customer_id", "amount", "timestamp", *BOOKKEEPING}
+    orders = apart.group_by(["order_id", "customer_id", "refund_day"]).agg(
+        file=apart.file.min(),
+        row=apart.row.min(),
+        timestamp=apart.timestamp.min(),
+        day=apart.day.min(),
+        amount=apart.amount.sum(),
+        **{name: apart[name].first(order_by=[apart.file, apart.row]) for name in sorted(rest)},
+    )
+    bad = left_out.filter(left_out.order_id.notnull()).select("order_id").distinct()
+    short = bad.mutate(has_bad_line=True)
+    joined = orders.drop("refund_day").left_join(short, "order_id").drop("order_id_right")
+    return joined.mutate(has_bad_line=joined.has_bad_line.fill_null(False))
+
+
+def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """Number rows that are equal in every key, and rows that share an order_id.
+
+    Args:
+        rows: with `file`, `row` and the keys.
+        keys: columns in which copies are equal.
+
+    Returns:
+        The rows with `copy` (0 for the first of its kind) and, where there is an order_id,
+        `repeat` (0 for the first row of its order).
+    """
+    rows = rows.mutate(anchor=_anchor(rows))
+    group = ["anchor"] if "order_id" in rows.columns else list(keys)
+    often = rows.group_by(group).having(lambda t: t.count() > 1).agg(times=lambda t: t.count())
+    suspects = rows.semi_join(often, group)
+    order = [suspects.file, suspects.row]
+    numbered = suspects.select(
+        "file",
+        "row",
+        copy=ibis.row_number().over(group_by=list(keys), order_by=order),
+        repeat=ibis.row_number().over(group_by="anchor", order_by=order),
+    )
+    joined = rows.left_join(numbered, ["file", "row"]).drop("file_right", "row_right", "anchor")
+    filled = joined.mutate(copy=joined.copy.fill_null(0), repeat=joined.repeat.fill_null(0))
+    return filled if "order_id" in rows.columns else filled.drop("repeat")
+
+
+def _anchor(rows: ir.Table) -> ir.StringValue:
+    if "order_id" in rows.columns:
+        return ibis.coalesce(rows.order_id, rows.customer_id)
+    return rows.customer_id

@@ -1,0 +1,304 @@
+"""Every kind of source, read once into Parquet of ours with the study's column names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import ibis
+
+from retention_research.events.contracts import Contract
+from retention_research.events.demos import demo, demo_file
+from retention_research.events.encodings import as_utf8, survey
+from retention_research.events.engine import (
+    copy_to_parquet,
+    identifier,
+    literal_path,
+    quoted,
+    read_parquet,
+)
+from retention_research.events.layouts import Layout, place_columns, read_layout, shorten
+from retention_research.study import Source, StudyError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+DATABASES = (".duckdb", ".db", ".ddb")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Rows with too few or too many fields, or a quotation mark that does not close."""
+
+    file: str
+    rows: tuple[int, ...]
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One source as read.
+
+    Attributes:
+        rows: `file` (index into `files`), `row` (number in the file) and the mapped columns as
+            they came: text from CSV, typed from elsewhere.
+        files: names for messages; ("",) where the source is no file.
+        sha256: of the file's bytes (of the files' hashes where there are several); for frames and
+            database tables an order-free hash of the mapped columns.
+        rejected: rows that were no rows.
+        reading: encoding and delimiter, as found or stated.
+    """
+
+    rows: ir.Table
+    files: tuple[str, ...]
+    sha256: str
+    rejected: tuple[Rejected, ...]
+    reading: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to read from and to: the engine, its private folder, and the project's root."""
+
+    con: Any
+    folder: Path
+    root: Path
+
+
+def scan(
+    source: Source, contract: Contract, place: Place, frame: pd.DataFrame | None = None
+) -> Scan:
+    """Read a source, whatever it is.
+
+    Args:
+        source: from the study.
+        contract: names the columns to look for.
+        place: engine and folders.
+        frame: the frame, for a source that says `frame: true`.
+
+    Raises:
+        StudyError: if the source is missing, unreadable, empty, or lacks a required column.
+    """
+    try:
+        if source.frame:
+            return _scan_frame(source, contract, place, frame)
+        if source.demo:
+            return _scan_demo(source.demo, contract, place)
+        if source.path:
+            return _scan_files(source, contract, place)
+    except duckdb.Error as error:
+        what = source.path or source.demo or "frame"
+        raise StudyError(
+            f"{contract.table}: {shorten(what)} cannot be read. {_first_line(error)}"
+        ) from None
+    raise StudyError(
+        f"{contract.table}: url sources (Postgres, Spark) are not available yet: use path or frame."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return shorten(str(error).partition("\n")[0].partition(": ")[2] or type(error).__name__)
+
+
+def _wanted(source: Source, contract: Contract) -> dict[str, str]:
+    own = {column.name: column.name for column in contract.columns}
+    return {**own, **source.columns}
+
+
+def _scan_files(source: Source, contract: Contract, place: Place) -> Scan:
+    files = find_files(source.path or "", place.root)
+    suffix = files[0].suffix.lower()
+    if suffix in DATABASES:
+        return _scan_database(files[0], source, contract, place)
+    if suffix in (".parquet", ".pq"):
+        return _scan_parquet(files, source, contract, place)
+    return _scan_csv(files, source, contract, place)
+
+
+def find_files(pattern: str, root: Path) -> list[Path]:
+    """Files of a path or glob, relative to the project's root, then to the working directory.
+
+    Raises:
+        StudyError: if there is none; says what was looked for and lists near names.
+    """
+    if "\x00" in pattern:
+        raise StudyError("path: holds a character that no file name can hold.")
+    for base in dict.fromkeys((root, Path.cwd())):
+        path = base / Path(pattern).expanduser()
+        if path.is_file():
+            return [path]
+        anchor = Path(path.anchor)
+        found = sorted(p for p in anchor.glob(str(path.relative_to(anchor))) if p.is_file())
+        if found:
+            return found
+    raise StudyError(_not_found(pattern, root))
+
+
+def _not_found(pattern: str, root: Path) -> str:
+    folder = (root / pattern).parent
+    names = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+    near = get_close_matches(Path(pattern).name, names, 3, 0.4) or names[:3]
+    hint = f" There: {', '.join(near)}." if near else ""
+    looked = f"{shorten(pattern)} was looked for in the project's folder and the working directory"
+    return f"path: there is no such file. {looked}.{hint} Correct `path:` in the study."
+
+
+def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:
+    layouts = [read_layout(file, source.encoding, source.delimiter) for file in files]
+    names = tuple(file.name for file in files)
+    parts = [_stage_csv(layout, i, source, contract, place) for i, layout in enumerate(layouts)]
+    rejected = tuple(part for _, part in parts if part.n_rows)
+    reading = {
+        "encoding": " and ".join(dict.fromkeys(layout.encoding for layout in layouts)),
+        "delimiter": " and ".join(dict.fromkeys(layout.delimiter for layout in layouts)),
+    }
+    rows = read_parquet(place.con, [file for file, _ in parts], f"raw {contract.table}")
+    return Scan(rows, names, _together([layout.sha256 for layout in layouts]), rejected, reading)
+
+
+def _stage_csv(
+    layout: Layout, number: int, source: Source, contract: Contract, place: Place
+) -> tuple[Path, Rejected]:
+    name = layout.path.name
+    placed = place_columns(layout.header, _wanted(source, contract), contract.required, name)
+    text = as_utf8(layout.path, layout.encoding, place.folder / f"{contract.table}-{number}.txt")
+    columns = ", ".join(f"c{i} AS {identifier(canonical)}" for canonical, i in placed.items())
+    types = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.header)))
+    rejects, target = f"rejects_{contract.table}_{number}", _stage_path(place, contract, number)
+    copy_to_parquet(
+        place.con,
+        f"SELECT {number}::INTEGER AS file, row_number() OVER () + 1 AS row, {columns} FROM read_csv("
+        f"{quoted(literal_path(text))}, delim={quoted(layout.delimiter)}, quote='\"', escape='\"', "
+        f"header=true, skip={layout.skip}, auto_detect=false, all_varchar=true, columns={{{types}}}, "
+        f"max_line_size=16777216, store_rejects=true, rejects_table='{rejects}', "
+        f"rejects_scan='{rejects}_scan', rejects_limit=0)",
+        target,
+    )
+    return target, _rejected(place.con, rejects, name)
+
+
+def _rejected(con: Any, table: str, name: str) -> Rejected:
+    lines = con.con.execute(f"SELECT DISTINCT line FROM {identifier(table)} ORDER BY 1").fetchall()  # noqa: S608
+    return Rejected(name, tuple(line for (line,) in lines[:1000]), len(lines))
+
+
+def _stage_path(place: Place, contract: Contract, number: int = 0) -> Path:
+    return place.folder / f"{contract.table}-raw-{number}.parquet"
+
+
+def _together(hashes: list[str]) -> str:
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def _scan_parquet(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:
+    parts = []
+    for number, file in enumerate(files):
+        theirs = read_parquet(place.con, [file], f"theirs {contract.table} {number}")
+        parts.append(_stage_table(theirs, source, contract, place, file.name, number))
+    rows = read_parquet(place.con, parts, f"raw {contract.table}")
+    return Scan(rows, tuple(f.name for f in files), _together([_sha256(f) for f in files]), (), {})
+
+
+def _stage_table(
+    theirs: ir.Table, source: Source, contract: Contract, place: Place, where: str, number: int = 0
+) -> Path:
+    names = tuple(theirs.columns)
+    placed = place_columns(names, _wanted(source, contract), contract.required, where)
+    columns = {canonical: theirs[names[i]] for canonical, i in placed.items()}
+    staged = theirs.select(file=ibis.literal(number, "int32"), row=ibis.row_number() + 1, **columns)
+    from retention_research.events.engine import write_parquet
+
+    write_parquet(staged, target := _stage_path(place, contract, number))
+    return target
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _scan_database(file: Path, source: Source, contract: Contract, place: Place) -> Scan:
+    con, name = place.con, f"theirs_{contract.table}"
+    con.raw_sql(f"ATTACH {quoted(str(file))} AS {identifier(name)} (READ_ONLY)")
+    tables = con.list_tables(database=(name, "main"))
+    table = source.table or contract.table
+    if table not in tables:
+        near = get_close_matches(table, tables, 3, 0.4) or sorted(tables)[:10]
+        raise StudyError(
+            f"{file.name} has no table {shorten(table)}. It has: {', '.join(map(shorten, near))}. "
+            "Name one with `table:` in the study."
+        )
+    theirs = con.table(table, database=(name, "main"))
+    staged = _stage_table(theirs, source, contract, place, f"{file.name}, table {table},")
+    con.raw_sql(f"DETACH {identifier(name)}")
+    return _own(staged, contract, place)
+
+
+def _own(staged: Path, contract: Contract, place: Place) -> Scan:
+    rows = read_parquet(place.con, [staged], f"raw {contract.table}")
+    return Scan(rows, ("",), hash_rows(rows), (), {})
+
+
+def _scan_frame(
+    source: Source, contract: Contract, place: Place, frame: pd.DataFrame | None
+) -> Scan:
+    if frame is None:
+        raise StudyError(
+            f"{contract.table}: the study says `frame: true`, but no frame was handed over. "
+            f'Call open_events(study, frames={{"{contract.table}": frame}}).'
+        )
+    theirs = place.con.create_table(f"theirs_{contract.table}", _arrow(frame), temp=True)
+    staged = _stage_table(theirs, source, contract, place, f"the frame for {contract.table}")
+    place.con.drop_table(f"theirs_{contract.table}")
+    return _own(staged, contract, place)
+
+
+def _arrow(frame: pd.DataFrame) -> Any:
+    import pyarrow as pa
+
+    # A column of mixed Python values has no type in the engine; as text every id keeps its face.
+    mixed = {c: frame[c].astype("string") for c in frame if str(frame[c].dtype) == "object"}
+    named = frame.assign(**{str(c): column for c, column in mixed.items()})
+    return pa.Table.from_pandas(named.rename(columns=str), preserve_index=False)
+
+
+@ibis.udf.scalar.builtin(name="hash")
+def _hash(text: str) -> ibis.dtype("uint64"): ...  # type: ignore # noqa
+
+
+def hash_rows(rows: ir.Table) -> str:
+    """A hash of a table's rows that does not depend on their order.
+
+    Args:
+        rows: the table; `file` and `row` do not count.
+    """
+    names = sorted(set(rows.columns) - {"file", "row"})
+    text = ibis.literal("\x1f").join(
+        [rows[name].cast("string").fill_null("\x00") for name in names]
+    )
+    hashed = rows.mutate(h=_hash(text))
+    sums = hashed.agg(n=hashed.count(), s=hashed.h.cast("decimal(38, 0)").sum()).to_pyarrow()
+    face = ",".join([*names, *(str(v) for v in sums.to_pylist()[0].values())])
+    return hashlib.sha256(face.encode()).hexdigest()
+
+
+def _scan_demo(name: str, contract: Contract, place: Place) -> Scan:
+    form, file = demo(name), demo_file(name)
+    found = survey(file)
+    groups = ", ".join(f"'{column}'" for column in form.columns)
+    copy_to_parquet(
+        place.con,
+        "SELECT 0::INTEGER AS file, row, g.* FROM (SELECT row_number() OVER () AS row, "  # noqa: S608
+        f"regexp_extract(line, {quoted(form.pattern)}, [{groups}]) AS g FROM read_csv("
+        f"{quoted(literal_path(file))}, delim='\x01', quote='', escape='', header=false, "
+        "auto_detect=false, columns={'line': 'VARCHAR'})) WHERE g.customer_id <> ''",
+        staged := _stage_path(place, contract),
+    )
+    rows = read_parquet(place.con, [staged], f"raw {contract.table}")
+    return Scan(rows, (file.name,), found.sha256, (), {"demo": form.about})

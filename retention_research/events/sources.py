@@ -1,0 +1,149 @@
+"""The only reader of customer data: every source read once per run into checked Parquet snapshots."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retention_research.events.checks import Checked
+from retention_research.events.customers import read_customers
+from retention_research.events.engine import connect, read_parquet, write_parquet
+from retention_research.events.scans import Place
+from retention_research.events.snapshots import Record, read_record, write_record
+from retention_research.events.transactions import read_transactions
+from retention_research.study import Study, StudyError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+OURS = ("file", "row", "copy", "repeat", "has_bad_line", "is_return", "first_purchase")
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The checked event tables of one study.
+
+    Attributes:
+        transactions: customer_id and order_id (text), timestamp (local, without zone), day (date),
+            amount (float64, negative for refunds), and the optional columns that were mapped.
+        customers: customer_id (text), the optional columns and all others of the source, or None.
+        checks: table name to what was read, left out and noted.
+        snapshots: table name to its Parquet file.
+        hashes: table name to sha256 (of the source's bytes, or an order-free hash of its columns).
+        as_of: the study's last day, resolved from the data.
+        newest_day: newest full day of the data; later rows are in the future.
+        first_day: day of the first row kept.
+    """
+
+    transactions: ir.Table
+    customers: ir.Table | None
+    checks: Mapping[str, Checked]
+    snapshots: Mapping[str, Path]
+    hashes: Mapping[str, str]
+    as_of: date
+    newest_day: date
+    first_day: date
+    connection: Any = field(repr=False, compare=False)
+
+    @property
+    def n_rows_read(self) -> int:
+        """Rows of the transactions source, good or not."""
+        return self.checks["transactions"].n_read
+
+
+def open_events(
+    study: Study,
+    *,
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    folder: Path | None = None,
+    root: Path | None = None,
+) -> Events:
+    """Read, check and snapshot every source of a study.
+
+    Args:
+        study: names the sources and every choice about them.
+        frames: table name to frame, for sources that say `frame: true`; left unchanged.
+        folder: where snapshots go; a private temporary folder if None.
+        root: folder that relative paths start from; the study's own if None.
+
+    Returns:
+        Tables that read the snapshots; the sources are not looked at again.
+
+    Raises:
+        StudyError: if a source is missing or unreadable, its columns can be read in more than one
+            way, more rows are bad than the study allows, or nothing is left.
+
+    Example:
+        >>> from retention_research.study import read_study
+        >>> events = open_events(read_study("params/cdnow.yml"))
+        >>> events.n_rows_read, events.as_of
+        (6919, datetime.date(1998, 6, 30))
+    """
+    target = _folder(folder)
+    with tempfile.TemporaryDirectory(prefix="reading-") as scratch:
+        place = Place(connect(Path(scratch)), Path(scratch), root or study.root)
+        try:
+            write_record(_read_all(study, frames or {}, place, target), target)
+        finally:
+            place.con.disconnect()
+    return _opened(target, keep=folder is not None)
+
+
+def _read_all(
+    study: Study, frames: Mapping[str, pd.DataFrame], place: Place, target: Path
+) -> Record:
+    purchases = read_transactions(study, place, frames.get("transactions"))
+    checks, hashes = {"transactions": purchases.checked}, {"transactions": purchases.sha256}
+    if "customers" in study.sources:
+        frame = frames.get("customers")
+        checked, sha256 = read_customers(study, place, frame, purchases.checked.good)
+        checks["customers"], hashes["customers"] = checked, sha256
+    for name, checked in checks.items():
+        _write(checked.good, target / f"{name}.parquet")
+    bare = {name: replace(checked, rows=None, left_out=None) for name, checked in checks.items()}
+    return Record(bare, hashes, purchases.as_of, purchases.newest_day, purchases.first_day)
+
+
+def reopen_events(study: Study, folder: Path) -> Events:
+    """Open the snapshots that another process of the run made; no source is touched.
+
+    Raises:
+        StudyError: if the folder holds no snapshot.
+    """
+    events = _opened(folder, keep=True)
+    missing = {"transactions", "customers"} & set(study.sources) - set(events.checks)
+    if missing:
+        raise StudyError(f"the snapshot lacks {', '.join(sorted(missing))}: run the study again.")
+    return events
+
+
+def _folder(folder: Path | None) -> Path:
+    if folder is None:
+        return Path(tempfile.mkdtemp(prefix="events-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _opened(folder: Path, keep: bool) -> Events:
+    record = read_record(folder)
+    con = connect(folder)
+    snapshots = {name: folder / f"{name}.parquet" for name in record.checks}
+    tables = {name: read_parquet(con, [file], name) for name, file in snapshots.items()}
+    if not keep:
+        weakref.finalize(con, shutil.rmtree, folder, ignore_errors=True)
+    return Events(
+        tables["transactions"], tables.get("customers"), record.checks, snapshots, record.hashes,
+        record.as_of, record.newest_day, record.first_day, con,
+    )  # fmt: skip
+
+
+def _write(rows: ir.Table, file: Path) -> None:
+    drop = [c for c in rows.columns if c in OURS or c.endswith("__given")]
+    write_parquet(rows.drop(*drop), file)

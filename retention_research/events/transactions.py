@@ -1,0 +1,143 @@
+"""The transactions table: from a source to checked orders, and the days the study hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+
+from retention_research.events.checks import (
+    Checked,
+    Choices,
+    Failure,
+    check,
+    refuse_if_too_many,
+)
+from retention_research.events.contracts import ORDERS, TRANSACTIONS
+from retention_research.events.orders import number_copies, sign_returns, sum_lines
+from retention_research.events.parsing import Language, parse
+from retention_research.events.scans import Place, Scan, scan
+from retention_research.periods import newest_full_day, resolve_as_of
+from retention_research.study import Study, StudyError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """Checked orders.
+
+    Attributes:
+        checked: good rows, failures, reading.
+        sha256: hash of the source.
+        as_of: the study's last day.
+        newest_day: newest full day of the data.
+        first_day: day of the first row kept.
+    """
+
+    checked: Checked
+    sha256: str
+    as_of: date
+    newest_day: date
+    first_day: date
+
+
+def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) -> Transactions:
+    """Read and check the study's transactions.
+
+    Raises:
+        StudyError: as `open_events`.
+    """
+    source = study.sources["transactions"]
+    found = scan(source, TRANSACTIONS, place, frame)
+    parsed = parse(found.rows, TRANSACTIONS, language(study, "transactions", found))
+    sales = tuple(status.strip().lower() for status in source.counts_as_sale)
+    choices = Choices(sales, source.exclude_ids)
+    lines = check(sign_returns(parsed.rows), TRANSACTIONS, choices, found.files)
+    _refuse_if_empty(lines, len(found.rejected))
+    newest, as_of = _newest_and_as_of(study, lines.good)
+    choices = replace(choices, last_day=max(newest, as_of), dates_only=_dates_only(lines.good))
+    orders = check(_orders(lines, source.rows == "line"), ORDERS, choices, found.files)
+    checked = merged((lines, orders), found, parsed.reading)
+    refuse_if_too_many(checked, study.max_excluded_share)
+    return Transactions(checked, found.sha256, as_of, newest, _first_day(checked, as_of))
+
+
+def language(study: Study, table: str, found: Scan) -> Language:
+    """How to read the texts of a source of this study."""
+    names = [name for name in found.files if name] or [table]
+    where = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
+    return Language(study.sources[table], study.time.zone, study.currency, where)
+
+
+def merged(parts: tuple[Checked, ...], found: Scan, reading: dict[str, str]) -> Checked:
+    """One record of a source's checks, with the rows that were no rows as their own rule."""
+    table, last = parts[0].table, parts[-1]
+    broken = [
+        Failure("row_broken", "counted", table, "", r.n_rows, r.file, r.rows[:5],
+                "wrong number of fields, or a quotation mark that does not close")
+        for r in found.rejected
+    ]  # fmt: skip
+    failures = [*broken, *(f for part in parts for f in part.failures)]
+    n_read = parts[0].n_read + sum(r.n_rows for r in found.rejected)
+    words = {**found.reading, **reading}
+    return Checked(table, n_read, last.n_kept, tuple(failures), words, last.rows)
+
+
+def _orders(lines: Checked, line_rows: bool) -> ir.Table:
+    if line_rows:
+        return sum_lines(lines.good, lines.left_out)
+    names = [c for c in lines.good.columns if not c.endswith("__given")]
+    keys = tuple(c for c in names if c not in ("file", "row", "day"))
+    return number_copies(lines.good.select(*names), keys)
+
+
+def _refuse_if_empty(checked: Checked, n_rejected: int) -> None:
+    if checked.n_kept:
+        return
+    refuse_if_too_many(checked, 0.0)
+    reasons = " ".join(f"{f.sentence}." for f in checked.failures[:3])
+    raise StudyError(
+        f"{checked.table}: no row is left of {checked.n_read + n_rejected:,}. {reasons}"
+    )
+
+
+def _newest_and_as_of(study: Study, rows: ir.Table) -> tuple[date, date]:
+    counts = rows.group_by("day").agg(n=rows.count()).order_by("day").to_pyarrow()
+    days, n = counts["day"].to_pylist(), counts["n"].to_pylist()
+    newest = newest_full_day(days, n)
+    if isinstance(study.as_of, date):
+        return newest, study.as_of
+    try:
+        return newest, resolve_as_of(study.as_of, days, n)
+    except ValueError as error:
+        raise StudyError(f"{error}. Give a date: `as_of: {days[-1]}`.") from None
+
+
+def _dates_only(rows: ir.Table) -> bool:
+    timed = rows.filter(rows.timestamp != rows.day.cast("timestamp")).limit(1)
+    return int(timed.count().to_pyarrow().as_py()) == 0
+
+
+def _first_day(checked: Checked, as_of: date) -> date:
+    _refuse_if_empty(checked, 0)
+    bought = checked.good.filter(checked.good.amount >= 0)
+    first, any_row = (
+        bought.day.min().to_pyarrow().as_py(),
+        checked.good.day.min().to_pyarrow().as_py(),
+    )
+    if first is None:
+        raise StudyError(
+            "transactions: every row has a negative amount, so nobody bought anything. Check the "
+            "amount column, and `decimal:`."
+        )
+    if first > as_of:
+        raise StudyError(
+            f"as_of is {as_of}, before the first purchase on {first}. Give a later `as_of`, or check "
+            "the dates of the source."
+        )
+    return min(first, any_row)
