@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from retention_research.events.engine import amount_groups
 from retention_research.study import StudyError
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     "₹": ("INR",), "us$": ("USD",), "r$": ("BRL",), "a$": ("AUD",), "c$": ("CAD",), "ca$": ("CAD",),
     "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "ARS", "CLP", "COP"),
 }  # fmt: skip
-_TOKEN = r"(\p{L}{0,5}\p{Sc}|\p{L}{1,5}\.?)?"
+_WORD = r"(\p{L}{0,5}\p{Sc}|\p{L}{1,5}\.?)?"
 _NUMBER = r"(\d[\d.,' ]*\d|\d|[.,]\d+|\d[\d.,' ]*[.,])"
-_AMOUNT = rf"^(\()?([-+])? ?{_TOKEN} ?([-+])? ?{_NUMBER} ?{_TOKEN} ?([-+])?(\))?$"
+_AMOUNT = rf"^(\()?([-+])? ?{_WORD} ?([-+])? ?{_NUMBER} ?{_WORD} ?([-+])?(\))?$"
 _FIELDS = ("open", "sign_1", "before", "sign_2", "number", "after", "sign_3", "close")
 
 
@@ -43,17 +44,10 @@ class Notation:
     words: str
 
 
-@ibis.udf.scalar.builtin(name="regexp_extract")
-def _groups(text: str, pattern: str, names: list[str]) -> ibis.dtype(  # type: ignore # noqa
-    "struct<open: string, sign_1: string, before: string, sign_2: string, number: string, "
-    "after: string, sign_3: string, close: string>"
-): ...
-
-
 def split_amount(text: ir.StringValue) -> ir.StructValue:
     """Sign, currency and number of an amount; all fields empty where it is none."""
     spaced = text.translate("\u00a0\u202f\u2009\u2007\u2212\u2013\u2019", "    --'").strip()
-    return _groups(spaced.re_replace(r"[,.]-+", ""), _AMOUNT, list(_FIELDS))
+    return amount_groups(spaced.re_replace(r"[,.]-+", ""), _AMOUNT, list(_FIELDS))
 
 
 def decimal_evidence(number: ir.StringColumn) -> dict[str, str]:
@@ -95,22 +89,23 @@ def choose_decimal(evidence: Mapping[str, str], stated: str | None, where: str) 
     }
     if len(certain) == 2:
         raise StudyError(
-            f"{where}: {certain[',']} has a decimal comma and {certain['.']} a decimal point. Export "
-            "the column in one notation, or state `decimal:` (other rows are then left out and counted)."
+            f"{where}: {certain[',']} has a decimal comma and {certain['.']} a decimal point. "
+            "Export the column in one notation, or state `decimal:` (other rows are then left out "
+            "and counted)."
         )
     doubtful = evidence.get("comma?") or evidence.get("point?")
     if not certain and doubtful:
         plain = doubtful.replace(",", "").replace(".", "")
         raise StudyError(
-            f"{where}: {doubtful} can be {plain} or {doubtful.replace(',', '.')}, and no row decides "
-            'it. State `decimal: "."` or `decimal: ","` for this source.'
+            f"{where}: {doubtful} can be {plain} or {doubtful.replace(',', '.')}, and no row "
+            'decides it. State `decimal: "."` or `decimal: ","` for this source.'
         )
     sign = next(iter(certain), ".")
     return Notation(sign, f"{sign} (found)" if certain else "none seen")
 
 
 def parse_amounts(parts: ir.StructValue, decimal: str) -> ir.FloatingValue:
-    """Amounts as numbers, negative by a minus before or after or by parentheses; null if unreadable."""
+    """Amounts as numbers, negative by a minus or parentheses; null if unreadable."""
     number = parts["number"]
     grouping = "," if decimal == "." else "."
     grouped = rf"^(\d{{1,3}}([{grouping}' ]\d{{3}})+|\d+)?([{decimal}]\d*)?$"
@@ -124,7 +119,7 @@ def parse_amounts(parts: ir.StructValue, decimal: str) -> ir.FloatingValue:
 
 
 def tokens(parts: ir.StructColumn) -> dict[str, tuple[int, str]]:
-    """Currency words of a column: token, folded, to its count and an example of how it is written."""
+    """Currency words of a column: the folded word to its count and one spelling."""
     t = parts.name("parts").as_table()
     both = [t.parts["before"].name("token"), t.parts["after"].name("token")]
     seen = ibis.union(*(t.select(token=one) for one in both))
@@ -166,7 +161,7 @@ def refuse_two_currencies(found: Mapping[str, int], study_currency: str, where: 
     if len(set(known.values())) > 1:
         raise StudyError(
             f"{where}: two currencies in one study ({listed}; the study is in {study_currency}). "
-            "Amounts of different currencies cannot be added: convert them, or make one study for each."
+            "Amounts of different currencies cannot be added: convert them, or make two studies."
         )
     raise StudyError(
         f"{where}: amounts are in {listed}, but the study says `currency: {study_currency}`. "

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
-from retention_research.events.engine import hold
+from retention_research.events.engine import hold, smallest
 from retention_research.study import StudyError
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ Kind = Literal["text", "timestamp", "money", "flag"]
 Level = Literal["counted", "chosen", "noted"]
 
 ROWS_SHOWN = 5
+
+# Names of our bookkeeping, not free for columns of a source.
+OURS = ("file", "row", "broken", "copy", "repeat", "has_bad_line", "first_purchase", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class Failure:
         """One sentence: how many, what, where.
 
         Example:
-            >>> Failure("x", "counted", "transactions", "amount", 1, "o.csv", (7,), "no amount").sentence
+            >>> Failure("x", "counted", "orders", "amount", 1, "o.csv", (7,), "no amount").sentence
             '1 row: no amount (o.csv, row 7)'
         """
         rows = "1 row" if self.n_rows == 1 else f"{self.n_rows:,} rows"
@@ -206,10 +209,6 @@ def _unreadable(name: str) -> Broken:
     return broken
 
 
-@ibis.udf.agg.builtin(name="min")
-def _smallest(row: int, n: int) -> list[int]: ...  # type: ignore[empty-body]
-
-
 def check(
     table: ir.Table, contract: Contract, choices: Choices, files: tuple[str, ...] = ()
 ) -> Checked:
@@ -229,10 +228,10 @@ def check(
 
     Example:
         >>> import pyarrow as pa
-        >>> t = ibis.memtable(pa.table({"file": [0, 0], "row": [2, 3], "customer_id": ["007", None]}))
-        >>> outcome = check(t, Contract("t", (Column("customer_id", "text", True),)), Choices())
+        >>> t = ibis.memtable(pa.table({"file": [0, 0], "row": [2, 3], "id": ["007", None]}))
+        >>> outcome = check(t, Contract("t", (Column("id", "text", True),)), Choices())
         >>> outcome.n_kept, outcome.failures[0].sentence
-        (1, '1 row: no customer_id (row 3)')
+        (1, '1 row: no id (row 3)')
     """
     rules = [r for r in contract.all_rules() if all(n in table.columns for n in r.needs)]
     dropping = [r for r in rules if r.level != "noted"]
@@ -265,7 +264,7 @@ def _tally(
 ) -> list[Failure]:
     bad = marked.filter(marked.broken.notnull())
     counts = bad.group_by(["broken", "file"]).agg(
-        n=bad.count(), first=_smallest(bad.row, ROWS_SHOWN)
+        n=bad.count(), first=smallest(bad.row, ROWS_SHOWN)
     )
     found: dict[int, list[tuple[int, int, list[int]]]] = {}
     for line in counts.order_by(["broken", "file"]).to_pyarrow().to_pylist():

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 MONEY_LIMIT = 1e9  # larger amounts are article numbers and telephone numbers in the wrong column
 FIRST_DAY = date(1980, 1, 1)  # 1900 and 1970 are how exports write "no date"
 
+
+def _not_a_sale(t: ir.Table, c: Choices) -> ir.BooleanValue:
+    if not c.counts_as_sale:
+        return ibis.literal(False)
+    return ~t.status.fill_null("").lower().isin(c.counts_as_sale)
+
+
+def _may_be_second_order(t: ir.Table, c: Choices) -> ir.BooleanValue:
+    # CDNOW has same-day orders of equal amount without id or time; published counts keep them.
+    no_id = t.order_id.isnull() if "order_id" in t else ibis.literal(True)
+    return no_id & ibis.literal(c.dates_only)
+
+
 TRANSACTIONS = Contract(
     "transactions",
     (
@@ -39,7 +52,7 @@ TRANSACTIONS = Contract(
         Rule("customer_excluded", "chosen", "customer_id", "customer in exclude_ids of the study",
              lambda t, c: t.customer_id.isin(c.exclude_ids), ("customer_id",)),
         Rule("not_a_sale", "chosen", "status", "status not among counts_as_sale of the study",
-             lambda t, c: _not_a_sale(t, c), ("status",)),
+             _not_a_sale, ("status",)),
         Rule("amount_zero", "noted", "amount", "amount of 0, kept as a purchase",
              lambda t, _: t.amount == 0, ("amount",)),
         Rule("refund", "noted", "amount", "negative amount, read as a refund",
@@ -82,7 +95,8 @@ CUSTOMERS = Contract(
              lambda t, _: t.copy > 0, ("copy",)),
         Rule("acquired_after_first_purchase", "noted", "acquired_at",
              "acquired_at is later than the first purchase",
-             lambda t, _: t.acquired_at.date() > t.first_purchase, ("acquired_at", "first_purchase")),
+             lambda t, _: t.acquired_at.date() > t.first_purchase,
+             ("acquired_at", "first_purchase")),
         Rule("customer_without_purchase", "noted", "customer_id",
              "customer without a row in transactions",
              lambda t, _: t.first_purchase.isnull(), ("first_purchase",)),
@@ -91,15 +105,3 @@ CUSTOMERS = Contract(
 )  # fmt: skip
 
 CONTRACTS = {contract.table: contract for contract in (TRANSACTIONS, CUSTOMERS)}
-
-
-def _not_a_sale(t: ir.Table, c: Choices) -> ir.BooleanValue:
-    if not c.counts_as_sale:
-        return ibis.literal(False)
-    return ~t.status.fill_null("").lower().isin(c.counts_as_sale)
-
-
-def _may_be_second_order(t: ir.Table, c: Choices) -> ir.BooleanValue:
-    # CDNOW has same-day orders of equal amount without id or time, and its published counts keep them.
-    no_id = t.order_id.isnull() if "order_id" in t else ibis.literal(True)
-    return no_id & ibis.literal(c.dates_only)

@@ -49,7 +49,7 @@ def read_customers(
 def _numbered(rows: ir.Table) -> ir.Table:
     by_id = ibis.window(group_by="customer_id", order_by=["file", "row"])
     copy = ibis.row_number().over(by_id)
-    return rows.mutate(copy=ibis.ifelse(rows.customer_id.isnull(), 0, copy))
+    return rows.mutate(copy=ibis.ifelse(rows.customer_id != "", copy, 0).fill_null(0))
 
 
 def _with_first_purchase(rows: ir.Table, transactions: ir.Table) -> ir.Table:

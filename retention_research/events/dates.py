@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from retention_research.events.engine import local_time, strptime, strptime_zoned
 from retention_research.study import StudyError
 
 if TYPE_CHECKING:
@@ -167,8 +168,8 @@ def _day_first(shapes: Sequence[Shape], where: str) -> bool:
     if day_first and month_first:
         one, other = day_first[0].example, month_first[0].counterexample
         raise StudyError(
-            f"{where}: mixed date formats in one column. {one} has the day first, {other} the month "
-            "first, so other dates could mean either. Export the column in one format, or state "
+            f"{where}: mixed date formats in one column. {one} has the day first, "
+            f"{other} the month first, so other dates could mean either. Export the column in one format, or state "
             "`date_format:` (rows in the other format are then left out and counted)."
         )
     if doubtful and not day_first and not month_first:
@@ -201,18 +202,6 @@ def _from_words(words: str) -> str:
     return re.sub(r"(?<!%)(yyyy|yy|mm|m|dd|d|hh|ss)", lambda found: _WORDS[found[1]], lower)
 
 
-@ibis.udf.scalar.builtin(name="try_strptime")
-def _strptime(text: str, formats: list[str]) -> ibis.dtype("timestamp"): ...  # type: ignore # noqa
-
-
-@ibis.udf.scalar.builtin(name="try_strptime")
-def _strptime_zoned(text: str, formats: list[str]) -> ibis.dtype("timestamp('UTC')"): ...  # type: ignore # noqa
-
-
-@ibis.udf.scalar.builtin(name="timezone")
-def _local(zone: str, instant: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("timestamp"): ...  # type: ignore # noqa
-
-
 def parse_dates(text: ir.StringValue, reading: DateReading, zone: str) -> ir.TimestampValue:
     """Texts as local timestamps without a zone; null where no format fits.
 
@@ -221,9 +210,9 @@ def parse_dates(text: ir.StringValue, reading: DateReading, zone: str) -> ir.Tim
         reading: the formats.
         zone: texts with an offset are converted to it; others are read in it.
     """
-    parsed = [_strptime(text, list(reading.formats))] if reading.formats else []
+    parsed = [strptime(text, list(reading.formats))] if reading.formats else []
     if reading.zoned:
-        parsed.append(_local(zone, _strptime_zoned(text, list(reading.zoned))))
+        parsed.append(local_time(zone, strptime_zoned(text, list(reading.zoned))))
     return ibis.coalesce(*parsed) if parsed else ibis.null("timestamp")
 
 
@@ -231,5 +220,5 @@ def typed_dates(column: ir.Column, zone: str) -> ir.TimestampValue:
     """A column of dates or timestamps as local timestamps without a zone."""
     kind = column.type()
     if kind.is_timestamp() and kind.timezone:
-        return _local(zone, column.cast("timestamp('UTC')"))
+        return local_time(zone, column.cast("timestamp('UTC')"))
     return column.cast("timestamp")

@@ -72,6 +72,6 @@ def demo_file(name: str) -> Path:
     folder = Path(spec.origin).parent / "datasets" if spec and spec.origin else None
     if folder is None or not (folder / file).is_file():
         raise StudyError(
-            f"demo: {name} ships in lifetimes, which is not installed: pip install lifetimes==0.11.3"
+            f"demo: {name} ships in lifetimes, which is not here: pip install lifetimes==0.11.3"
         )
     return folder / file

@@ -1,4 +1,4 @@
-"""Which encoding a text file is in: found out from its bytes, in one pass, with nothing installed."""
+"""Which encoding a text file is in, found out from its bytes in one pass."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from retention_research.study import StudyError
@@ -84,7 +85,7 @@ def survey(path: Path, stated: str | None = None) -> Bytes:
             sample += b"\n".join(_HIGH_LINES.findall(chunk))[: SAMPLE_BYTES - len(sample)]
     is_utf8 = utf8 is not None and _decodes(utf8, b"", final=True)
     _refuse_no_text(path, head, size, controls)
-    encoding = _stated(stated, path) if stated else _found(path, head, sample, is_utf8, controls)
+    encoding = _stated(stated, path) if stated else _found(path, head, sample, is_utf8)
     if encoding.startswith("utf-8") and not is_utf8:
         raise StudyError(_undecodable(path, encoding))
     return Bytes(digest.hexdigest(), size, encoding, head)
@@ -128,7 +129,7 @@ def _stated(name: str, path: Path) -> str:
         ) from None
 
 
-def _found(path: Path, head: bytes, sample: bytes, is_utf8: bool, controls: int) -> str:
+def _found(path: Path, head: bytes, sample: bytes, is_utf8: bool) -> str:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
@@ -165,9 +166,7 @@ def plausibility(sample: bytes, encoding: str) -> float:
     one_language = max(sum(c in alphabet for c in folded) for alphabet in _ALPHABETS)
     cyrillic = sum(len(run) for run in _CYRILLIC_RUN.findall(text))
     odd = 2 * len(_MIXED_SCRIPT.findall(text)) + sum(not c.isalpha() for c in high)
-    odd += sum(
-        a.islower() and b.isupper() and ord(b) > 127 for a, b in zip(text, text[1:], strict=False)
-    )
+    odd += sum(a.islower() and b.isupper() and ord(b) > 127 for a, b in pairwise(text))
     return (one_language + cyrillic + 2 * len(_PRICE.findall(text)) - odd) / len(high)
 
 

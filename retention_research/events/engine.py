@@ -37,12 +37,12 @@ def quoted(text: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """A name as an SQL identifier.
+    '''A name as an SQL identifier.
 
     Example:
         >>> identifier('Order "Date"')
         '"Order ""Date\"""'
-    """
+    '''
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -80,3 +80,43 @@ def literal_path(file: Path) -> str:
     from glob import escape
 
     return escape(str(file))
+
+
+_BUILTIN = ibis.udf.scalar.builtin
+
+
+@_BUILTIN(name="try_strptime", signature=(("string", "array<string>"), "timestamp"))
+def strptime(text: Any, formats: Any) -> Any:
+    """The first format that fits; null where none does."""
+
+
+@_BUILTIN(name="try_strptime", signature=(("string", "array<string>"), "timestamp('UTC')"))
+def strptime_zoned(text: Any, formats: Any) -> Any:
+    """The same for formats that hold an offset."""
+
+
+@_BUILTIN(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
+def local_time(zone: Any, instant: Any) -> Any:
+    """What a clock on the wall showed in a zone."""
+
+
+@_BUILTIN(name="hash", signature=(("string",), "uint64"))
+def hash_text(text: Any) -> Any:
+    """A 64-bit hash of a text."""
+
+
+@_BUILTIN(
+    name="regexp_extract",
+    signature=(
+        ("string", "string", "array<string>"),
+        "struct<open: string, sign_1: string, before: string, sign_2: string, number: string, "
+        "after: string, sign_3: string, close: string>",
+    ),
+)
+def amount_groups(text: Any, pattern: Any, names: Any) -> Any:
+    """The named groups of a pattern, empty where it does not match."""
+
+
+@ibis.udf.agg.builtin(name="min", signature=(("int64", "int64"), "array<int64>"))
+def smallest(numbers: Any, n: Any) -> Any:
+    """The n smallest numbers, ascending."""

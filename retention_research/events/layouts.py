@@ -152,5 +152,5 @@ def _misplaced(canonical: str, theirs: str, header: tuple[str, ...], where: str,
     shown = ", ".join(shorten(name) for name in header[:20]) + (", ..." if len(header) > 20 else "")
     return (
         f"{where} has no column {shorten(theirs)} for {canonical}. {hint}It has: {shown}. "
-        f"Write `columns: {{{canonical}: <its name>}}` in the study, or use `retention-research init`."
+        f"Write `columns: {{{canonical}: <its name>}}` for this source in the study."
     )

@@ -1,4 +1,4 @@
-"""Raw columns as typed ones: what cannot be read becomes null beside a note that something was given."""
+"""Raw columns as typed ones: what cannot be read becomes null, and that it was given is kept."""
 
 from __future__ import annotations
 

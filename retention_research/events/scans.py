@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import ibis
 
-from retention_research.events.contracts import Contract
+from retention_research.events.checks import OURS, Contract
 from retention_research.events.demos import demo, demo_file
 from retention_research.events.encodings import as_utf8, survey
 from retention_research.events.engine import (
     copy_to_parquet,
+    hash_text,
     identifier,
     literal_path,
     quoted,
     read_parquet,
+    write_parquet,
 )
 from retention_research.events.layouts import Layout, place_columns, read_layout, shorten
 from retention_research.study import Source, StudyError
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+LONGEST_LINE = 1 << 24
 DATABASES = (".duckdb", ".db", ".ddb")
 
 
@@ -106,9 +109,24 @@ def _first_line(error: Exception) -> str:
     return shorten(str(error).partition("\n")[0].partition(": ")[2] or type(error).__name__)
 
 
-def _wanted(source: Source, contract: Contract) -> dict[str, str]:
+def _place_all(
+    header: tuple[str, ...], source: Source, contract: Contract, where: str
+) -> dict[str, int]:
     own = {column.name: column.name for column in contract.columns}
-    return {**own, **source.columns}
+    _refuse_unknown(set(source.columns) - set(own), own, contract)
+    placed = place_columns(header, {**own, **source.columns}, contract.required, where)
+    taken = {*placed.values(), *(i for i, name in enumerate(header) if name in OURS or not name)}
+    more = {name: i for i, name in enumerate(header) if i not in taken and name not in placed}
+    return {**placed, **more} if contract.takes_more else placed
+
+
+def _refuse_unknown(names: set[str], own: Mapping[str, str], contract: Contract) -> None:
+    wrong = sorted(names & set(OURS) if contract.takes_more else names)
+    if not wrong:
+        return
+    near = get_close_matches(wrong[0], own, 1, 0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"It has: {', '.join(own)}."
+    raise StudyError(f"columns: {contract.table} has no column {shorten(wrong[0])}. {hint}")
 
 
 def _scan_files(source: Source, contract: Contract, place: Place) -> Scan:
@@ -127,7 +145,7 @@ def find_files(pattern: str, root: Path) -> list[Path]:
     Raises:
         StudyError: if there is none; says what was looked for and lists near names.
     """
-    if "\x00" in pattern:
+    if "\x1e" in pattern:
         raise StudyError("path: holds a character that no file name can hold.")
     for base in dict.fromkeys((root, Path.cwd())):
         path = base / Path(pattern).expanduser()
@@ -152,7 +170,16 @@ def _not_found(pattern: str, root: Path) -> str:
 def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:
     layouts = [read_layout(file, source.encoding, source.delimiter) for file in files]
     names = tuple(file.name for file in files)
-    parts = [_stage_csv(layout, i, source, contract, place) for i, layout in enumerate(layouts)]
+    parts = [
+        _stage_csv(
+            layout,
+            i,
+            _place_all(layout.header, source, contract, layout.path.name),
+            contract,
+            place,
+        )
+        for i, layout in enumerate(layouts)
+    ]
     rejected = tuple(part for _, part in parts if part.n_rows)
     reading = {
         "encoding": " and ".join(dict.fromkeys(layout.encoding for layout in layouts)),
@@ -163,28 +190,32 @@ def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Plac
 
 
 def _stage_csv(
-    layout: Layout, number: int, source: Source, contract: Contract, place: Place
+    layout: Layout, number: int, placed: Mapping[str, int], contract: Contract, place: Place
 ) -> tuple[Path, Rejected]:
-    name = layout.path.name
-    placed = place_columns(layout.header, _wanted(source, contract), contract.required, name)
-    text = as_utf8(layout.path, layout.encoding, place.folder / f"{contract.table}-{number}.txt")
+    name = f"{contract.table}_{number}"
+    text = as_utf8(layout.path, layout.encoding, place.folder / f"{name}.txt")
     columns = ", ".join(f"c{i} AS {identifier(canonical)}" for canonical, i in placed.items())
+    target = _stage_path(place, contract, number)
+    source = _read_csv(text, layout, f"rejects_{name}")
+    # The engine keeps the order of the file, so the running number is the row's own.
+    row = f"{number}::INTEGER AS file, row_number() OVER () + 1 AS row"
+    sql = f"SELECT {row}, {columns} FROM {source}"  # noqa: S608 - every name is quoted above
+    copy_to_parquet(place.con, sql, target)
+    return target, _rejected(place.con, f"rejects_{name}", layout.path.name)
+
+
+def _read_csv(file: Path, layout: Layout, rejects: str) -> str:
     types = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.header)))
-    rejects, target = f"rejects_{contract.table}_{number}", _stage_path(place, contract, number)
-    copy_to_parquet(
-        place.con,
-        f"SELECT {number}::INTEGER AS file, row_number() OVER () + 1 AS row, {columns} FROM read_csv("
-        f"{quoted(literal_path(text))}, delim={quoted(layout.delimiter)}, quote='\"', escape='\"', "
-        f"header=true, skip={layout.skip}, auto_detect=false, all_varchar=true, columns={{{types}}}, "
-        f"max_line_size=16777216, store_rejects=true, rejects_table='{rejects}', "
-        f"rejects_scan='{rejects}_scan', rejects_limit=0)",
-        target,
+    return (
+        f"read_csv({quoted(literal_path(file))}, delim={quoted(layout.delimiter)}, quote='\"', "
+        f"escape='\"', header=true, skip={layout.skip}, auto_detect=false, all_varchar=true, "
+        f"columns={{{types}}}, max_line_size={LONGEST_LINE}, store_rejects=true, "
+        f"rejects_table='{rejects}', rejects_scan='{rejects}_scan', rejects_limit=0)"
     )
-    return target, _rejected(place.con, rejects, name)
 
 
 def _rejected(con: Any, table: str, name: str) -> Rejected:
-    lines = con.con.execute(f"SELECT DISTINCT line FROM {identifier(table)} ORDER BY 1").fetchall()  # noqa: S608
+    lines = con.con.table(table).project("line").distinct().order("line").fetchall()
     return Rejected(name, tuple(line for (line,) in lines[:1000]), len(lines))
 
 
@@ -209,11 +240,9 @@ def _stage_table(
     theirs: ir.Table, source: Source, contract: Contract, place: Place, where: str, number: int = 0
 ) -> Path:
     names = tuple(theirs.columns)
-    placed = place_columns(names, _wanted(source, contract), contract.required, where)
+    placed = _place_all(names, source, contract, where)
     columns = {canonical: theirs[names[i]] for canonical, i in placed.items()}
     staged = theirs.select(file=ibis.literal(number, "int32"), row=ibis.row_number() + 1, **columns)
-    from retention_research.events.engine import write_parquet
-
     write_parquet(staged, target := _stage_path(place, contract, number))
     return target
 
@@ -268,10 +297,6 @@ def _arrow(frame: pd.DataFrame) -> Any:
     return pa.Table.from_pandas(named.rename(columns=str), preserve_index=False)
 
 
-@ibis.udf.scalar.builtin(name="hash")
-def _hash(text: str) -> ibis.dtype("uint64"): ...  # type: ignore # noqa
-
-
 def hash_rows(rows: ir.Table) -> str:
     """A hash of a table's rows that does not depend on their order.
 
@@ -280,9 +305,9 @@ def hash_rows(rows: ir.Table) -> str:
     """
     names = sorted(set(rows.columns) - {"file", "row"})
     text = ibis.literal("\x1f").join(
-        [rows[name].cast("string").fill_null("\x00") for name in names]
+        [rows[name].cast("string").fill_null("\x1e") for name in names]
     )
-    hashed = rows.mutate(h=_hash(text))
+    hashed = rows.mutate(h=hash_text(text))
     sums = hashed.agg(n=hashed.count(), s=hashed.h.cast("decimal(38, 0)").sum()).to_pyarrow()
     face = ",".join([*names, *(str(v) for v in sums.to_pylist()[0].values())])
     return hashlib.sha256(face.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The only reader of customer data: every source read once per run into checked Parquet snapshots."""
+"""The only reader of customer data: each source read once per run into a checked snapshot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retention_research.events.checks import Checked
+from retention_research.events.checks import OURS, Checked
 from retention_research.events.customers import read_customers
 from retention_research.events.engine import connect, read_parquet, write_parquet
 from retention_research.events.scans import Place
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-OURS = ("file", "row", "copy", "repeat", "has_bad_line", "is_return", "first_purchase")
+NOT_KEPT = ({*OURS} - {"day"}) | {"is_return"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +145,5 @@ def _opened(folder: Path, keep: bool) -> Events:
 
 
 def _write(rows: ir.Table, file: Path) -> None:
-    drop = [c for c in rows.columns if c in OURS or c.endswith("__given")]
+    drop = [c for c in rows.columns if c in NOT_KEPT or c.endswith("__given")]
     write_parquet(rows.drop(*drop), file)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
-
-import ibis
 
 from retention_research.events.checks import (
     Checked,
@@ -74,7 +73,7 @@ def language(study: Study, table: str, found: Scan) -> Language:
     return Language(study.sources[table], study.time.zone, study.currency, where)
 
 
-def merged(parts: tuple[Checked, ...], found: Scan, reading: dict[str, str]) -> Checked:
+def merged(parts: tuple[Checked, ...], found: Scan, reading: Mapping[str, str]) -> Checked:
     """One record of a source's checks, with the rows that were no rows as their own rule."""
     table, last = parts[0].table, parts[-1]
     broken = [
@@ -82,10 +81,23 @@ def merged(parts: tuple[Checked, ...], found: Scan, reading: dict[str, str]) -> 
                 "wrong number of fields, or a quotation mark that does not close")
         for r in found.rejected
     ]  # fmt: skip
-    failures = [*broken, *(f for part in parts for f in part.failures)]
+    found_bad = (_shifted(f, found) for part in parts for f in part.failures)
+    failures = [*broken, *found_bad]
     n_read = parts[0].n_read + sum(r.n_rows for r in found.rejected)
     words = {**found.reading, **reading}
     return Checked(table, n_read, last.n_kept, tuple(failures), words, last.rows)
+
+
+def _shifted(failure: Failure, found: Scan) -> Failure:
+    # The engine numbers the rows it could read; a reader of the file counts the broken ones too.
+    broken = [row for r in found.rejected if r.file == failure.file for row in r.rows]
+    shifted = []
+    for first in failure.first_rows:
+        row = first
+        for place in broken:
+            row += place <= row
+        shifted.append(row)
+    return replace(failure, first_rows=tuple(shifted))
 
 
 def _orders(lines: Checked, line_rows: bool) -> ir.Table:
@@ -137,7 +149,7 @@ def _first_day(checked: Checked, as_of: date) -> date:
         )
     if first > as_of:
         raise StudyError(
-            f"as_of is {as_of}, before the first purchase on {first}. Give a later `as_of`, or check "
-            "the dates of the source."
+            f"as_of is {as_of}, before the first purchase on {first}. Give a later `as_of`, or "
+            "check the dates of the source."
         )
     return min(first, any_row)
