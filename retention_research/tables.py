@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from retention_research.glossary import Entry, column
-from retention_research.wording import NOT_AVAILABLE, Wording
+from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,10 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+
+from retention_research.wording.numbers import Wording
 
 # hex codes stand in the drawing for names that light and dark pages fill in
 INK, FAINT, LINE, ACCENT, SECOND, BAND = (
@@ -20,7 +23,7 @@ _DARK = {INK: "#e8eaed", FAINT: "#aab2bd", LINE: "#3d444d", ACCENT: "#63b5ee", S
          BAND: "#1f4460"}  # fmt: skip
 _SIZE = (4.6, 2.9)  # inches: text stays readable when a phone shrinks it to 330 pixels
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: small files, and readers can search it
     "svg.hashsalt": "retention_research",
     "font.family": "DejaVu Sans",
@@ -80,8 +83,15 @@ def to_svg(figure: Figure) -> str:
     """The figure as SVG whose colours follow the reader's light or dark setting."""
     text = io.StringIO()
     with mpl.rc_context(_STYLE):
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    body = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", "", text.getvalue(), flags=re.S)
+        figure.savefig(
+            text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True
+        )
+    body = re.sub(
+        r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->",
+        "",
+        text.getvalue(),
+        flags=re.S,
+    )
     for light in _DARK:
         body = body.replace(light, f"var(--c{light[1:]})")
     body = body.replace("'DejaVu Sans'", "system-ui, sans-serif")
@@ -97,3 +107,13 @@ def _palette() -> str:
 def _squeezed(svg: str) -> str:
     fewer = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
     return re.sub(r"\s*\n\s*", "\n", fewer).strip()
+
+
+def count_axis(axis: Axis, wording: Wording) -> None:
+    """Write the axis in whole numbers."""
+    axis.set_major_formatter(lambda value, _: wording.count(value))
+
+
+def share_axis(axis: Axis, wording: Wording) -> None:
+    """Write the axis in per cent."""
+    axis.set_major_formatter(lambda value, _: wording.share(round(value, 4)))

@@ -1,4 +1,4 @@
-"""Values to words: the one number formatter, and the sentences that readers see."""
+"""The one number formatter: the only place where numbers are rounded."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What a workspace has, put together as the answer to one report's question: values and frames."""

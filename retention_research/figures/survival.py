@@ -1,0 +1,110 @@
+"""Pictures of how long things last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retention_research.figures.canvas import ACCENT, BAND, INK, Picture, draw, share_axis
+from retention_research.wording.numbers import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def bought_again(curve: pd.DataFrame, marks: pd.DataFrame, wording: Wording) -> Picture:
+    """The share of customers who have bought again, by time since the first purchase.
+
+    Args:
+        curve: after_days, probability, share_low, share_high, ascending.
+        marks: after_weeks, probability: points to label.
+        wording: writes the numbers.
+    """
+
+    def paint(axes: Axes) -> None:
+        _steps_with_band(axes, curve, "probability")
+        for mark in marks.itertuples():
+            axes.plot(mark.after_weeks, mark.probability, "o", color=INK, markersize=4)
+            label = wording.share(mark.probability)
+            axes.annotate(label, (mark.after_weeks, mark.probability), (0, 6), ha="center",
+                          textcoords="offset points", fontsize=9)  # fmt: skip
+        axes.set_xlabel("weeks since the first purchase")
+        axes.set_ylabel("have bought again")
+        axes.set_ylim(0, min(1.0, float(curve["share_high"].max()) * 1.2))
+        share_axis(axes.yaxis, wording)
+
+    points = ", ".join(
+        f"{wording.share(m.probability)} after {int(m.after_weeks)} weeks"
+        for m in marks.itertuples()
+    )
+    alt = f"Rising curve of the share of customers who have bought again: {points}."
+    caption = "Share of customers who have bought a second time, with its 95% band."
+    return Picture("bought-again", caption, alt, draw(paint))
+
+
+def still_customers(curve: pd.DataFrame, tau_days: int, wording: Wording) -> Picture:
+    """The share still customers by tenure, of those who stayed beyond one order.
+
+    Args:
+        curve: after_days, survival, share_low, share_high, ascending.
+        tau_days: the age to which means run, marked.
+        wording: writes the numbers.
+    """
+    at_tau = curve[curve["after_days"] <= tau_days].iloc[-1]
+
+    def paint(axes: Axes) -> None:
+        _steps_with_band(axes, curve, "survival")
+        axes.plot(tau_days / 7, at_tau.survival, "o", color=INK, markersize=4)
+        axes.annotate(wording.share(at_tau.survival), (tau_days / 7, at_tau.survival), (4, 6),
+                      textcoords="offset points", fontsize=9)  # fmt: skip
+        axes.set_xlabel("weeks since the first purchase")
+        axes.set_ylabel("still customers")
+        axes.set_ylim(0, 1.02)
+        share_axis(axes.yaxis, wording)
+
+    alt = (
+        "Falling curve of the share of customers who have not yet fallen silent: "
+        f"{wording.share(at_tau.survival)} are still customers {round(tau_days / 7)} weeks after "
+        "their first purchase."
+    )
+    caption = "Share still customers, of those who bought more than once, with its 95% band."
+    return Picture("still-customers", caption, alt, draw(paint))
+
+
+def _steps_with_band(axes: Axes, curve: pd.DataFrame, column: str) -> None:
+    weeks = curve["after_days"] / 7
+    axes.fill_between(weeks, curve["share_low"], curve["share_high"], step="post", color=BAND, lw=0)
+    axes.step(weeks, curve[column], where="post", color=ACCENT)
+    axes.set_xlim(left=0)
+
+
+def share_by_month(months: pd.DataFrame, wording: Wording) -> Picture:
+    """A share with its interval for each month of first purchase.
+
+    Args:
+        months: month, probability, share_low, share_high, in order.
+        wording: writes the numbers.
+    """
+    places = range(len(months))
+
+    def paint(axes: Axes) -> None:
+        low = months["probability"] - months["share_low"]
+        high = months["share_high"] - months["probability"]
+        axes.errorbar(places, months["probability"], [low, high], fmt="o", color=ACCENT,
+                      ecolor=INK, elinewidth=1.2, capsize=3)  # fmt: skip
+        axes.set_xticks(list(places), list(months["month"]), rotation=30 if len(months) > 4 else 0)
+        axes.set_xlabel("month of the first purchase")
+        axes.set_ylabel("bought again within 26 weeks")
+        axes.set_ylim(0, float(months["share_high"].max()) * 1.2)
+        axes.set_xlim(-0.6, len(months) - 0.4)
+        share_axis(axes.yaxis, wording)
+
+    best = months.loc[months["probability"].idxmax()]
+    worst = months.loc[months["probability"].idxmin()]
+    alt = (
+        f"Points with intervals for {len(months)} months of first purchase. Highest: "
+        f"{best.month} with {wording.share(best.probability)}; lowest: {worst.month} with "
+        f"{wording.share(worst.probability)}."
+    )
+    caption = "Share who bought again within 26 weeks, by month of the first purchase."
+    return Picture("bought-again-by-month", caption, alt, draw(paint))

@@ -1,0 +1,1 @@
+"""Values to words: the one number formatter, and the sentences that readers see."""

@@ -1,0 +1,112 @@
+"""Sentences of the data-quality report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from retention_research.answers.quality import DataQuality
+from retention_research.wording.numbers import Wording, listed, plural
+
+MOST_MERGED = 0.05
+
+
+def opening(quality: DataQuality, wording: Wording) -> tuple[str, str, str]:
+    """The answer, what it is about in money, and what to do."""
+    left_out = quality.excluded_share
+    answer = (
+        f"The data can carry the reports: {_counted(quality, 'data.orders', 'order', wording)} "
+        f"from {_counted(quality, 'data.customers', 'customer', wording)}, "
+        f"{_day(quality, 'data.first_day', wording)} to {_day(quality, 'data.as_of', wording)}."
+    )
+    money = f"They hold {wording.value(quality.values['data.revenue'])} of revenue after refunds."
+    if not left_out:
+        return answer, money, "No row was left out: nothing needs to be done."
+    share = wording.share(left_out)
+    return answer, money, f"Have the rows listed below corrected at the source: {share} of them."
+
+
+def _counted(quality: DataQuality, name: str, noun: str, wording: Wording) -> str:
+    count = int(str(quality.values[name].value))
+    return f"{wording.count(count)} {plural(count, noun)}"
+
+
+def _day(quality: DataQuality, name: str, wording: Wording) -> str:
+    return wording.day(date.fromisoformat(str(quality.values[name].value)))
+
+
+def rows_title(quality: DataQuality, wording: Wording) -> str:
+    """How many rows were left out, as a claim."""
+    read = _counted(quality, "data.transactions.rows_read", "row", wording)
+    if quality.excluded_share:
+        return f"{wording.share(quality.excluded_share)} of {read} were wrong and left out"
+    return f"None of {read} had to be left out"
+
+
+def rows_so_what(quality: DataQuality, wording: Wording) -> str:
+    """What the broken rules mean for a reader."""
+    if quality.failures.empty:
+        return "Every row passed every rule."
+    kept = quality.failures[quality.failures["done"] != "left out"]["rows"].sum()
+    return (
+        "The table names each rule, how many rows broke it, and where the first of them are. "
+        f"{wording.count(kept)} {plural(int(kept), 'row is', 'rows are')} only noted, or left out "
+        "because the study asks for it."
+    )
+
+
+def coverage_title(quality: DataQuality, wording: Wording) -> str:
+    """How much of the window has orders, as a claim."""
+    share = quality.values["data.days_with_orders_share"]
+    return f"Orders came on {wording.value(share)} of the days in the window"
+
+
+def coverage_so_what(quality: DataQuality, wording: Wording) -> str:
+    """What gaps would mean."""
+    unknown = int(str(quality.values["data.acquisition_unknown"].value))
+    words = "A week that falls to nothing is more often a missing file than a lost customer."
+    if not unknown:
+        return words
+    return (
+        f"{words} {_counted(quality, 'data.acquisition_unknown', 'customer', wording)} may have "
+        "bought before the data begin: they are valued, but left out where the first order counts."
+    )
+
+
+def merged_title(quality: DataQuality, wording: Wording) -> str:
+    """The merged share, as a claim."""
+    merged = quality.values["data.merged_share"]
+    return f"{wording.value(merged)} of orders were joined with another of the same day"
+
+
+def merged_so_what(quality: DataQuality) -> str:
+    """What merging does to the forecasts."""
+    merged = float(str(quality.values["data.merged_share"].value))
+    if merged > MOST_MERGED:
+        return (
+            "Orders of one customer on one day count as one purchase. Here that joins more than "
+            "one order in twenty, so customers look a little slower than they are; the value "
+            "report shows the fit with these orders kept apart."
+        )
+    return "Orders of one customer on one day count as one purchase: too few to matter here."
+
+
+def merged_status(quality: DataQuality) -> str:
+    """ok, or warn where merging is common."""
+    return "warn" if float(str(quality.values["data.merged_share"].value)) > MOST_MERGED else "ok"
+
+
+def limits(quality: DataQuality, tables: Collection[str], vat: str | None) -> list[str]:
+    """What these data cannot say."""
+    absent = [t for t in ("customers", "contacts", "tickets", "surveys") if t not in tables]
+    sentences = [
+        f"There is no table of {listed(absent)}: no report looks at them." if absent else "",
+        f"Amounts are with VAT {vat}."
+        if vat
+        else "The study does not say whether amounts "
+        "include VAT; set `amounts: {vat: included}` or `excluded` to say it here.",
+    ]
+    unmatched = int(str(quality.values["data.refunds_unmatched"].value))
+    if unmatched:
+        sentences.append(f"{unmatched} {plural(unmatched, 'refund')} found no order to reduce.")
+    return [sentence for sentence in sentences if sentence]

@@ -1,0 +1,128 @@
+"""Sentences of the survival report."""
+
+from __future__ import annotations
+
+from retention_research.answers.survival import Survival
+from retention_research.values import Value
+from retention_research.wording.numbers import Wording
+
+_HALF_YEAR, _YEAR, _QUARTER = (f"second_purchase.probability_{w}w" for w in (26, 52, 13))
+
+
+def opening(found: Survival, wording: Wording) -> tuple[str, str, str]:
+    """The answer, what it is worth, and the decision it supports."""
+    half_year = found.values[_HALF_YEAR]
+    answer = (
+        f"Of 100 new customers, about {_of_hundred(half_year)} buy again within half a year "
+        f"({wording.interval(half_year)})."
+        if half_year.value is not None
+        else "The data are too short to say how many new customers buy again within half a year."
+    )
+    return answer, _worth(found, wording), _decision(found)
+
+
+def _of_hundred(share: Value) -> int:
+    return round(100 * float(str(share.value)))
+
+
+def _worth(found: Survival, wording: Wording) -> str:
+    revenue = found.values["second_purchase.revenue"]
+    share = found.values["second_purchase.revenue_share"]
+    if share.value is None:
+        return "All amounts are 0, so nothing can be said about money."
+    return (
+        f"Purchases after the first brought {wording.value(revenue)}, "
+        f"{wording.value(share)} of all revenue."
+    )
+
+
+def _decision(found: Survival) -> str:
+    early, late = found.values[_QUARTER].value, found.values[_YEAR].value
+    if early is None or late is None:
+        return "Use it to decide when a new customer who has not come back should hear from you."
+    share = round(100 * float(str(early)) / float(str(late)))
+    return (
+        f"Use it to decide when to follow up: of the customers who come back within a year, "
+        f"{share} in 100 do so in the first 13 weeks."
+    )
+
+
+def again_title(found: Survival, wording: Wording) -> str:
+    """The share who bought again at the latest mark the data reach, as a claim."""
+    if found.marks.empty:
+        return "The data do not yet reach 13 weeks after a first purchase"
+    last = found.marks.iloc[-1]
+    return f"{wording.share(last.probability)} buy again within {int(last.after_weeks)} weeks"
+
+
+def again_so_what(found: Survival, wording: Wording) -> str:
+    """What the curve of second purchases means."""
+    if len(found.marks) < 2:
+        return "Customers who have not come back yet count for as long as they were followed."
+    first, last = found.marks.iloc[0], found.marks.iloc[-1]
+    more = wording.share(last.probability - first.probability)
+    return (
+        f"{wording.share(first.probability)} are back after {int(first.after_weeks)} weeks; the "
+        f"time from then to week {int(last.after_weeks)} adds only {more} of customers. Customers "
+        "who have not come back yet count for as long as they were followed."
+    )
+
+
+def tenure_title(found: Survival, wording: Wording) -> str:
+    """How many fell silent after one purchase, as a claim."""
+    one = found.values["tenure.one_order_share"]
+    if one.value is None:
+        return "Nobody was followed long enough to be called silent"
+    return f"{wording.value(one)} bought once and fell silent ({wording.interval(one)})"
+
+
+def tenure_so_what(found: Survival, silence: str, wording: Wording) -> str:
+    """What tenure means, and how long those stay who come back at all."""
+    mean = found.values[f"km.rmst_{found.tau}d"]
+    came_back = found.values["tenure.reactivated"]
+    start = f"Silent means no purchase for {silence}. "
+    if mean.value is None:
+        return f"{start}How long the others stay cannot be said: {mean.reason}"
+    return (
+        f"{start}Those who stayed beyond one order remained customers for "
+        f"{wording.with_interval(mean)} on average, counted up to {wording.days(found.tau)}. "
+        f"{wording.value(came_back)} customers bought again after a silence and may do so still."
+    )
+
+
+def month_title(found: Survival) -> str:
+    """Whether months of first purchase differ, as a claim."""
+    test = found.values["logrank.first_purchase_month.p_value"]
+    if test.value is None:
+        return "There is only one month of first purchase to look at"
+    if float(str(test.value)) < 0.05:
+        return "Customers won in some months come back sooner than others"
+    return "No month of first purchase stands out from the others"
+
+
+def month_so_what(found: Survival, wording: Wording) -> str:
+    """How far months differ, and whether chance alone would do."""
+    test = found.values["logrank.first_purchase_month.p_value"]
+    shares = found.months["probability"].dropna()
+    if test.value is None or shares.empty:
+        return "Months cannot be compared yet."
+    spread = f"{wording.share(shares.min())} to {wording.share(shares.max())}"
+    words = "more than" if float(str(test.value)) < 0.05 else "no more than"
+    return (
+        f"The months run from {spread} back within 26 weeks. That is {words} chance alone would "
+        "bring. Months that are too young for 26 weeks are not shown."
+    )
+
+
+def limits(silence: str, known_births: bool) -> list[str]:
+    """What the curves take for granted."""
+    sentences = [
+        f"Silence of {silence} is a convention: some silent customers come back.",
+        "Customers still followed are assumed to go on like those followed longer.",
+        "The curves describe what happened; they do not say why.",
+    ]
+    if not known_births:
+        sentences.append(
+            "Customers who may have bought before the data begin are left out of these curves."
+        )
+    return sentences

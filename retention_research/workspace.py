@@ -1,0 +1,197 @@
+"""What one study has: its checked events, summaries and fits, computed once and shared by a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retention_research import periods
+from retention_research.events.sources import Events, open_events, reopen_events
+from retention_research.periods import ObservationWindow
+from retention_research.study import Study, StudyError, read_study, write_study
+from retention_research.summaries import purchases as summaries
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+_SNAPSHOT = "snapshot"
+_FEWEST_KNOWN = 500  # customers of known birth: below this all are fitted, and the report says so
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run knows once its data are read.
+
+    Attributes:
+        as_of: last day that any number looks at.
+        data_hashes: table name to content hash.
+        resolved: every parameter, secret-free, with as_of settled.
+        origins: dotted key to where its value was set.
+    """
+
+    as_of: date
+    data_hashes: Mapping[str, str]
+    resolved: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The study, its events, and what is computed from them at most once.
+
+    Attributes:
+        study: the parameters.
+        events: checked tables.
+        window: start, end of calibration, as_of.
+        folder: where summaries and fits are kept for the other notebooks of the run.
+    """
+
+    study: Study
+    events: Events
+    window: ObservationWindow
+    folder: Path
+
+    @property
+    def current(self) -> ObservationWindow:
+        """The window start..as_of, all of it calibration."""
+        return ObservationWindow(self.window.start, self.window.as_of, self.window.as_of)
+
+    @property
+    def silence_days(self) -> int:
+        """churn.inactive_for in days."""
+        return round(self.study.churn.inactive_for.days)
+
+    def in_units(self, days: Any) -> Any:
+        """Days in the model's unit of time."""
+        return days / periods.DAYS_PER_UNIT[self.study.time.unit]
+
+    def purchases(self, end: date) -> ir.Table:
+        """The purchases up to `end`: customer_id, day, amount, orders."""
+        rows = self.events.transactions
+        return self.kept_table(f"purchases-{end}", lambda: summaries.purchase_days(rows, end))
+
+    def summary(self, window: ObservationWindow) -> ir.Table:
+        """One row per customer born in the window's calibration, with `birth_known`."""
+        return self.kept_table(f"summary-{window.calibration_end}", lambda: self._summary(window))
+
+    def _summary(self, window: ObservationWindow) -> ir.Table:
+        rows = summaries.summarise_purchases(self.purchases(window.calibration_end), window)
+        return self.with_birth(summaries.add_holdout(rows, self.purchases(window.as_of), window))
+
+    def with_birth(self, rows: ir.Table) -> ir.Table:
+        """Rows of customer_id and first_day, with `birth_known`."""
+        if self.study.cohort_complete:
+            return rows.mutate(birth_known=True)
+        first, customers = self.events.first_day, self.events.customers
+        return summaries.acquisition_known(rows, first, self.silence_days, customers)
+
+    def fitted_rows(self, window: ObservationWindow) -> ir.Table:
+        """The rows that value models are fitted on: customers of known birth, if they suffice."""
+        rows = self.summary(window)
+        return rows if self.fits_everybody(window) else rows.filter(rows.birth_known)
+
+    def fits_everybody(self, window: ObservationWindow) -> bool:
+        """Whether customers of unknown birth are fitted too, for want of others."""
+        rows = self.summary(window)
+        known = int(rows.filter(rows.birth_known).count().execute())
+        return known < min(_FEWEST_KNOWN, int(rows.count().execute()))
+
+    def cells(self, window: ObservationWindow, *extra: str) -> pd.DataFrame:
+        """The fitted rows as counted cells, times in the model's unit."""
+        counted = summaries.count_cells(self.fitted_rows(window), *extra)
+        return counted.assign(
+            recency=self.in_units(counted["recency"]), T=self.in_units(counted["T"])
+        )
+
+    def kept_table(self, name: str, compute: Callable[[], ir.Table]) -> ir.Table:
+        """A table computed at most once in this workspace's folder."""
+        file = self.folder / f"{name}.parquet"
+        if not file.exists():
+            _write_whole(file, lambda part: compute().to_parquet(part))
+        return self.events.connection.read_parquet(file)
+
+    def kept_record(self, name: str, compute: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
+        """A JSON record, such as a fit's, computed at most once in this workspace's folder."""
+        file = self.folder / f"{name}.json"
+        if not file.exists():
+            _write_whole(file, lambda part: part.write_text(json.dumps(compute())))
+        return dict(json.loads(file.read_text()))
+
+
+def _write_whole(file: Path, write: Callable[[Path], object]) -> None:
+    # other notebooks of the run look for the same file: they see all of it or none
+    part = file.with_name(f".{os.getpid()}-{file.name}")
+    write(part)
+    part.replace(file)
+
+
+def open_workspace(
+    study: str | Path | Study, frames: Mapping[str, pd.DataFrame] | None = None
+) -> Workspace:
+    """Open a study for a notebook: the run's shared snapshot, or its own sources when alone.
+
+    Args:
+        study: path of a study file, or a study.
+        frames: table name to frame, for sources that say `frame: true`.
+
+    Raises:
+        StudyError: if the study or its data are wrong.
+
+    Example:
+        >>> open_workspace("params/cdnow.yml").window.as_of
+        datetime.date(1998, 6, 30)
+    """
+    parameters = study if isinstance(study, Study) else read_study(study)
+    snapshot = Path.cwd() / _SNAPSHOT
+    if parameters.origins and not isinstance(study, Study) and _is_of_run(Path(study), snapshot):
+        return _assembled(parameters, reopen_events(parameters, snapshot), snapshot)
+    events = open_events(parameters, frames=frames)
+    return _assembled(parameters, events, Path(tempfile.mkdtemp(prefix="workspace-")))
+
+
+def _is_of_run(study: Path, snapshot: Path) -> bool:
+    return study.parent == Path() and snapshot.is_dir()
+
+
+def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
+    return Workspace(study, events, _window(study, events), folder)
+
+
+def _window(study: Study, events: Events) -> ObservationWindow:
+    start, as_of = events.first_day, events.as_of
+    end = periods.calibration_end(start, as_of, study.calibration_end)
+    try:
+        return ObservationWindow(start, end, as_of)
+    except ValueError:
+        raise StudyError(
+            f"calibration_end: {end} does not lie between the first order ({start}) and as_of "
+            f"({as_of}). Give a date between them, or leave it out for two thirds of the window."
+        ) from None
+
+
+def prepare_run(study: Study, folder: Path) -> Prepared:
+    """Read the study's sources once, for all notebooks of a run.
+
+    Args:
+        study: the parameters.
+        folder: where `study.yml` (resolved, secret-free) and the snapshot go.
+
+    Raises:
+        StudyError: if the data are wrong, or the window is.
+    """
+    events = open_events(study, folder=folder / _SNAPSHOT)
+    _window(study, events)
+    resolved = study.resolved(events.as_of)
+    write_study(resolved, folder / "study.yml")
+    return Prepared(events.as_of, events.hashes, _without(resolved, "origins"), study.origins)
+
+
+def _without(settings: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != key}
