@@ -118,15 +118,18 @@ def parse_amounts(parts: ir.StructValue, decimal: str) -> ir.FloatingValue:
                       (balanced & (signs.length() == 1), -value))  # fmt: skip
 
 
-def tokens(parts: ir.StructColumn) -> dict[str, tuple[int, str]]:
-    """Currency words of a column: the folded word to its count and one spelling."""
+def folded(token: ir.StringValue) -> ir.StringValue:
+    """A currency word without case and full stop: Kč and kč, грн and грн. are one."""
+    return token.lower().replace(".", "")
+
+
+def tokens(parts: ir.StructColumn) -> dict[str, int]:
+    """Currency words of a column, folded, with their counts, commonest first."""
     t = parts.name("parts").as_table()
-    both = [t.parts["before"].name("token"), t.parts["after"].name("token")]
-    seen = ibis.union(*(t.select(token=one) for one in both))
-    seen = seen.filter(seen.token != "").mutate(folded=seen.token.lower().replace(".", ""))
-    counts = seen.group_by("folded").agg(n=seen.count(), example=seen.token.min())
-    top = counts.order_by([ibis.desc("n"), "folded"]).limit(TOKENS_LOOKED_AT)
-    return {r["folded"]: (r["n"], r["example"]) for r in top.to_pyarrow().to_pylist()}
+    seen = ibis.union(*(t.select(token=folded(t.parts[side])) for side in ("before", "after")))
+    counts = seen.filter(seen.token != "").group_by("token").agg(n=lambda s: s.count())
+    top = counts.order_by([ibis.desc("n"), "token"]).limit(TOKENS_LOOKED_AT)
+    return {row["token"]: row["n"] for row in top.to_pyarrow().to_pylist()}
 
 
 def currencies_of(token: str) -> tuple[str, ...]:
@@ -157,7 +160,9 @@ def refuse_two_currencies(found: Mapping[str, int], study_currency: str, where: 
     known = {token: codes for token, codes in readings.items() if codes}
     if all(study_currency in codes for codes in known.values()):
         return
-    listed = ", ".join(f"{token} in {found[token]:,} rows" for token in list(known)[:5])
+    listed = ", ".join(
+        f"{token} in {found[token]:,} row{'s'[: found[token] > 1]}" for token in list(known)[:5]
+    )
     if len(set(known.values())) > 1:
         raise StudyError(
             f"{where}: two currencies in one study ({listed}; the study is in {study_currency}). "

@@ -9,7 +9,7 @@ raised as StudyError where it is found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -88,6 +88,11 @@ class Contract:
     def required(self) -> tuple[str, ...]:
         """Names of the columns that must be there."""
         return tuple(c.name for c in self.columns if c.required)
+
+    def requiring(self, name: str) -> Contract:
+        """The same contract with one more required column."""
+        columns = (replace(c, required=c.required or c.name == name) for c in self.columns)
+        return replace(self, columns=tuple(columns))
 
     def all_rules(self) -> tuple[Rule, ...]:
         """The rules that follow from the columns, then the named ones."""

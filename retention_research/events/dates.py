@@ -168,9 +168,9 @@ def _day_first(shapes: Sequence[Shape], where: str) -> bool:
     if day_first and month_first:
         one, other = day_first[0].example, month_first[0].counterexample
         raise StudyError(
-            f"{where}: mixed date formats in one column. {one} has the day first, "
-            f"{other} the month first, so other dates could mean either. Export the column in one format, or state "
-            "`date_format:` (rows in the other format are then left out and counted)."
+            f"{where}: mixed date formats in one column. {one} has the day first, {other} the "
+            "month first, so other dates could mean either. Export the column in one format, or "
+            "state `date_format:` (rows in the other format are then left out and counted)."
         )
     if doubtful and not day_first and not month_first:
         raise StudyError(_ambiguous(doubtful[0], where))

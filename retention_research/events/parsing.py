@@ -13,6 +13,7 @@ from retention_research.events.amounts import (
     choose_decimal,
     currencies_of,
     decimal_evidence,
+    folded,
     parse_amounts,
     refuse_two_currencies,
     split_amount,
@@ -143,10 +144,10 @@ def _money(column: ir.Column, language: Language, where: str) -> tuple[ir.Value,
         return text.try_cast("float64"), ". (found)"
     parts = split_amount(text)
     words = tokens(parts)
-    refuse_two_currencies({t: n for t, (n, _) in words.items()}, language.currency, where)
+    refuse_two_currencies(words, language.currency, where)
     notation: Notation = choose_decimal(decimal_evidence(parts["number"]), stated, where)
-    known = ["", *(example for t, (_, example) in words.items() if currencies_of(t))]
-    is_money = parts["before"].lower().isin(known) & parts["after"].lower().isin(known)
+    known = ["", *filter(currencies_of, words)]
+    is_money = folded(parts["before"]).isin(known) & folded(parts["after"]).isin(known)
     return ibis.cases((is_money, parse_amounts(parts, notation.decimal))), notation.words
 
 

@@ -215,7 +215,15 @@ def _read_csv(file: Path, layout: Layout, rejects: str) -> str:
 
 
 def _rejected(con: Any, table: str, name: str) -> Rejected:
-    lines = con.con.table(table).project("line").distinct().order("line").fetchall()
+    rejects = con.con.table(table)
+    swallowing = "error_type = 'UNQUOTED VALUE' AND contains(csv_line, chr(10))"
+    if open_quote := rejects.filter(swallowing).order("line").fetchone():
+        row = open_quote[rejects.columns.index("line")]
+        raise StudyError(
+            f"{name}, row {row}: a quotation mark opens and does not close, so the rows after it "
+            "cannot be told apart. Correct that row, or export the file again."
+        )
+    lines = rejects.project("line").distinct().order("line").fetchall()
     return Rejected(name, tuple(line for (line,) in lines[:1000]), len(lines))
 
 

@@ -52,15 +52,17 @@ def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) ->
         StudyError: as `open_events`.
     """
     source = study.sources["transactions"]
-    found = scan(source, TRANSACTIONS, place, frame)
-    parsed = parse(found.rows, TRANSACTIONS, language(study, "transactions", found))
+    by_line = source.rows == "line"
+    contract = TRANSACTIONS.requiring("order_id") if by_line else TRANSACTIONS
+    found = scan(source, contract, place, frame)
+    parsed = parse(found.rows, contract, language(study, "transactions", found))
     sales = tuple(status.strip().lower() for status in source.counts_as_sale)
     choices = Choices(sales, source.exclude_ids)
-    lines = check(sign_returns(parsed.rows), TRANSACTIONS, choices, found.files)
+    lines = check(sign_returns(parsed.rows), contract, choices, found.files)
     _refuse_if_empty(lines, len(found.rejected))
     newest, as_of = _newest_and_as_of(study, lines.good)
     choices = replace(choices, last_day=max(newest, as_of), dates_only=_dates_only(lines.good))
-    orders = check(_orders(lines, source.rows == "line"), ORDERS, choices, found.files)
+    orders = check(_orders(lines, by_line), ORDERS, choices, found.files)
     checked = merged((lines, orders), found, parsed.reading)
     refuse_if_too_many(checked, study.max_excluded_share)
     return Transactions(checked, found.sha256, as_of, newest, _first_day(checked, as_of))
@@ -111,10 +113,10 @@ def _orders(lines: Checked, line_rows: bool) -> ir.Table:
 def _refuse_if_empty(checked: Checked, n_rejected: int) -> None:
     if checked.n_kept:
         return
-    refuse_if_too_many(checked, 0.0)
-    reasons = " ".join(f"{f.sentence}." for f in checked.failures[:3])
+    worst = sorted(checked.failures, key=lambda f: -f.n_rows)[:3]
     raise StudyError(
-        f"{checked.table}: no row is left of {checked.n_read + n_rejected:,}. {reasons}"
+        f"{checked.table}: no usable row among {checked.n_read + n_rejected:,}. "
+        f"{' '.join(f'{f.sentence}.' for f in worst)} Correct the file, or how the study reads it."
     )
 
 
@@ -127,7 +129,7 @@ def _newest_and_as_of(study: Study, rows: ir.Table) -> tuple[date, date]:
     try:
         return newest, resolve_as_of(study.as_of, days, n)
     except ValueError as error:
-        raise StudyError(f"{error}. Give a date: `as_of: {days[-1]}`.") from None
+        raise StudyError(f"{error}. Give a date: `as_of: {newest}`.") from None
 
 
 def _dates_only(rows: ir.Table) -> bool:

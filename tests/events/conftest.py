@@ -1,0 +1,60 @@
+"""Tiny order exports, written as shops write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retention_research.events.sources import Events, open_events
+from retention_research.study import new_study
+
+HEADER = "customer_id;timestamp;amount"
+Open = Callable[..., Events]
+
+
+def text_of(lines: list[str] | str, header: str = HEADER) -> str:
+    return lines if isinstance(lines, str) else "\n".join([header, *lines]) + "\n"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Write an export and open it: opened(["7;2024-01-05;10.00"], currency="PLN", decimal=",")."""
+    made: list[Events] = []
+
+    def open_export(
+        lines: list[str] | str | bytes = "",
+        *,
+        header: str = HEADER,
+        name: str = "orders.csv",
+        encoding: str = "utf-8",
+        study: dict[str, Any] | None = None,
+        customers: str | None = None,
+        **source: Any,
+    ) -> Events:
+        content = lines if isinstance(lines, bytes) else text_of(lines, header).encode(encoding)
+        (tmp_path / name).write_bytes(content)
+        sources: dict[str, Any] = {"transactions": {"path": name, **source}}
+        if customers is not None:
+            (tmp_path / "customers.csv").write_text(customers, encoding="utf-8")
+            sources["customers"] = {"path": "customers.csv"}
+        settings = {"study": "shop", "currency": "EUR", "as_of": "2024-06-30", "max_excluded_share": 1.0, **(study or {})}
+        made.append(open_events(new_study(**settings, sources=sources), root=tmp_path))
+        return made[-1]
+
+    yield open_export
+    for events in made:
+        events.connection.disconnect()
+
+
+def rows(events: Events, *names: str) -> list[tuple[Any, ...]]:
+    """The kept transactions as plain tuples, in the order of the file."""
+    table = events.transactions.to_pyarrow().select(list(names)).to_pylist()
+    return [tuple(line.values()) for line in table]
+
+
+def failures(events: Events, table: str = "transactions") -> dict[str, int]:
+    """Rule to its number of rows."""
+    return {f.rule: f.n_rows for f in events.checks[table].failures}
