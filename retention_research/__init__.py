@@ -1,1 +1,54 @@
-"""retention_research."""
+"""Reproducible customer-retention research: from event tables to published reports.
+
+The rooms, ground floor first; a room knows only those above it.
+
+values, glossary, periods, study   what numbers mean, time, and the validated parameter file
+events       event tables come in: contracts, sources, demos
+summaries    events to small frames: purchases, refunds, tenure
+models       arrays to frozen fits: BG/NBD, NBD, Gamma-Gamma, lifetime value, Kaplan-Meier
+workspace    what one study has, computed once and shared by a run's notebooks
+answers      a workspace's answer to one report's question
+wording      values to words: the number formatter and the sentences
+tables       result frames to HTML and CSV
+figures      result frames to pictures with alt text
+reporting    runs notebooks, publishes pages; the only writer under reports/
+cli          the command line
+
+Notebooks use the names below; nothing is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "open_workspace": "retention_research.workspace",
+    "new_study": "retention_research.study",
+    "read_study": "retention_research.study",
+    "data_quality": "retention_research.answers.quality",
+    "customer_value": "retention_research.answers.value",
+    "obstacle_to_value": "retention_research.answers.purchase_fits",
+    "survival": "retention_research.answers.survival",
+    "obstacle_to_survival": "retention_research.answers.survival",
+    "make_table": "retention_research.tables",
+    "wording_of": "retention_research.wording.numbers",
+    "run_study": "retention_research.reporting.run",
+}
+_MODULES = {"report": "retention_research.reporting.record"}
+
+__all__ = ["__version__", *sorted([*_PUBLIC, *_MODULES])]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'retention_research' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

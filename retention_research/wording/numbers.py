@@ -9,6 +9,7 @@ from datetime import date
 
 from babel import Locale, dates, numbers
 
+from retention_research.study import Study
 from retention_research.values import Value
 
 NOT_AVAILABLE = "not available"
@@ -136,3 +137,8 @@ def above_or_below(ratio: float, wording: Wording) -> str:
     if abs(ratio) < 0.005:
         return "level with"
     return f"{wording.share(abs(ratio))} {'above' if ratio > 0 else 'below'}"
+
+
+def wording_of(study: Study) -> Wording:
+    """The wording of a study's readers."""
+    return Wording(study.locale, study.currency)

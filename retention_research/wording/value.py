@@ -1,0 +1,211 @@
+"""Sentences of the value report."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from retention_research.answers.value import CustomerValue
+from retention_research.periods import ObservationWindow
+from retention_research.study import Study
+from retention_research.values import Value
+from retention_research.wording.numbers import Wording, above_or_below, plural
+
+_YEAR_DAYS = 364
+
+
+def horizon_words(study: Study, wording: Wording) -> str:
+    """The horizon as a reader says it: the next 52 weeks."""
+    return f"the next {wording.days(study.horizon.days)}"
+
+
+def opening(found: CustomerValue, study: Study, wording: Wording) -> tuple[str, str, str]:
+    """The answer, what it is worth, and the decision it supports."""
+    total, each = found.values["clv.total"], found.values["clv.mean"]
+    known = int(str(found.values["purchases.scored_customers"].value))
+    answer = (
+        f"The {wording.count(known)} known {plural(known, 'customer')} should bring about "
+        f"{wording.value(total)} of margin over {horizon_words(study, wording)} "
+        f"({wording.interval(total)})."
+    )
+    top = found.values["clv.top_10_share"]
+    money = (
+        f"That is {wording.value(each)} a customer on average, but a tenth of customers hold "
+        f"{wording.value(top)} of it."
+    )
+    decision = (
+        f"Use it to cap what keeping a customer may cost: on average not more than "
+        f"{wording.value(each)}, and far more for the few at the top. {_trust(found, wording)}"
+    )
+    return answer, money, decision
+
+
+def _trust(found: CustomerValue, wording: Wording) -> str:
+    bias = found.values["holdout.bias"]
+    if bias.value is None:
+        return "The forecast could not be tested on later purchases."
+    return f"Mind the test: the forecast was {_low_or_high(bias, wording)}."
+
+
+def _low_or_high(bias: Value, wording: Wording) -> str:
+    ratio = float(str(bias.value))
+    if abs(ratio) < 0.005:
+        return "right on average"
+    return f"{wording.share(abs(ratio))} {'high' if ratio > 0 else 'low'}"
+
+
+def total_note(study: Study, wording: Wording) -> str:
+    """What the headline value rests on."""
+    money = study.money
+    return (
+        f"margin of {wording.share(money.margin)}, {wording.share(money.annual_discount_rate)} "
+        "discount a year"
+    )
+
+
+def holders_title(found: CustomerValue, wording: Wording) -> str:
+    """Who holds the value, as a claim."""
+    top = found.values["clv.top_10_share"]
+    return f"A tenth of customers hold {wording.value(top)} of the value"
+
+
+def holders_so_what(found: CustomerValue, wording: Wording) -> str:
+    """What concentration means for spending on customers."""
+    once, top = found.values["clv.one_time_buyers_share"], found.tenths.iloc[0]
+    return (
+        f"The {wording.count(top.customers)} customers of the first tenth are expected to bring "
+        f"{wording.money(top.value)} ({wording.money(top.money_low)} to "
+        f"{wording.money(top.money_high)}). Customers who bought only once hold "
+        f"{wording.with_interval(once)} together: look after the few by name, the many by routine."
+    )
+
+
+def test_title(found: CustomerValue, wording: Wording) -> str:
+    """How the forecast did, as a claim."""
+    bias = found.values["holdout.bias"]
+    if bias.value is None:
+        return "The forecast could not be tested on later purchases"
+    if abs(float(str(bias.value))) < 0.005:
+        return "The forecast matched what customers bought"
+    gap = above_or_below(float(str(bias.value)), wording)
+    return f"The forecast was {gap} what customers bought"
+
+
+def test_so_what(found: CustomerValue, wording: Wording) -> str:
+    """What the test says about trusting the value."""
+    actual, predicted = found.values["holdout.actual"], found.values["holdout.predicted"]
+    bias = found.values["holdout.bias"]
+    if predicted.value is None or bias.value is None:
+        return str(predicted.reason or bias.reason)
+    return (
+        f"Fitted on the earlier part of the data only, the model expected "
+        f"{wording.with_interval(predicted)} purchases in the test period; customers made "
+        f"{wording.value(actual)}. The forecast was {_low_or_high(bias, wording)}. "
+        f"{_outside(actual, predicted)}{_newcomers(found, wording)}"
+    )
+
+
+def _outside(actual: Value, predicted: Value) -> str:
+    low, high = predicted.conf_low or 0.0, predicted.conf_high or 0.0
+    done = float(str(actual.value))
+    if low <= done <= high:
+        return "What happened lies within the range that the model gave."
+    side = "more" if done > high else "less"
+    return (
+        "What happened lies outside the range that the model gave: customers bought "
+        f"{side} than it can explain, so read the value as a {_bound(side)} estimate."
+    )
+
+
+def _bound(side: str) -> str:
+    return "cautious" if side == "more" else "hopeful"
+
+
+def _newcomers(found: CustomerValue, wording: Wording) -> str:
+    count = int(str(found.values.get("holdout.new_customers", Value(0, "fact")).value))
+    if not count:
+        return ""
+    done = found.values["holdout.new_customers_actual"]
+    told = found.values["holdout.new_customers_predicted"]
+    return (
+        f" Customers won in the test period are counted apart: {wording.count(count)} of them made "
+        f"{wording.value(done)} repeat purchases, {wording.with_interval(told)} expected."
+    )
+
+
+def test_status(found: CustomerValue) -> str:
+    """ok, or warn where the forecast missed by a tenth or was never tested."""
+    bias = found.values["holdout.bias"].value
+    return "ok" if bias is not None and abs(float(str(bias))) < 0.1 else "warn"
+
+
+def limits(
+    found: CustomerValue, study: Study, window: ObservationWindow, wording: Wording
+) -> list[str]:
+    """What the value takes for granted."""
+    sentences = [
+        "The value looks at purchases only: contacts, complaints and prices do not enter.",
+        f"Margin ({wording.share(study.money.margin)}) and discount rate come from the study, not the data.",
+        "Ranges hold what is unknown about the model's numbers. They do not hold a model that is "
+        "wrong, a new competitor or a changed assortment.",
+        *_season(window),
+        *_merging(found),
+        *_linked(found),
+        *_before(found, wording),
+    ]
+    if not found.fits.purchases_current.name.startswith("bg"):
+        sentences.append(found.fits.purchases_current.verdict.words)
+    return sentences
+
+
+def _season(window: ObservationWindow) -> list[str]:
+    if window.holdout_days >= _YEAR_DAYS:
+        return []
+    return [
+        f"The test period is {round(window.holdout_days / 7)} weeks long and the calibration "
+        f"{round(window.calibration_days / 7)}: a full year of seasons is not tested."
+    ]
+
+
+def _merging(found: CustomerValue) -> list[str]:
+    if "bg_nbd_apart.r" not in found.values and "nbd_apart.r" not in found.values:
+        return []
+    return [
+        "More than one order in twenty was joined with another of the same day, which makes "
+        "customers look slower; the fit with these orders kept apart is under For analysts."
+    ]
+
+
+def _linked(found: CustomerValue) -> list[str]:
+    value = found.values["gamma_gamma.correlation"].value
+    if value is None or abs(float(str(value))) < 0.3:
+        return []
+    return [
+        "Customers who buy often also spend differently per order, which the spend model does not "
+        "know: the value of the most active customers may be off."
+    ]
+
+
+def _before(found: CustomerValue, wording: Wording) -> list[str]:
+    share = found.values["clv.acquired_before_share"]
+    if share.value is None:
+        return []
+    return [
+        f"Customers who may have bought before the data begin hold "
+        f"{wording.value(share)} of the value; they are valued from what the data show of them."
+    ]
+
+
+def one_time_note() -> str:
+    """Why the model's probability of being alive is not printed for one-time buyers."""
+    return (
+        "Under BG/NBD a customer can only leave after a repeat purchase, so its P(alive) is 1 for "
+        "every one-time buyer: not informative, and never added up as a number of customers."
+    )
+
+
+def refit_note(as_of: date, calibration_end: date, wording: Wording) -> str:
+    """Which fit is which."""
+    return (
+        f"Test: fitted up to {wording.day(calibration_end)}, held against what happened until "
+        f"{wording.day(as_of)}. Value: fitted again on everything up to {wording.day(as_of)}."
+    )
