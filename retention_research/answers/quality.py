@@ -30,14 +30,14 @@ class DataQuality:
         failures: rule, what, done, rows, first_rows: every rule that rows broke.
         weeks: week, orders, customers, revenue: full weeks of the window.
         sources: table, source, rows, content_hash.
-        readings: how each source was read, in words.
+        readings: parameter, set_to: how transactions were read.
     """
 
     values: Mapping[str, Value]
     failures: pd.DataFrame
     weeks: pd.DataFrame
     sources: pd.DataFrame
-    readings: Mapping[str, str]
+    readings: pd.DataFrame
 
     @property
     def excluded_share(self) -> float:
@@ -56,7 +56,7 @@ def data_quality(workspace: Workspace) -> DataQuality:
         _failures(checks),
         _weeks(workspace),
         _sources(workspace),
-        dict(checks["transactions"].reading),
+        _readings(checks["transactions"]),
     )
 
 
@@ -162,6 +162,12 @@ def _dated(counted: pd.DataFrame, start: object, full: int) -> pd.DataFrame:
     return whole.reset_index(drop=True).assign(week=weeks)[
         ["week", "orders", "customers", "revenue"]
     ]
+
+
+def _readings(check: Checked) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(sorted(check.reading.items()), columns=["parameter", "set_to"])
 
 
 def _sources(workspace: Workspace) -> pd.DataFrame:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
+from typing import Literal
 
 from retention_research.answers.quality import DataQuality
+from retention_research.study import Study
 from retention_research.wording.numbers import Wording, listed, plural
+from retention_research.wording.tiles import Tile, tile
 
 MOST_MERGED = 0.05
+_WANTED = ("customers", "contacts", "tickets", "surveys")
+_NO_VAT = (
+    "The study does not say whether amounts include VAT; set `amounts: {vat: included}` or "
+    "`excluded` under its source to say it here."
+)
 
 
 def opening(quality: DataQuality, wording: Wording) -> tuple[str, str, str]:
@@ -33,6 +40,17 @@ def _counted(quality: DataQuality, name: str, noun: str, wording: Wording) -> st
 
 def _day(quality: DataQuality, name: str, wording: Wording) -> str:
     return wording.day(date.fromisoformat(str(quality.values[name].value)))
+
+
+def tiles(quality: DataQuality, wording: Wording) -> list[Tile]:
+    """The headline numbers."""
+    names = ("data.orders", "data.customers", "data.revenue", "data.transactions.excluded_share")
+    return [tile(name, quality.values, wording) for name in names]
+
+
+def rows_status(quality: DataQuality) -> Literal["ok", "warn"]:
+    """Ok, or warn where rows were left out."""
+    return "warn" if quality.excluded_share else "ok"
 
 
 def rows_title(quality: DataQuality, wording: Wording) -> str:
@@ -91,22 +109,33 @@ def merged_so_what(quality: DataQuality) -> str:
     return "Orders of one customer on one day count as one purchase: too few to matter here."
 
 
-def merged_status(quality: DataQuality) -> str:
-    """ok, or warn where merging is common."""
+def merged_status(quality: DataQuality) -> Literal["ok", "warn"]:
+    """Ok, or warn where merging is common."""
     return "warn" if float(str(quality.values["data.merged_share"].value)) > MOST_MERGED else "ok"
 
 
-def limits(quality: DataQuality, tables: Collection[str], vat: str | None) -> list[str]:
+def limits(quality: DataQuality, study: Study) -> list[str]:
     """What these data cannot say."""
-    absent = [t for t in ("customers", "contacts", "tickets", "surveys") if t not in tables]
+    absent = [t for t in _WANTED if t not in study.sources]
+    vat = study.sources["transactions"].amounts.vat
     sentences = [
         f"There is no table of {listed(absent)}: no report looks at them." if absent else "",
-        f"Amounts are with VAT {vat}."
-        if vat
-        else "The study does not say whether amounts "
-        "include VAT; set `amounts: {vat: included}` or `excluded` to say it here.",
+        f"Amounts are with VAT {vat}." if vat else _NO_VAT,
+        *_unmatched(quality),
+        *_not_read(study),
     ]
-    unmatched = int(str(quality.values["data.refunds_unmatched"].value))
-    if unmatched:
-        sentences.append(f"{unmatched} {plural(unmatched, 'refund')} found no order to reduce.")
     return [sentence for sentence in sentences if sentence]
+
+
+def _unmatched(quality: DataQuality) -> list[str]:
+    count = int(str(quality.values["data.refunds_unmatched"].value))
+    if not count:
+        return []
+    return [f"{count} {plural(count, 'refund')} found no order, or too little of one, to reduce."]
+
+
+def _not_read(study: Study) -> list[str]:
+    keys = study.settings_without_reader()
+    if not keys:
+        return []
+    return [f"The study sets {listed(keys)}, which no report of this version reads."]

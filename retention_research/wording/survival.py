@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from retention_research.answers.survival import Survival
+from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.numbers import Wording
+from retention_research.wording.tiles import Tile, tile
 
-_HALF_YEAR, _YEAR, _QUARTER = (f"second_purchase.probability_{w}w" for w in (26, 52, 13))
+_QUARTER, _HALF_YEAR, _YEAR = (f"second_purchase.probability_{w}w" for w in (13, 26, 52))
+AGAIN_VALUES = (_QUARTER, _HALF_YEAR, _YEAR)
+_CHANCE = 0.05
 
 
 def opening(found: Survival, wording: Wording) -> tuple[str, str, str]:
@@ -76,11 +80,11 @@ def tenure_title(found: Survival, wording: Wording) -> str:
     return f"{wording.value(one)} bought once and fell silent ({wording.interval(one)})"
 
 
-def tenure_so_what(found: Survival, silence: str, wording: Wording) -> str:
+def tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
     """What tenure means, and how long those stay who come back at all."""
     mean = found.values[f"km.rmst_{found.tau}d"]
     came_back = found.values["tenure.reactivated"]
-    start = f"Silent means no purchase for {silence}. "
+    start = f"Silent means no purchase for {_silence(study, wording)}. "
     if mean.value is None:
         return f"{start}How long the others stay cannot be said: {mean.reason}"
     return (
@@ -95,7 +99,7 @@ def month_title(found: Survival) -> str:
     test = found.values["logrank.first_purchase_month.p_value"]
     if test.value is None:
         return "There is only one month of first purchase to look at"
-    if float(str(test.value)) < 0.05:
+    if float(str(test.value)) < _CHANCE:
         return "Customers won in some months come back sooner than others"
     return "No month of first purchase stands out from the others"
 
@@ -107,22 +111,53 @@ def month_so_what(found: Survival, wording: Wording) -> str:
     if test.value is None or shares.empty:
         return "Months cannot be compared yet."
     spread = f"{wording.share(shares.min())} to {wording.share(shares.max())}"
-    words = "more than" if float(str(test.value)) < 0.05 else "no more than"
+    words = "more than" if float(str(test.value)) < _CHANCE else "no more than"
     return (
         f"The months run from {spread} back within 26 weeks. That is {words} chance alone would "
         "bring. Months that are too young for 26 weeks are not shown."
     )
 
 
-def limits(silence: str, known_births: bool) -> list[str]:
+def _silence(study: Study, wording: Wording) -> str:
+    return wording.days(study.churn.inactive_for.days)
+
+
+def limits(study: Study, wording: Wording) -> list[str]:
     """What the curves take for granted."""
     sentences = [
-        f"Silence of {silence} is a convention: some silent customers come back.",
+        f"Silence of {_silence(study, wording)} is a convention: some silent customers come back.",
         "Customers still followed are assumed to go on like those followed longer.",
         "The curves describe what happened; they do not say why.",
     ]
-    if not known_births:
+    if not study.cohort_complete:
         sentences.append(
             "Customers who may have bought before the data begin are left out of these curves."
         )
     return sentences
+
+
+def log_rank_note(found: Survival, wording: Wording) -> str:
+    """The test of months against each other."""
+    test = found.values["logrank.first_purchase_month.p_value"]
+    if test.value is None:
+        return f"Months of first purchase are not compared: {test.reason}"
+    return (
+        "Log-rank test that months of first purchase do not differ in time to second purchase: "
+        f"p = {wording.small(float(str(test.value)))}."
+    )
+
+
+def months_caption(found: Survival, wording: Wording) -> str:
+    """The caption of the table of months."""
+    return (
+        "Bought again within 26 weeks, and mean tenure up to "
+        f"{wording.days(found.tau)} of those who stayed beyond one order, with intervals"
+    )
+
+
+def tiles(found: Survival, wording: Wording) -> list[Tile]:
+    """The headline numbers."""
+    return [
+        *(tile(name, found.values, wording, "of new customers") for name in AGAIN_VALUES),
+        tile("tenure.one_order_share", found.values, wording, "of customers followed long enough"),
+    ]

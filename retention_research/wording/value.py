@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Literal
 
 from retention_research.answers.value import CustomerValue
 from retention_research.periods import ObservationWindow
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.numbers import Wording, above_or_below, plural
+from retention_research.wording.tiles import Tile, tile
 
 _YEAR_DAYS = 364
 
@@ -132,8 +133,8 @@ def _newcomers(found: CustomerValue, wording: Wording) -> str:
     )
 
 
-def test_status(found: CustomerValue) -> str:
-    """ok, or warn where the forecast missed by a tenth or was never tested."""
+def test_status(found: CustomerValue) -> Literal["ok", "warn"]:
+    """Ok, or warn where the forecast missed by a tenth or was never tested."""
     bias = found.values["holdout.bias"].value
     return "ok" if bias is not None and abs(float(str(bias))) < 0.1 else "warn"
 
@@ -144,7 +145,8 @@ def limits(
     """What the value takes for granted."""
     sentences = [
         "The value looks at purchases only: contacts, complaints and prices do not enter.",
-        f"Margin ({wording.share(study.money.margin)}) and discount rate come from the study, not the data.",
+        f"Margin ({wording.share(study.money.margin)}) and discount rate come from the study, not "
+        "from the data.",
         "Ranges hold what is unknown about the model's numbers. They do not hold a model that is "
         "wrong, a new competitor or a changed assortment.",
         *_season(window),
@@ -203,9 +205,47 @@ def one_time_note() -> str:
     )
 
 
-def refit_note(as_of: date, calibration_end: date, wording: Wording) -> str:
+def refit_note(window: ObservationWindow, wording: Wording) -> str:
     """Which fit is which."""
+    until, as_of = wording.day(window.calibration_end), wording.day(window.as_of)
     return (
-        f"Test: fitted up to {wording.day(calibration_end)}, held against what happened until "
-        f"{wording.day(as_of)}. Value: fitted again on everything up to {wording.day(as_of)}."
+        f"Test: fitted up to {until}, held against what happened until {as_of}. Value: fitted "
+        f"again on everything up to {as_of}."
+    )
+
+
+def check_note(found: CustomerValue, wording: Wording) -> str:
+    """How far the independent implementation is away."""
+    check = found.values["lifetimes_check.max_relative_difference"]
+    if check.value is None:
+        return f"The cross-check could not be made: {check.reason}"
+    size = float(str(check.value))
+    words = "they agree" if size < 1e-3 else "they disagree, so do not rely on this report"
+    return (
+        f"Largest relative difference of any parameter: {wording.small(size)}, on "
+        f"{wording.count(check.n or 0)} customers; {words}."
+    )
+
+
+def tiles(found: CustomerValue, study: Study, wording: Wording) -> list[Tile]:
+    """The headline numbers."""
+    ahead = horizon_words(study, wording)
+    return [
+        tile("clv.total", found.values, wording, f"over {ahead}; {total_note(study, wording)}"),
+        tile("clv.mean", found.values, wording, f"over {ahead}"),
+        tile("clv.top_10_share", found.values, wording, "of the value over the same time"),
+        tile("holdout.bias", found.values, wording, "forecast against what customers did"),
+    ]
+
+
+def tenths_caption(study: Study, wording: Wording) -> str:
+    """The caption of the table of tenths."""
+    return f"Tenths of customers by value over {horizon_words(study, wording)}, with intervals"
+
+
+def top_caption(study: Study, wording: Wording) -> str:
+    """The caption of the table of the most valuable customers."""
+    return (
+        f"The most valuable customers over {horizon_words(study, wording)}, by code, with the "
+        "interval of each value"
     )
