@@ -1,0 +1,1 @@
+"""Reporting: runs notebooks, collects what they record, and publishes pages under reports/."""

@@ -1,0 +1,137 @@
+"""Summary, index and absent-report pages: pure functions of results.json and run.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from retention_research.reporting.frame import Frame, day_of
+from retention_research.reporting.results import Run, changes_since, headlines
+from retention_research.reporting.templating import environment
+
+_TRENDS = 3
+_WIDTH, _HEIGHT, _MARGIN = 120.0, 28.0, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A headline value from run to run.
+
+    Attributes:
+        label: what it is.
+        first: its text in the oldest run shown.
+        last: its text in the newest.
+        points: coordinates of a line, "" with fewer than two runs.
+        words: the same as a sentence.
+    """
+
+    label: str
+    first: str
+    last: str
+    points: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One study on the index.
+
+    Attributes:
+        study: slug.
+        title: the study's title.
+        as_of: the newest good run's day in words, "" if there is none.
+        good: name of the newest good run, "" if there is none.
+        failed: name of the last run if it failed, else "".
+        trends: headline values over the good runs.
+        runs: (name, day in words, outcome) of every run, newest first.
+    """
+
+    study: str
+    title: str
+    as_of: str
+    good: str
+    failed: str
+    trends: tuple[Trend, ...]
+    runs: tuple[tuple[str, str, str], ...]
+
+
+def summary_page(run: Run, baseline: Mapping[str, Any] | None, frame: Frame) -> str:
+    """The page a run opens with: its reports, headline numbers, findings, and what changed."""
+    changes = changes_since(run.results, baseline) if baseline else []
+    return _render(
+        "summary.html.j2", frame=frame, reports=run.results["reports"], outcome=run.outcome,
+        titles=dict(frame.reports), baseline=baseline, changes=changes,
+        tiles=headlines(run.results),
+    )  # fmt: skip
+
+
+def absent_page(report: str, entry: Mapping[str, Any], frame: Frame) -> str:
+    """The page of a report that was skipped or failed, saying so in plain words."""
+    title = dict(frame.reports).get(report, report)
+    return _render("absent.html.j2", frame=frame, report=report, entry=entry, title=title)
+
+
+def index_page(studies: Mapping[str, Sequence[Run]]) -> str:
+    """The page of all studies and their runs.
+
+    Args:
+        studies: slug to its runs, oldest first; studies without a run are left out.
+    """
+    shelves = [_shelf(study, runs) for study, runs in studies.items() if runs]
+    return _render("index.html.j2", frame=None, shelves=shelves)
+
+
+def _render(template: str, **words: Any) -> str:
+    return str(environment().get_template(template).render(**words))
+
+
+def _shelf(study: str, runs: Sequence[Run]) -> Shelf:
+    good = [run for run in runs if run.outcome == "ok"]
+    last = max(runs, key=lambda run: str(run.record["started"]))
+    return Shelf(
+        study=study,
+        title=str(runs[-1].record["parameters"].get("title") or study),
+        as_of=day_of(good[-1].results, good[-1].record) if good else "",
+        good=good[-1].name if good else "",
+        failed=last.name if last.outcome == "failed" else "",
+        trends=tuple(_trends(good))[:_TRENDS],
+        runs=tuple((r.name, day_of(r.results, r.record), r.outcome) for r in reversed(runs)),
+    )
+
+
+def _trends(runs: Sequence[Run]) -> Iterator[Trend]:
+    for tile in headlines(runs[-1].results) if runs else ():
+        name = tile["value_name"]
+        told = [(text, number) for run in runs for text, number in _told(run, name)]
+        if told:
+            texts, numbers = zip(*told, strict=True)
+            words = f"{tile['label']}: {', '.join(texts)} in {len(texts)} runs, oldest first."
+            yield Trend(tile["label"], texts[0], texts[-1], sparkline(numbers), words)
+
+
+def _told(run: Run, name: str) -> Iterator[tuple[str, float]]:
+    """The text and the number of a headline value in a run, if it is there."""
+    values = {k: v for r in run.results["reports"].values() for k, v in r.get("values", {}).items()}
+    number = values.get(name, {}).get("value")
+    for tile in headlines(run.results):
+        if tile["value_name"] == name and isinstance(number, int | float):
+            yield tile["value_text"], float(number)
+
+
+def sparkline(numbers: Sequence[float]) -> str:
+    """The points of a small line, in a box of 120 by 28; "" with fewer than two numbers.
+
+    Example:
+        >>> sparkline([1, 3, 2])
+        '3.0,25.0 60.0,3.0 117.0,14.0'
+    """
+    if len(numbers) < 2:
+        return ""
+    low, span = min(numbers), max(numbers) - min(numbers) or 1.0
+    step = (_WIDTH - 2 * _MARGIN) / (len(numbers) - 1)
+    heights = (1 - (number - low) / span for number in numbers)
+    return " ".join(
+        f"{_MARGIN + i * step:.1f},{_MARGIN + height * (_HEIGHT - 2 * _MARGIN):.1f}"
+        for i, height in enumerate(heights)
+    )

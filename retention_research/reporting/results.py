@@ -1,0 +1,148 @@
+"""results.json, run.json and baseline.json: what a run found, what made it, what came before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from retention_research.reporting.execute import Ended
+from retention_research.reporting.make import Made
+from retention_research.reporting.shelf import LATEST
+
+SCHEMA: Final = 1
+RunOutcome = Literal["ok", "failed", "partial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A published run as its two files tell it.
+
+    Attributes:
+        results: results.json.
+        record: run.json.
+    """
+
+    results: Mapping[str, Any]
+    record: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return str(self.results["run"])
+
+    @property
+    def outcome(self) -> RunOutcome:
+        """ok, failed (some reports did), or partial (--only)."""
+        outcome: RunOutcome = self.record["outcome"]
+        return outcome
+
+    @property
+    def age_key(self) -> tuple[str, str]:
+        """Sorts runs by what they look at, then by when they were made."""
+        return str(self.results["as_of"]), str(self.record["started"])
+
+
+def report_entry(made: Made) -> dict[str, Any]:
+    """A report's part of results.json."""
+    ended = made.ended
+    if ended.status == "ok":
+        return {"status": "ok", **made.said}
+    if ended.status == "skipped":
+        return {"status": "skipped", "reason": ended.reason}
+    error = {"type": ended.error, "cell": ended.cell, "words": ended.reason}
+    return {"status": "failed", "error": error}
+
+
+def without_repeats(reports: Mapping[str, Made]) -> dict[str, Made]:
+    """The same reports; one that records a name which an earlier one has recorded is failed."""
+    seen, unique = dict[str, str](), dict[str, Made]()
+    for report, made in reports.items():
+        names = made.said.get("values", {})
+        twice = [name for name in names if name in seen]
+        unique[report] = _repeated(twice[0], seen[twice[0]]) if twice else made
+        if not twice:
+            seen |= dict.fromkeys(names, report)
+    return unique
+
+
+def _repeated(name: str, report: str) -> Made:
+    words = f"It records {name}, which {report} has recorded."
+    return Made(Ended("failed", words, "RecordedTwice"))
+
+
+def outcome_of(reports: Mapping[str, Made], all_wanted: bool) -> RunOutcome:
+    """How a run ended as a whole."""
+    if any(made.ended.status == "failed" for made in reports.values()):
+        return "failed"
+    return "ok" if all_wanted else "partial"
+
+
+def read_runs(study_folder: Path) -> tuple[Run, ...]:
+    """The published runs of a study, oldest first; folders that hold no whole run are left out."""
+    folders = (f for f in study_folder.glob("*") if f.name != LATEST and not f.name.startswith("."))
+    runs = (_read_run(folder) for folder in folders)
+    return tuple(sorted((run for run in runs if run), key=lambda run: run.age_key))
+
+
+def read_run(folder: Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        OSError: if its files are not there.
+        ValueError: if they cannot be read.
+    """
+    results, record = (_read_json(folder / f"{name}.json") for name in ("results", "run"))
+    return Run(results, record)
+
+
+def _read_run(folder: Path) -> Run | None:
+    try:
+        return read_run(folder)
+    except (OSError, ValueError):
+        return None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def write_json(path: Path, record: Any) -> None:
+    """Write a record for people and machines: indented, UTF-8, no NaN."""
+    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def baseline_of(runs: Iterable[Run], as_of: str) -> dict[str, Any] | None:
+    """What a run compares itself with: the newest good run with an earlier as_of, or None.
+
+    Args:
+        runs: oldest first.
+        as_of: ISO date of the run that compares.
+    """
+    earlier = [run for run in runs if run.outcome == "ok" and run.results["as_of"] < as_of]
+    if not earlier:
+        return None
+    last = earlier[-1].results
+    tiles = {tile["value_name"]: tile for tile in headlines(last) if tile["value_name"]}
+    values = {k: v for r in last["reports"].values() for k, v in r.get("values", {}).items()}
+    kept = {name: values[name] for name in tiles if name in values}
+    return {"run": last["run"], "as_of": last["as_of"], "tiles": tiles, "values": kept}
+
+
+def headlines(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All headline tiles of a run, in the order of its reports."""
+    return [tile for entry in results["reports"].values() for tile in entry.get("tiles", [])]
+
+
+def changes_since(
+    results: Mapping[str, Any], baseline: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Label, text then and text now of each headline value that both runs have."""
+    return [
+        (tile["label"], baseline["tiles"][tile["value_name"]]["value_text"], tile["value_text"])
+        for tile in headlines(results)
+        if tile["value_name"] in baseline["tiles"]
+    ]

@@ -1,0 +1,287 @@
+"""A study run: its data read once, its reports made, and all of it published in one step."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from retention_research.reporting import identity, pages, results, shelf, workers
+from retention_research.reporting.execute import Ended
+from retention_research.reporting.frame import frame_of
+from retention_research.reporting.make import Job, Made
+from retention_research.reporting.notebooks import ReportNotebook, find_notebooks
+from retention_research.reporting.progress import Event, OnEvent
+from retention_research.study import Study
+
+RunStatus = Literal["published", "unchanged", "partial", "failed", "held"]
+
+
+class Prepared(Protocol):
+    """What `workspace.prepare_run` knows once the data are read."""
+
+    @property
+    def as_of(self) -> date:
+        """Last day that any number looks at."""
+
+    @property
+    def data_hashes(self) -> Mapping[str, str]:
+        """Table name to content hash."""
+
+    @property
+    def resolved(self) -> Mapping[str, Any]:
+        """Every parameter, secret-free."""
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Dotted key to where its value was set."""
+
+
+Prepare = Callable[[Study, Path], Prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        status: published, unchanged (same inputs as a published run), partial (--only), failed
+            (some reports did; the good ones are published), or held (another run has the study).
+        exit_code: 0, 3 where reports failed, 4 where the study is held.
+        words: one sentence for the user.
+        run: name of the run, "" when held.
+        page: the run's summary page, None when held.
+        reports: report name to how it ended; empty when unchanged or held.
+    """
+
+    status: RunStatus
+    exit_code: int
+    words: str
+    run: str = ""
+    page: Path | None = None
+    reports: Mapping[str, Ended] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All that is settled before the first notebook starts."""
+
+    study: Study
+    notebooks: tuple[ReportNotebook, ...]
+    all_wanted: bool
+    prepared: Prepared
+    baseline: Mapping[str, Any] | None
+    name: str
+    folder: Path
+    started: datetime
+
+
+def run_study(
+    study: Study,
+    *,
+    out: Path,
+    only: Sequence[str] = (),
+    force: bool = False,
+    progress: OnEvent | None = None,
+    prepare: Prepare | None = None,
+) -> Outcome:
+    """Make a study's reports and publish them under `out`.
+
+    Nothing published changes until the new run is whole; `latest` moves only to a run in which
+    every report is ok or skipped.
+
+    Args:
+        study: the parameters.
+        out: the folder reports/.
+        only: names of the reports wanted; all when empty.
+        force: run even if these inputs are published already.
+        progress: called with what happens.
+        prepare: reads the data into a folder; default `workspace.prepare_run`.
+
+    Raises:
+        StudyError: if the study or the data are wrong; nothing is published then.
+    """
+    notebooks = find_notebooks(study, only)
+    workers.warm_up()
+    tell = progress or _ignore
+    try:
+        with shelf.hold(out / study.study), shelf.staging(out / study.study) as staging:
+            work = staging / "work"
+            work.mkdir()
+            tell(Event("reading the data"))
+            prepared = (prepare or _default_prepare())(study, work)
+            plan = _plan(study, notebooks, not only, prepared, out)
+            return _unchanged(plan, force) or _made(plan, staging, tell)
+    except shelf.StudyHeld:
+        return Outcome("held", 4, f"Another run holds the study {study.study}: try again later.")
+
+
+def _ignore(_: Event) -> None:
+    return
+
+
+def _default_prepare() -> Prepare:
+    from retention_research.workspace import prepare_run
+
+    return prepare_run
+
+
+def _plan(
+    study: Study,
+    notebooks: tuple[ReportNotebook, ...],
+    all_wanted: bool,
+    prepared: Prepared,
+    out: Path,
+) -> _Plan:
+    home = out / study.study
+    baseline = results.baseline_of(results.read_runs(home), prepared.as_of.isoformat())
+    name = identity.run_id(prepared.as_of, _ingredients(notebooks, prepared, baseline))
+    started = datetime.now(UTC)
+    return _Plan(
+        study, notebooks, all_wanted, prepared, baseline, name, home / name, started
+    )  # fmt: skip
+
+
+def _ingredients(
+    notebooks: Sequence[ReportNotebook], prepared: Prepared, baseline: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "parameters": dict(prepared.resolved),
+        "reports": [notebook.report for notebook in notebooks],
+        "data": dict(prepared.data_hashes),
+        "packages": identity.installed(),
+        "package": identity.package_hash(),
+        "notebooks": identity.hash_files((n.path.name, n.path) for n in notebooks),
+        "baseline": baseline,
+    }
+
+
+def _unchanged(plan: _Plan, force: bool) -> Outcome | None:
+    """The outcome if these inputs are published already; `latest` is moved back to them."""
+    runs = {run.name: run for run in results.read_runs(plan.folder.parent)}
+    found = runs.get(plan.name)
+    if force or not found or found.outcome == "failed":
+        return None
+    _show(plan.folder, found.outcome)
+    words = f"Nothing has changed since {plan.name} was published; --force runs it again."
+    return Outcome("unchanged", 0, words, plan.name, plan.folder / "index.html")
+
+
+def _made(plan: _Plan, staging: Path, tell: OnEvent) -> Outcome:
+    site = staging / "site"
+    for folder in ("notebooks", "tables"):
+        (site / folder).mkdir(parents=True)
+    clock = time.monotonic()
+    made, seconds = _make_reports(plan, site, staging / "work", tell)
+    outcome = results.outcome_of(made, plan.all_wanted)
+    run = results.Run(_results(plan, made), _record(plan, made, seconds, outcome, clock))
+    _write_site(plan, run, site)
+    shelf.put(site, plan.folder)
+    _show(plan.folder, outcome)
+    return _outcome(plan, made, outcome)
+
+
+def _make_reports(
+    plan: _Plan, site: Path, work: Path, tell: OnEvent
+) -> tuple[dict[str, Made], dict[str, float]]:
+    frame = frame_of(plan.study, plan.prepared, plan.name, plan.notebooks)
+    cell_seconds = plan.study.limits.cell_seconds
+    jobs = [Job(n.report, n.path, site, work, cell_seconds, frame) for n in plan.notebooks]
+    cells = {n.report: n.code_cells for n in plan.notebooks}
+    made, seconds, start = dict[str, Made](), dict[str, float](), time.monotonic()
+
+    def on_cell(report: str, cell: int) -> None:
+        tell(Event("working", report, cell, cells[report]))
+
+    for job, one in workers.execute_all(jobs, plan.study.limits.notebook_seconds, on_cell):
+        made[job.report], seconds[job.report] = one, time.monotonic() - start
+        tell(Event(_how(one.ended), job.report, ended=one.ended.status))
+    in_order = {job.report: made[job.report] for job in jobs}
+    return results.without_repeats(in_order), seconds
+
+
+def _how(ended: Ended) -> str:
+    if ended.status == "ok":
+        return "done"
+    cell = f" in code cell {ended.cell}" if ended.cell and ended.status == "failed" else ""
+    error = f" ({ended.error}{cell})" if ended.error else ""
+    return f"{ended.status}{error}. {ended.reason}"
+
+
+def _results(plan: _Plan, made: Mapping[str, Made]) -> dict[str, Any]:
+    return {
+        "schema": results.SCHEMA,
+        "study": plan.study.study,
+        "run": plan.name,
+        "as_of": plan.prepared.as_of.isoformat(),
+        "reports": {report: results.report_entry(one) for report, one in made.items()},
+    }
+
+
+def _record(
+    plan: _Plan,
+    made: Mapping[str, Made],
+    seconds: Mapping[str, float],
+    outcome: results.RunOutcome,
+    clock: float,
+) -> dict[str, Any]:
+    packages = identity.installed()
+    return {
+        "schema": results.SCHEMA,
+        "study": plan.study.study,
+        "run": plan.name,
+        "outcome": outcome,
+        "parameters": json.loads(identity.canonical(dict(plan.prepared.resolved))),
+        "origins": dict(plan.prepared.origins),
+        "data": dict(plan.prepared.data_hashes),
+        "baseline": plan.baseline and plan.baseline["run"],
+        "commit": identity.commit(),
+        "python": packages["python"],
+        "packages": {name: v for name, v in packages.items() if name != "python"},
+        "seed": plan.study.seed,
+        "started": plan.started.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 2),
+        "reports": {
+            report: {"status": one.ended.status, "seconds_until_done": round(seconds[report], 2)}
+            for report, one in made.items()
+        },
+    }
+
+
+def _write_site(plan: _Plan, run: results.Run, site: Path) -> None:
+    results.write_json(site / "results.json", run.results)
+    results.write_json(site / "run.json", run.record)
+    if plan.baseline:
+        results.write_json(site / "baseline.json", plan.baseline)
+    frame = frame_of(plan.study, plan.prepared, plan.name, plan.notebooks)
+    for report, entry in run.results["reports"].items():
+        if entry["status"] != "ok":
+            page = pages.absent_page(report, entry, frame)
+            (site / f"{report}.html").write_text(page, encoding="utf-8")
+    summary = pages.summary_page(run, plan.baseline, frame)
+    (site / "index.html").write_text(summary, encoding="utf-8")
+
+
+def _show(run: Path, outcome: results.RunOutcome) -> None:
+    """Point `latest` to a good run, and the index to all runs."""
+    if outcome == "ok":
+        shelf.point_latest(run)
+    out = run.parent.parent
+    studies = {f.name: results.read_runs(f) for f in sorted(out.iterdir()) if f.is_dir()}
+    shelf.write_whole(out / "index.html", pages.index_page(studies))
+
+
+def _outcome(plan: _Plan, made: Mapping[str, Made], outcome: results.RunOutcome) -> Outcome:
+    ended = {report: one.ended for report, one in made.items()}
+    page = plan.folder / "index.html"
+    if outcome == "failed":
+        failed = ", ".join(f"{r} {_how(e)}" for r, e in ended.items() if e.status == "failed")
+        words = f"Some reports failed, and `latest` was left as it was: {failed}"
+        return Outcome("failed", 3, words, plan.name, page, ended)
+    status: RunStatus = "published" if outcome == "ok" else "partial"
+    return Outcome(status, 0, f"Published {page}.", plan.name, page, ended)

@@ -1,0 +1,108 @@
+"""The folder reports/: staging beside published runs, one lock per study, one-step switches."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+LATEST: Final = "latest"
+_STAGING, _OLD = ".staging-", ".old-"
+_EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of Linux
+
+
+class StudyHeld(Exception):  # noqa: N818
+    """Another run holds the study."""
+
+
+@contextmanager
+def hold(study_folder: Path) -> Iterator[None]:
+    """Hold a study: a second run of it, from any process, is turned away.
+
+    Raises:
+        StudyHeld: if it is held.
+    """
+    study_folder.mkdir(parents=True, exist_ok=True)
+    with (study_folder / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StudyHeld(study_folder.name) from None
+        yield
+
+
+@contextmanager
+def staging(study_folder: Path) -> Iterator[Path]:
+    """A hidden folder beside the study's runs, gone at the end; older leavings are swept first."""
+    sweep(study_folder)
+    folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=study_folder))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(study_folder: Path) -> None:
+    """Remove what a crashed run left behind, and put back a run it had set aside."""
+    for left in study_folder.glob(f"{_OLD}*"):
+        home = study_folder / left.name.removeprefix(_OLD)
+        if home.exists():
+            shutil.rmtree(left)
+        else:
+            left.rename(home)
+    for left in study_folder.glob(f"{_STAGING}*"):
+        shutil.rmtree(left)
+
+
+def put(site: Path, place: Path) -> None:
+    """Move a whole run to its place; a run that is there is swapped out in one step."""
+    site.chmod(0o755)
+    if not place.exists():
+        site.rename(place)
+    elif not _exchange(site, place):
+        aside = place.with_name(f"{_OLD}{place.name}")
+        place.rename(aside)
+        site.rename(place)
+        shutil.rmtree(aside)
+
+
+def point_latest(run: Path) -> None:
+    """Make reports/<study>/latest mean this run, in one step."""
+    latest = run.parent / LATEST
+    fresh = Path(tempfile.mkdtemp(prefix=_STAGING, dir=run.parent))
+    link = fresh / LATEST
+    try:
+        _link_or_copy(run, link)
+        if link.is_symlink() and (latest.is_symlink() or not latest.exists()):
+            link.replace(latest)
+        else:
+            put(link, latest)
+    finally:
+        shutil.rmtree(fresh)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new one, never a part."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
+def _link_or_copy(run: Path, link: Path) -> None:
+    try:
+        link.symlink_to(run.name)
+    except (OSError, NotImplementedError):
+        shutil.copytree(run, link)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders atomically, where the system can."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    paths = (os.fsencode(one), os.fsencode(other))
+    return bool(rename and rename(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0)
