@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retention_research import periods
+from retention_research.events.checks import Checked
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
 from retention_research.study import Study, StudyError, read_study, write_study
@@ -195,3 +196,30 @@ def prepare_run(study: Study, folder: Path) -> Prepared:
 
 def _without(settings: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name != key}
+
+
+def check_study(study: Study) -> list[str]:
+    """What a person wants to know of a study and its data before any model is fitted.
+
+    Raises:
+        StudyError: if the study or its data are wrong.
+
+    Example:
+        >>> check_study(read_study("params/cdnow.yml"))[0]
+        'transactions: 6,919 rows read, 6,919 used, 0.0% left out'
+    """
+    events = open_events(study)
+    window = _window(study, events)
+    lines = [line for check in events.checks.values() for line in _check_lines(check)]
+    lines.append(
+        f"window: {window.start} to {window.as_of}, calibration until {window.calibration_end}"
+    )
+    unread = study.settings_without_reader()
+    lines += [f"no report of this version reads: {', '.join(unread)}"] if unread else []
+    return [*lines, f"reports: {', '.join(study.reports)}", "The study can run."]
+
+
+def _check_lines(check: Checked) -> list[str]:
+    counts = f"{check.n_read:,} rows read, {check.n_kept:,} used"
+    left_out = f"{100 * check.excluded_share:.1f}% left out"
+    return [f"{check.table}: {counts}, {left_out}", *(f"  {f.sentence}" for f in check.failures)]
