@@ -50,13 +50,12 @@ def split_amount(text: ir.StringValue) -> ir.StructValue:
     return amount_groups(spaced.re_replace(r"[,.]-+", ""), _AMOUNT, list(_FIELDS))
 
 
-def decimal_evidence(number: ir.StringColumn) -> dict[str, str]:
-    """What the numbers of a column say about the decimal sign.
+def decimal_evidence(t: ir.Table) -> dict[str, str]:
+    """What the `number`s of a table say about the decimal sign.
 
     Returns:
         An example for each of "comma", "point" (certain), "comma?", "point?" (could be grouping).
     """
-    t = number.name("number").as_table()
     says = ibis.cases(
         (t.number.re_search(r"\..*,|,\d{0,2}$|,\d{4,}$|^0?,\d|^\d{4,},|\..*\."), "comma"),
         (t.number.re_search(r",.*\.|\.\d{0,2}$|\.\d{4,}$|^0?\.\d|^\d{4,}\.|,.*,"), "point"),
@@ -104,18 +103,22 @@ def choose_decimal(evidence: Mapping[str, str], stated: str | None, where: str) 
     return Notation(sign, f"{sign} (found)" if certain else "none seen")
 
 
-def parse_amounts(parts: ir.StructValue, decimal: str) -> ir.FloatingValue:
-    """Amounts as numbers, negative by a minus or parentheses; null if unreadable."""
-    number = parts["number"]
+def parse_amounts(t: ir.Table, decimal: str) -> ir.FloatingValue:
+    """Amounts as numbers, negative by a minus or parentheses; null if unreadable.
+
+    Args:
+        t: the fields of `split_amount` as columns.
+        decimal: "." or ",".
+    """
     grouping = "," if decimal == "." else "."
     grouped = rf"^(\d{{1,3}}([{grouping}' ]\d{{3}})+|\d+)?([{decimal}]\d*)?$"
-    plain = number.translate(f"{decimal}{grouping}' ", ".").cast("string")
-    value = ibis.cases((number.re_search(grouped), plain.try_cast("float64")))
-    signs = parts["sign_1"] + parts["sign_2"] + parts["sign_3"] + parts["open"]
-    balanced = (parts["open"] == "") == (parts["close"] == "")
-    return ibis.cases((balanced & (signs.length() == 0), value),
-                      (balanced & (signs == "+"), value),
-                      (balanced & (signs.length() == 1), -value))  # fmt: skip
+    plain = t.number.translate(f"{decimal}{grouping}' ", ".")
+    value = ibis.cases((t.number.re_search(grouped), plain.try_cast("float64")))
+    signs = t.sign_1 + t.sign_2 + t.sign_3 + t.open
+    balanced = (t.open == "") == (t.close == "")
+    return ibis.cases(
+        (balanced & signs.isin(["", "+"]), value), (balanced & signs.isin(["-", "("]), -value)
+    )
 
 
 def folded(token: ir.StringValue) -> ir.StringValue:
@@ -123,11 +126,10 @@ def folded(token: ir.StringValue) -> ir.StringValue:
     return token.lower().replace(".", "")
 
 
-def tokens(parts: ir.StructColumn) -> dict[str, int]:
-    """Currency words of a column, folded, with their counts, commonest first."""
-    t = parts.name("parts").as_table()
-    seen = ibis.union(*(t.select(token=folded(t.parts[side])) for side in ("before", "after")))
-    counts = seen.filter(seen.token != "").group_by("token").agg(n=lambda s: s.count())
+def tokens(t: ir.Table) -> dict[str, int]:
+    """Currency words of a table's `before` and `after`, folded, with their rows, commonest first."""
+    seen = ibis.union(*(t.select(token=folded(t[side]), n="n") for side in ("before", "after")))
+    counts = seen.filter(seen.token != "").group_by("token").agg(n=lambda s: s.n.sum())
     top = counts.order_by([ibis.desc("n"), "token"]).limit(TOKENS_LOOKED_AT)
     return {row["token"]: row["n"] for row in top.to_pyarrow().to_pylist()}
 

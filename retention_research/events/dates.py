@@ -31,6 +31,16 @@ _WORDS = {
     "ss": "%S",
 }
 
+# One spelling of spaces, of the T between date and time, of UTC and of offsets.
+_TIDY = (
+    (r"[\s\x{00a0}\x{202f}]+", r"[\s\u00a0\u202f]+", " "),
+    *((pattern, pattern, by) for pattern, by in (
+        (r"^(\d[-\d./ ]*\d),? ?[ T](\d)", r"\1 \2"),
+        (r"(:\d\d(?:\.\d+)?) ?(?:Z|UTC|GMT)$", r"\1+00"),
+        (r" ([+-]\d\d(?::?\d\d)?)$", r"\1"),
+    )),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -60,29 +70,23 @@ class DateReading:
     Attributes:
         formats: strptime formats without an offset from UTC.
         zoned: strptime formats with one.
+        tidy: texts must be brought to one spelling first.
         words: what to say in the record.
     """
 
     formats: tuple[str, ...]
     zoned: tuple[str, ...]
+    tidy: bool
     words: str
 
 
-def tidy_date(text: ir.StringValue) -> ir.StringValue:
-    """One spelling of spaces, of the T between date and time, and of UTC."""
-    spaced = text.re_replace("[\\s\u00a0\u202f]+", " ").strip()
-    joined = spaced.re_replace(r"^(\d[-\d./ ]*\d),? ?[ T](\d)", r"\1 \2")
-    offset = joined.re_replace(r"(:\d\d(?:\.\d+)?) ?(?:Z|UTC|GMT)$", r"\1+00")
-    return offset.re_replace(r" ([+-]\d\d(?::?\d\d)?)$", r"\1")
-
-
 def date_shapes(text: ir.StringColumn) -> list[Shape]:
-    """The commonest shapes of a column of tidied dates, commonest first."""
+    """The commonest shapes of a column of dates, commonest first."""
     t = text.name("text").as_table()
     first = t.text.re_extract(r"^(\d{1,2})[-/.] ?\d{1,2}[-/.]", 1).try_cast("int32").fill_null(0)
     second = t.text.re_extract(r"^\d{1,2}[-/.] ?(\d{1,2})[-/.]", 1).try_cast("int32").fill_null(0)
     t = t.filter(t.text.notnull()).mutate(
-        shape=t.text.re_replace(r"\d", "9").substr(0, 60), first=first, second=second
+        shape=t.text.translate("012345678", "9" * 9).substr(0, 60), first=first, second=second
     )
     shapes = t.group_by("shape").agg(
         n=t.count(), first=t.first.max(), second=t.second.max(),
@@ -113,25 +117,29 @@ def read_date_shapes(shapes: Sequence[Shape], stated: str | None, where: str) ->
         >>> read_date_shapes([Shape("99.99.9999 99:99", 9)], None, "orders.csv").formats
         ('%d.%m.%Y %H:%M',)
     """
-    known = {shape.text: parts for shape in shapes if (parts := _parts(shape.text))}
+    spelled = {shape.text: _tidied(shape.text) for shape in shapes}
+    known = {raw: parts for raw, tidied in spelled.items() if (parts := _parts(tidied))}
+    tidy = any(raw != spelled[raw] for raw in known)
     if stated:
         times = dict.fromkeys(["", *(time for _, time in known.values())])
-        return _reading(_stated_formats(stated, times))
-    day_first = _day_first([s for s in shapes if s.text in known], where)
-    return _reading(
-        _date_format(known[s.text][0], day_first) + known[s.text][1]
-        for s in shapes
-        if s.text in known
-    )
+        return _reading(_stated_formats(stated, times), tidy)
+    day_first = _day_first([(s, known[s.text][0]) for s in shapes if s.text in known], where)
+    return _reading((_date_format(day, day_first) + time for day, time in known.values()), tidy)
 
 
-def _reading(formats: Iterable[str]) -> DateReading:
+def _reading(formats: Iterable[str], tidy: bool) -> DateReading:
     # Two-digit years come first: %Y would take 24 for the year 24, %y never takes 2024.
     distinct = sorted(dict.fromkeys(formats), key=lambda f: "%y" not in f)
     zoned = tuple(f for f in distinct if f.endswith("%z"))
     naive = tuple(f for f in distinct if not f.endswith("%z"))
     dates = list(dict.fromkeys(f.partition(" %H")[0].partition(" %I")[0] for f in distinct))
-    return DateReading(naive, zoned, " and ".join(dates) or "as typed")
+    return DateReading(naive, zoned, tidy, " and ".join(dates) or "as typed")
+
+
+def _tidied(shape: str) -> str:
+    for _, pattern, by in _TIDY:
+        shape = re.sub(pattern, by, shape)
+    return shape.strip()
 
 
 def _parts(shape: str) -> tuple[str, str] | None:
@@ -161,8 +169,8 @@ def _date_format(day: str, day_first: bool) -> str:
     return re.sub(r"^9+([-/.] ?)9+([-/.] ?)9+$", order, day) + year
 
 
-def _day_first(shapes: Sequence[Shape], where: str) -> bool:
-    doubtful = [s for s in shapes if _YEAR_LAST.match(_parts(s.text)[0])]  # type: ignore[index]
+def _day_first(shapes: Sequence[tuple[Shape, str]], where: str) -> bool:
+    doubtful = [s for s, day in shapes if _YEAR_LAST.match(day)]
     day_first = [s for s in doubtful if s.first > 12 or "." in s.text[:3]]
     month_first = [s for s in doubtful if s.second > 12]
     if day_first and month_first:
@@ -206,10 +214,12 @@ def parse_dates(text: ir.StringValue, reading: DateReading, zone: str) -> ir.Tim
     """Texts as local timestamps without a zone; null where no format fits.
 
     Args:
-        text: tidied texts.
+        text: trimmed texts.
         reading: the formats.
         zone: texts with an offset are converted to it; others are read in it.
     """
+    for pattern, _, by in _TIDY if reading.tidy else ():
+        text = text.re_replace(pattern, by)
     parsed = [strptime(text, list(reading.formats))] if reading.formats else []
     if reading.zoned:
         parsed.append(local_time(zone, strptime_zoned(text, list(reading.zoned))))

@@ -100,6 +100,11 @@ def local_time(zone: Any, instant: Any) -> Any:
     """What a clock on the wall showed in a zone."""
 
 
+@_BUILTIN(name="trim", signature=(("string", "string"), "string"))
+def trim(text: Any, characters: Any) -> Any:
+    """A text without these characters at its ends."""
+
+
 @_BUILTIN(name="hash", signature=(("string",), "uint64"))
 def hash_text(text: Any) -> Any:
     """A 64-bit hash of a text."""

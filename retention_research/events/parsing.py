@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import ibis
 
 from retention_research.events.amounts import (
-    Notation,
     choose_decimal,
     currencies_of,
     decimal_evidence,
@@ -24,14 +23,15 @@ from retention_research.events.dates import (
     date_shapes,
     parse_dates,
     read_date_shapes,
-    tidy_date,
     typed_dates,
 )
+from retention_research.events.engine import hold, trim
 from retention_research.study import Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+SPACES = " \t\r\n\u00a0\u202f\ufeff"
 BLANKS = ("", "nan", "nat", "null", "none", "n/a", "#n/a", "<na>", "\\n")
 YES = ("true", "t", "yes", "y", "1", "x", "tak", "так", "да", "da", "ano", "ja", "oui", "si", "sí")
 NO = ("false", "f", "no", "n", "0", "nie", "ні", "нет", "nu", "ne", "nein", "non")
@@ -55,6 +55,10 @@ class Language:
     zone: str
     currency: str
     where: str
+
+    def place(self, column: str) -> str:
+        """File and column as the user knows them."""
+        return f"{self.where}, column {self.source.columns.get(column, column)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +86,31 @@ def parse(raw: ir.Table, contract: Contract, language: Language) -> Parsed:
         StudyError: if a column of dates or amounts can be read in more than one way, or holds
             two currencies.
     """
-    columns: dict[str, ir.Value] = {"file": raw.file, "row": raw.row}
-    reading: dict[str, str] = {}
-    for name in (c for c in raw.columns if c not in columns):
-        kind, column = contract.kind(name), raw[name]
-        if kind == "text":
-            columns[name] = as_text(column)
-            continue
-        columns[name], words = _typed(column, kind, language, name)
-        columns[f"{name}__given"] = as_text(column).notnull()
+    rows, reading = raw, {}
+    for name in [c for c in raw.columns if c not in ("file", "row")]:
+        rows, words = _parse_column(rows, name, contract.kind(name), language)
         reading |= {name: words} if words else {}
-    rows = raw.select(**columns)
     if "currency" in rows.columns:
         _refuse_other_currency(rows, language)
     if "timestamp" in rows.columns:
         rows = rows.mutate(day=rows.timestamp.date())
     return Parsed(rows, reading)
+
+
+def _parse_column(
+    rows: ir.Table, name: str, kind: str, language: Language
+) -> tuple[ir.Table, str | None]:
+    text = as_text(rows[name])
+    if kind == "text":
+        return rows.mutate(**{name: text}), None
+    if kind == "money" and rows[name].type().is_string():
+        return _parse_money(rows.mutate(**{name: text}), name, language)
+    typed, words = rows[name].cast("float64"), None
+    if kind == "timestamp":
+        typed, words = _timestamp(rows[name], language, language.place(name))
+    if kind == "flag":
+        typed = _flag(rows[name])
+    return rows.mutate(**{name: typed, f"{name}__given": text.notnull()}), words
 
 
 def as_text(column: ir.Column) -> ir.StringValue:
@@ -107,53 +120,44 @@ def as_text(column: ir.Column) -> ir.StringValue:
     """
     kind = column.type()
     if kind.is_floating():
-        whole = ibis.cases((column.isnan() | column.isinf(), None), else_=column).try_cast("int64")
-        text = ibis.cases(
-            (whole.cast(kind) == column, whole.cast("string")), else_=column.cast("string")
-        )
+        finite = ibis.cases((column.isnan() | column.isinf(), None), else_=column)
+        whole, face = finite.try_cast("int64"), column.cast("string")
+        text = ibis.cases((whole.cast(kind) == column, whole.cast("string")), else_=face)
     else:
-        text = column.cast("string")
-    text = text.re_replace("^[\\s\u00a0\ufeff]+|[\\s\u00a0]+$", "") if kind.is_string() else text
+        text = trim(column, SPACES) if kind.is_string() else column.cast("string")
     return ibis.cases((text.lower().isin(BLANKS), None), else_=text)
-
-
-def _typed(
-    column: ir.Column, kind: str, language: Language, name: str
-) -> tuple[ir.Value, str | None]:
-    where = f"{language.where}, column {language.source.columns.get(name, name)}"
-    if kind == "timestamp":
-        return _timestamp(column, language, where)
-    if kind == "money":
-        return _money(column, language, where)
-    return _flag(column), None
 
 
 def _timestamp(column: ir.Column, language: Language, where: str) -> tuple[ir.Value, str | None]:
     if not column.type().is_string():
         return typed_dates(column, language.zone), None
-    text = tidy_date(as_text(column))
+    text = as_text(column)
     reading = read_date_shapes(date_shapes(text), language.source.date_format, where)
     return parse_dates(text, reading, language.zone), reading.words
 
 
-def _money(column: ir.Column, language: Language, where: str) -> tuple[ir.Value, str | None]:
-    if not column.type().is_string():
-        return column.cast("float64"), None
-    text, stated = as_text(column), language.source.decimal
-    if stated != "," and _all_plain(text):
-        return text.try_cast("float64"), ". (found)"
-    parts = split_amount(text)
+def _parse_money(rows: ir.Table, name: str, language: Language) -> tuple[ir.Table, str]:
+    stated = language.source.decimal
+    if stated != "," and _all_plain(rows, name):
+        number = rows[name].try_cast("float64")
+        return rows.mutate(**{name: number, f"{name}__given": rows[name].notnull()}), ". (found)"
+    # Prices repeat: each spelling is taken apart once, which is what keeps millions of rows fast.
+    spellings = hold(rows.group_by(text=rows[name]).agg(n=lambda t: t.count()))
+    parts = hold(spellings.mutate(parts=split_amount(spellings.text)).unpack("parts"))
     words = tokens(parts)
-    refuse_two_currencies(words, language.currency, where)
-    notation: Notation = choose_decimal(decimal_evidence(parts["number"]), stated, where)
+    refuse_two_currencies(words, language.currency, language.place(name))
+    notation = choose_decimal(decimal_evidence(parts), stated, language.place(name))
     known = ["", *filter(currencies_of, words)]
-    is_money = folded(parts["before"]).isin(known) & folded(parts["after"]).isin(known)
-    return ibis.cases((is_money, parse_amounts(parts, notation.decimal))), notation.words
+    is_money = folded(parts.before).isin(known) & folded(parts.after).isin(known)
+    value = ibis.cases((is_money, parse_amounts(parts, notation.decimal)))
+    read = hold(parts.select("text", value=value).filter(parts.text.notnull()))
+    joined = rows.left_join(read, rows[name] == read.text)
+    typed = joined.mutate(**{f"{name}__given": joined[name].notnull(), name: joined.value})
+    return typed.drop("text", "value"), notation.words
 
 
-def _all_plain(text: ir.StringColumn) -> bool:
-    t = text.name("text").as_table()
-    odd = t.filter(~t.text.re_search(_PLAIN)).limit(1).count()
+def _all_plain(rows: ir.Table, name: str) -> bool:
+    odd = rows.filter(~rows[name].re_search(_PLAIN)).limit(1).count()
     return int(odd.to_pyarrow().as_py()) == 0
 
 
@@ -168,5 +172,4 @@ def _refuse_other_currency(rows: ir.Table, language: Language) -> None:
     counts = rows.filter(rows.currency.notnull()).group_by("currency").agg(n=lambda t: t.count())
     top = counts.order_by([ibis.desc("n"), "currency"]).limit(50)
     found = {r["currency"]: r["n"] for r in top.to_pyarrow().to_pylist()}
-    where = f"{language.where}, column {language.source.columns.get('currency', 'currency')}"
-    refuse_two_currencies(found, language.currency, where)
+    refuse_two_currencies(found, language.currency, language.place("currency"))
