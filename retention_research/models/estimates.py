@@ -35,6 +35,9 @@ def estimates_of(
     Returns:
         One estimate per term; without errors and intervals where there is no interior top.
 
+    Raises:
+        ValueError: if the level is not between 0 and 1.
+
     Examples:
         >>> from retention_research.models.maximise import maximise
         >>> def parabola(v):
@@ -43,6 +46,7 @@ def estimates_of(
         >>> [row.term for row in estimates_of(["r"], top, parabola, confidence=0.95)]
         ['r']
     """
+    quantile(confidence)  # refuses a level that is none, even where no interval can be given
     errors = log_errors(top)
     rows = [
         wald_on_log_scale(term, float(np.exp(log_value)), error, confidence)

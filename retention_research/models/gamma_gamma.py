@@ -204,7 +204,7 @@ def _checked_spend(
     counted = tally(place, customers, cells[0].size)
     held = counted > 0
     if counted.sum() < 2:
-        raise ValueError(f"{counted.sum():g} repeat buyers are too few to fit a spend model")
+        raise ValueError(f"a spend model needs at least 2 repeat buyers, not {counted.sum():g}")
     return cells[0][held], cells[1][held], counted[held]
 
 

@@ -117,7 +117,7 @@ def count_histories(
 
 def _refuse_too_little(histories: Histories) -> None:
     if histories.n < 2:
-        raise ValueError(f"{histories.n} customers are too few to fit a purchase model")
+        raise ValueError(f"a purchase model needs at least 2 customers, not {histories.n}")
     if not histories.frequency.any():
         raise ValueError(
             f"none of {histories.n} customers bought again: a purchase model cannot be fitted"

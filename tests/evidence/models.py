@@ -1,0 +1,5 @@
+"""The studies of the models room."""
+
+from tests.evidence import bg_nbd, gamma_gamma, kaplan_meier, log_rank
+
+STUDIES = (bg_nbd.STUDY, gamma_gamma.STUDY, kaplan_meier.STUDY, log_rank.STUDY)

@@ -1,0 +1,50 @@
+"""Published and cross-checked survival numbers: R survival 3.5-3, and lifelines where said.
+
+The data are in the folder beside this file.
+"""
+
+from typing import NamedTuple
+
+
+class Median(NamedTuple):
+    """A median survival time with its 95% log-log interval."""
+
+    estimate: float
+    conf_low: float | None
+    conf_high: float | None
+
+
+# lung: 228 patients, 165 deaths, days
+LUNG_N, LUNG_EVENTS = 228, 165
+LUNG_MEDIAN = Median(310.0, 284.0, 361.0)
+LUNG_MEDIAN_BY_SEX = {1: Median(270.0, 210.0, 306.0), 2: Median(426.0, 345.0, 524.0)}
+LUNG_AT_365 = (0.409241624, 0.0358236382)  # survival, Greenwood's error
+LUNG_AT_365_LOG_LOG = (0.338714269, 0.478380768)
+LUNG_RESTRICTED_MEAN_365 = (263.22186648, 7.79885909)
+LUNG_RESTRICTED_MEAN_BY_SEX = {1: (241.495085, 10.3582265), 2: (297.465410, 10.7913240)}
+# waltons: lifelines
+WALTONS_MEDIANS = {"control": Median(58.0, 56.0, 60.0), "miR-137": Median(26.0, 19.0, 29.0)}
+# veteran; the second curve rests at one half, so its median is the plateau's middle
+VETERAN_MEDIANS = {1: Median(103.0, 54.0, 126.0), 2: Median(52.5, 43.0, 90.0)}
+# Stanford heart transplant, late entry: (transplant, days) -> survival, Greenwood's error
+HEART = {(1, 50): (0.68490845, 0.097491598), (1, 200): (0.40662662, 0.074201312)}
+HEART_UNTREATED = {50: 0.65223669, 200: 0.44313728}
+HEART_MEDIANS = {1: 90.0, 0: 149.0}
+
+
+class LogRankTest(NamedTuple):
+    """A log-rank test."""
+
+    data: str
+    group: str
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+
+
+LOG_RANK = (
+    LogRankTest("lung", "sex", 10.326742, 1, 0.00131116452),
+    LogRankTest("waltons", "group", 122.249126, 1, 2.03598322e-28),
+    LogRankTest("veteran", "celltype", 25.4037003, 3, 1.27124594e-05),
+    LogRankTest("veteran", "trt", 0.0082273432, 1, 0.927727233),
+)
