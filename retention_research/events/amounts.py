@@ -127,7 +127,7 @@ def folded(token: ir.StringValue) -> ir.StringValue:
 
 
 def tokens(t: ir.Table) -> dict[str, int]:
-    """Currency words of a table's `before` and `after`, folded, with their rows, commonest first."""
+    """Currency words in `before` and `after`, folded, with their rows, commonest first."""
     seen = ibis.union(*(t.select(token=folded(t[side]), n="n") for side in ("before", "after")))
     counts = seen.filter(seen.token != "").group_by("token").agg(n=lambda s: s.n.sum())
     top = counts.order_by([ibis.desc("n"), "token"]).limit(TOKENS_LOOKED_AT)

@@ -51,8 +51,8 @@ class Shape:
         n: how many there are.
         first: largest first number, where they begin with two numbers of one or two digits.
         second: largest second number.
-        example: one of them, with the largest first number.
-        counterexample: one of them, with the largest second number.
+        example: one of them, with a first number above 12 where there is one.
+        counterexample: the same for the second number.
     """
 
     text: str
@@ -90,7 +90,8 @@ def date_shapes(text: ir.StringColumn) -> list[Shape]:
     )
     shapes = t.group_by("shape").agg(
         n=t.count(), first=t.first.max(), second=t.second.max(),
-        example=t.text.argmax(t.first), counterexample=t.text.argmax(t.second),
+        example=ibis.coalesce(t.text.max(where=t.first > 12), t.text.max()),
+        counterexample=ibis.coalesce(t.text.max(where=t.second > 12), t.text.max()),
     )  # fmt: skip
     top = shapes.order_by([ibis.desc("n"), "shape"]).limit(SHAPES_LOOKED_AT)
     return [

@@ -18,7 +18,6 @@ SAMPLE_BYTES = 1 << 17
 SINGLE_BYTE = ("cp1250", "cp1251", "cp1252", "iso8859-2")
 
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1a")
-_HIGH_LINES = re.compile(rb"[^\n]{0,400}[\x80-\xff][^\n]{0,400}")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -81,8 +80,9 @@ def survey(path: Path, stated: str | None = None) -> Bytes:
         head += chunk[: HEAD_BYTES - len(head)]
         controls += len(chunk) - len(chunk.translate(None, _CONTROLS))
         utf8 = utf8 if utf8 and _decodes(utf8, chunk) else None
-        if len(sample) < SAMPLE_BYTES:
-            sample += b"\n".join(_HIGH_LINES.findall(chunk))[: SAMPLE_BYTES - len(sample)]
+        if utf8 is None and len(sample) < SAMPLE_BYTES:
+            telling = (line for line in chunk.split(b"\n") if not line.isascii())
+            sample += b"\n".join(telling)[: SAMPLE_BYTES - len(sample)]
     is_utf8 = utf8 is not None and _decodes(utf8, b"", final=True)
     _refuse_no_text(path, head, size, controls)
     encoding = _stated(stated, path) if stated else _found(path, head, sample, is_utf8)

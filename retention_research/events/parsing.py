@@ -37,7 +37,7 @@ YES = ("true", "t", "yes", "y", "1", "x", "tak", "так", "да", "da", "ano", 
 NO = ("false", "f", "no", "n", "0", "nie", "ні", "нет", "nu", "ne", "nein", "non")
 
 # Numbers that every notation reads alike but for a decimal point: no need to take them apart.
-_PLAIN = r"^-?\d+(\.\d{1,2})?$"
+_PLAIN = r"^-?\d+(\.\d{1,2}|\.\d{4,})?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def parse(raw: ir.Table, contract: Contract, language: Language) -> Parsed:
         StudyError: if a column of dates or amounts can be read in more than one way, or holds
             two currencies.
     """
-    rows, reading = raw, {}
+    rows = raw
+    reading: dict[str, str] = {}
     for name in [c for c in raw.columns if c not in ("file", "row")]:
         rows, words = _parse_column(rows, name, contract.kind(name), language)
         reading |= {name: words} if words else {}
@@ -137,12 +138,12 @@ def _timestamp(column: ir.Column, language: Language, where: str) -> tuple[ir.Va
 
 
 def _parse_money(rows: ir.Table, name: str, language: Language) -> tuple[ir.Table, str]:
-    stated = language.source.decimal
-    if stated != "," and _all_plain(rows, name):
-        number = rows[name].try_cast("float64")
-        return rows.mutate(**{name: number, f"{name}__given": rows[name].notnull()}), ". (found)"
     # Prices repeat: each spelling is taken apart once, which is what keeps millions of rows fast.
     spellings = hold(rows.group_by(text=rows[name]).agg(n=lambda t: t.count()))
+    stated = language.source.decimal
+    if stated != "," and _all_plain(spellings):
+        number = rows[name].try_cast("float64")
+        return rows.mutate(**{name: number, f"{name}__given": rows[name].notnull()}), ". (found)"
     parts = hold(spellings.mutate(parts=split_amount(spellings.text)).unpack("parts"))
     words = tokens(parts)
     refuse_two_currencies(words, language.currency, language.place(name))
@@ -156,8 +157,8 @@ def _parse_money(rows: ir.Table, name: str, language: Language) -> tuple[ir.Tabl
     return typed.drop("text", "value"), notation.words
 
 
-def _all_plain(rows: ir.Table, name: str) -> bool:
-    odd = rows.filter(~rows[name].re_search(_PLAIN)).limit(1).count()
+def _all_plain(spellings: ir.Table) -> bool:
+    odd = spellings.filter(~spellings.text.re_search(_PLAIN)).count()
     return int(odd.to_pyarrow().as_py()) == 0
 
 
