@@ -187,18 +187,19 @@ COLUMNS: tuple[Entry, ...] = (
 
 
 def lookup(name: str) -> Entry:
-    """The entry of a value's name.
+    """The entry of a value's name, its heading and meaning filled in.
 
     Raises:
         KeyError: if no entry has that name or pattern.
 
     Example:
-        >>> lookup("second_purchase.probability_13w").unit
-        'share'
+        >>> lookup("second_purchase.probability_13w").heading
+        'Buy again within 13 weeks'
     """
     for pattern, entry in _patterns():
-        if pattern.fullmatch(name):
-            return entry
+        found = pattern.fullmatch(name)
+        if found:
+            return _filled(entry, found.groups())
     raise KeyError(f"{name!r} is not in the glossary")
 
 
@@ -215,6 +216,13 @@ def column(name: str) -> Entry:
     return _columns()[name]
 
 
+def _filled(entry: Entry, slugs: tuple[str, ...]) -> Entry:
+    for placeholder, slug in zip(re.findall(r"<\w+>", entry.name), slugs, strict=True):
+        heading = entry.heading.replace(placeholder, slug)
+        entry = entry._replace(heading=heading, meaning=entry.meaning.replace(placeholder, slug))
+    return entry
+
+
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Entry], ...]:
     exact_first = sorted(VALUES, key=lambda entry: "<" in entry.name)
@@ -223,7 +231,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Entry], ...]:
 
 def _as_regex(name: str) -> str:
     parts = re.split(r"(<\w+>)", name)
-    return "".join("[a-z0-9_-]+" if part.startswith("<") else re.escape(part) for part in parts)
+    return "".join("([a-z0-9_-]+)" if part.startswith("<") else re.escape(part) for part in parts)
 
 
 @cache

@@ -206,7 +206,8 @@ class Study(_Section):
 
     def settings_without_reader(self) -> list[str]:
         """Keys that this study sets and no report of this version reads."""
-        return [key for key in NOT_READ_YET if self.origins.get(key, "default") != "default"]
+        told = {key for key, where in self.origins.items() if where != "default"}
+        return [k for k in NOT_READ_YET if any(f"{t}.".startswith(f"{k}.") for t in told)]
 
 
 def read_study(path: str | Path, overrides: Iterable[str] = ()) -> Study:
@@ -250,7 +251,7 @@ def _root(file: Path) -> Path:
 
 def _validated(settings: Settings, name: str, root: Path) -> Study:
     given = dict(settings.values)
-    origins = {**settings.origins, **given.pop("origins", {})}
+    origins = given.pop("origins", None) or dict(settings.origins)
     if "root" in given:
         raise StudyError(_unknown_key(("root",), origins, name))
     try:

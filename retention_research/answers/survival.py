@@ -30,11 +30,12 @@ class Survival:
 
     Attributes:
         values: by glossary name.
-        bought_again: after_days, probability, share_low, share_high.
+        bought_again: after_weeks, n_at_risk, probability, share_low, share_high.
         marks: after_weeks, n_at_risk, probability, share_low, share_high.
-        still: after_days, n_at_risk, survival, share_low, share_high; empty if nobody stayed.
+        still: after_weeks, n_at_risk, survival, share_low, share_high; empty if nobody stayed.
         months: month, customers, probability and tenure_mean with intervals.
         tau: age in days to which mean tenure runs.
+        confidence: level of the intervals.
     """
 
     values: Mapping[str, Value]
@@ -43,6 +44,7 @@ class Survival:
     still: pd.DataFrame
     months: pd.DataFrame
     tau: int
+    confidence: float
 
 
 def obstacle_to_survival(workspace: Workspace) -> str:
@@ -67,7 +69,7 @@ def survival(workspace: Workspace) -> Survival:
     values = _again_values(again) | _tenure_values(workspace, stayed, still, tau)
     values |= _month_values(months, tau) | _log_rank(second) | _revenue(workspace)
     frames = _bought_again(again), _marks(again), _still(still), _month_frame(months)
-    return Survival(values, *frames, tau)
+    return Survival(values, *frames, tau, workspace.study.confidence)
 
 
 def _second(workspace: Workspace) -> ir.Table:
@@ -230,25 +232,30 @@ def _bought_again(again: KaplanMeierFit | None) -> pd.DataFrame:
     curve = _curve(again)
     turned = {"share_low": 1 - curve["conf_high"], "share_high": 1 - curve["conf_low"]}
     return curve.assign(probability=1 - curve["survival"], **turned)[
-        ["after_days", "n_at_risk", "probability", "share_low", "share_high"]
+        ["after_weeks", "n_at_risk", "probability", "share_low", "share_high"]
     ]
 
 
 def _still(still: KaplanMeierFit | None) -> pd.DataFrame:
     curve = _curve(still).rename(columns={"conf_low": "share_low", "conf_high": "share_high"})
-    return curve[["after_days", "n_at_risk", "survival", "share_low", "share_high"]]
+    return curve[["after_weeks", "n_at_risk", "survival", "share_low", "share_high"]]
 
 
 def _curve(fit: KaplanMeierFit | None) -> pd.DataFrame:
-    """The curve from day 0 on; where nobody is left its interval has no width to draw."""
+    """The curve at whole weeks, for as long as its interval can be given."""
     import pandas as pd
 
-    columns = ["after_days", "n_at_risk", "survival", "conf_low", "conf_high"]
-    if fit is None:
-        return pd.DataFrame(columns=columns, dtype=float)
-    points = zip(fit.time, fit.n_at_risk, fit.survival, fit.conf_low, fit.conf_high, strict=True)
-    curve = pd.DataFrame([(0.0, fit.n, 1.0, 1.0, 1.0), *points], columns=columns)
-    return curve.astype(dict.fromkeys(columns[2:], float)).dropna()
+    columns = ["after_weeks", "n_at_risk", "survival", "conf_low", "conf_high"]
+    weeks = range(int(fit.time[-1] // 7) + 1) if fit else range(0)
+    rows = [row for week in weeks if fit and (row := _at_week(fit, week))]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _at_week(fit: KaplanMeierFit, week: int) -> tuple[float | None, ...] | None:
+    found = fit.survival_at(7 * week)
+    if isinstance(found, Missing) or found.conf_low is None:
+        return None
+    return week, int(fit.at_risk(7 * week)[0]), found.estimate, found.conf_low, found.conf_high
 
 
 def _marks(again: KaplanMeierFit | None) -> pd.DataFrame:

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def bought_again(curve: pd.DataFrame, marks: pd.DataFrame, wording: Wording) -> Picture:
+def bought_again(
+    curve: pd.DataFrame, marks: pd.DataFrame, confidence: float, wording: Wording
+) -> Picture:
     """The share of customers who have bought again, by time since the first purchase.
 
     Args:
-        curve: after_days, probability, share_low, share_high, ascending.
+        curve: after_weeks, probability, share_low, share_high, ascending.
         marks: after_weeks, probability: points to label.
+        confidence: level of the band.
         wording: writes the numbers.
     """
 
@@ -38,19 +41,22 @@ def bought_again(curve: pd.DataFrame, marks: pd.DataFrame, wording: Wording) -> 
         for m in marks.itertuples()
     )
     alt = f"Rising curve of the share of customers who have bought again: {points}."
-    caption = "Share of customers who have bought a second time, with its 95% band."
+    caption = f"Share who have bought a second time, with its {wording.share(confidence)} range."
     return Picture("bought-again", caption, alt, draw(paint))
 
 
-def still_customers(curve: pd.DataFrame, tau_days: int, wording: Wording) -> Picture:
+def still_customers(
+    curve: pd.DataFrame, tau_days: int, confidence: float, wording: Wording
+) -> Picture:
     """The share still customers by tenure, of those who stayed beyond one order.
 
     Args:
-        curve: after_days, survival, share_low, share_high, ascending.
+        curve: after_weeks, survival, share_low, share_high, ascending.
         tau_days: the age to which means run, marked.
+        confidence: level of the band.
         wording: writes the numbers.
     """
-    at_tau = curve[curve["after_days"] <= tau_days].iloc[-1]
+    at_tau = curve[curve["after_weeks"] <= tau_days / 7].iloc[-1]
 
     def paint(axes: Axes) -> None:
         _steps_with_band(axes, curve, "survival")
@@ -67,12 +73,13 @@ def still_customers(curve: pd.DataFrame, tau_days: int, wording: Wording) -> Pic
         f"{wording.share(at_tau.survival)} are still customers {round(tau_days / 7)} weeks after "
         "their first purchase."
     )
-    caption = "Share still customers, of those who bought more than once, with its 95% band."
+    level = wording.share(confidence)
+    caption = f"Share still customers, of those who bought more than once, with its {level} range."
     return Picture("still-customers", caption, alt, draw(paint))
 
 
 def _steps_with_band(axes: Axes, curve: pd.DataFrame, column: str) -> None:
-    weeks = curve["after_days"] / 7
+    weeks = curve["after_weeks"]
     axes.fill_between(weeks, curve["share_low"], curve["share_high"], step="post", color=BAND, lw=0)
     axes.step(weeks, curve[column], where="post", color=ACCENT)
     axes.set_xlim(left=0)

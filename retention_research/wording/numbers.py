@@ -77,7 +77,8 @@ class Wording:
         if value < 21:
             return f"{self.number(value, 2)} days"
         if value < 730:
-            return f"{round(value / 7)} weeks"
+            weeks = round(value / 7, 1)
+            return f"{self.number(weeks) if weeks % 1 else self.count(weeks)} weeks"
         return f"{self.number(value / 365.25)} years"
 
     def of_unit(self, value: float | int | str, unit: str) -> str:

@@ -163,8 +163,8 @@ def _season(window: ObservationWindow) -> list[str]:
     if window.holdout_days >= _YEAR_DAYS:
         return []
     return [
-        f"The test period is {round(window.holdout_days / 7)} weeks long and the calibration "
-        f"{round(window.calibration_days / 7)}: a full year of seasons is not tested."
+        f"The forecast learned from {round(window.calibration_days / 7)} weeks and was tested on "
+        f"{round(window.holdout_days / 7)}: a full year of seasons is not tested."
     ]
 
 

@@ -1,0 +1,177 @@
+"""Study files: what they hold, and what a person is told when one is wrong."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from retention_research.study import StudyError, expand_environment, new_study, read_study
+
+GOOD = """
+extends: _defaults.yml
+study: shop
+currency: EUR
+sources:
+  transactions: {path: orders.csv}
+"""
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    (tmp_path / "params").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    def writer(text: str, name: str = "shop.yml") -> Path:
+        file = tmp_path / "params" / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return writer
+
+
+def told(file: Path, *overrides: str) -> str:
+    with pytest.raises(StudyError) as error:
+        read_study(file, overrides)
+    return str(error.value)
+
+
+def test_a_study_extends_the_packaged_defaults_and_knows_where_each_value_came_from(write):
+    study = read_study(write(GOOD), ["money.margin=0.25"])
+    assert study.money.margin == 0.25
+    assert study.origins["money.margin"] == "command line"
+    assert study.origins["currency"] == "params/shop.yml, line 4"
+    assert study.origins["horizon"] == "default"
+
+
+def test_a_study_extends_another_study_and_keeps_the_line_of_each(write):
+    write(GOOD)
+    child = write("extends: shop.yml\nstudy: child\nhorizon: 26W\n", "child.yml")
+    study = read_study(child)
+    assert (study.study, study.currency, study.horizon.days) == ("child", "EUR", 182)
+    assert study.origins["currency"] == "params/shop.yml, line 4"
+    assert study.origins["horizon"] == "params/child.yml, line 3"
+
+
+def test_extending_in_a_circle_is_an_error(write):
+    assert "circle" in told(write("extends: shop.yml\nstudy: shop\n"))
+
+
+@pytest.mark.parametrize(
+    ("typo", "hint"),
+    [
+        (
+            "chrun: {inactive_for: 4W}",
+            "line 7: `chrun` is not a key of a study. Did you mean `churn`?",
+        ),
+        ("churn: {inactive: 4W}", "Did you mean `inactive_for`?"),
+        ("sources: {transactions: {path: a.csv, colums: {}}}", "Did you mean `columns`?"),
+    ],
+)
+def test_a_typo_names_the_line_and_the_nearest_key(write, typo, hint):
+    base = GOOD if not typo.startswith("sources") else GOOD.split("sources")[0]
+    assert hint in told(write(base + typo + "\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("horizon: 5Q", "is not a duration"),
+        ("horizon: 0W", "longer than zero"),
+        ("as_of: yesterday", "latest_complete_day"),
+        ("calibration_end: soon", "an offset from as_of"),
+        ("time: {zone: Europe/Warszawa}", "Europe/Warsaw"),
+        ("locale: xx_YY", "not a locale"),
+        ("money: {margin: 30}", "less than or equal to 1"),
+        ("confidence: 95", "less than 1"),
+        ("limits: {cell_seconds: 0}", "greater than 0"),
+        ("reports: []", "at least 1"),
+        ("max_excluded_share: 2", "less than or equal to 1"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_line(write, line, words):
+    message = told(write(f"{GOOD}{line}\n"))
+    assert words in message
+    assert "params/shop.yml, line 7" in message
+
+
+def test_a_missing_key_says_to_extend_the_defaults(write):
+    assert "extends: _defaults.yml" in told(write("study: shop\ncurrency: EUR\n"))
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "study: [", "just words"])
+def test_what_is_no_study_file_is_said_in_words(write, text):
+    assert "params/shop.yml" in told(write(text))
+
+
+def test_a_key_written_twice_is_an_error_with_both_lines(write):
+    assert "lines 3 and 7" in told(write(f"{GOOD}study: other\n"))
+
+
+def test_a_missing_study_names_the_studies_that_are_there(write):
+    write(GOOD)
+    assert "params/shop.yml" in told(Path("params/shpo.yml"))
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    file = tmp_path / "x.yml"
+    file.write_bytes(bytes(range(256)))
+    assert "UTF-8" in told(file)
+
+
+def test_an_override_that_is_no_assignment_is_refused(write):
+    assert "key=value" in told(write(GOOD), "horizon")
+
+
+def test_an_unknown_override_names_the_nearest_key(write):
+    assert "Did you mean `horizon`?" in told(write(GOOD), "horizn=3W")
+
+
+def test_a_plain_password_is_refused_and_never_repeated(write):
+    source = "sources: {transactions: {url: 'postgresql://me:s3cret@host/db', table: t}}\n"
+    message = told(write(GOOD.split("sources")[0] + source))
+    assert "password" in message
+    assert "s3cret" not in message
+
+
+def test_a_secret_stays_a_reference_in_the_study_and_in_what_is_written(write, monkeypatch):
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://me:s3cret@host/db")
+    source = 'sources: {transactions: {url: "${WAREHOUSE_URL}", table: t}}\n'
+    study = read_study(write(GOOD.split("sources")[0] + source))
+    assert "s3cret" not in repr(study)
+    assert "s3cret" not in str(study.resolved(date(2024, 1, 1)))
+    assert expand_environment(str(study.sources["transactions"].url)).endswith("s3cret@host/db")
+
+
+def test_an_unset_secret_is_named(monkeypatch):
+    monkeypatch.delenv("NOT_THERE", raising=False)
+    with pytest.raises(StudyError, match="NOT_THERE"):
+        expand_environment("${NOT_THERE}")
+
+
+def test_two_places_for_one_source_are_refused(write):
+    source = "sources: {transactions: {demo: cdnow, path: a.csv}}\n"
+    assert "exactly one" in told(write(GOOD.split("sources")[0] + source))
+
+
+def test_a_study_is_frozen():
+    study = new_study(study="x", currency="EUR", sources={"transactions": {"frame": True}})
+    with pytest.raises(ValueError, match="frozen"):
+        study.seed = 2
+
+
+def test_settings_that_no_report_reads_are_known(write):
+    study = read_study(write(f"{GOOD}targets: {{crr: 0.9}}\nperiod: week\n"))
+    assert study.settings_without_reader() == ["period", "targets"]
+
+
+def test_paths_start_from_the_folder_that_holds_params(write, tmp_path):
+    assert read_study(write(GOOD)).root == tmp_path
+
+
+def test_a_resolved_study_reads_back_as_itself(write, tmp_path):
+    from retention_research.study import write_study
+
+    study = read_study(write(GOOD), ["as_of=2024-05-01", "calibration_end=-13W"])
+    write_study(study.resolved(date(2024, 5, 1)), tmp_path / "study.yml")
+    again = read_study(tmp_path / "study.yml")
+    assert again.model_dump() == study.model_dump()
