@@ -10,7 +10,6 @@ from retention_research.reporting.frame import Frame, day_of
 from retention_research.reporting.results import Run, changes_since, headlines
 from retention_research.reporting.templating import environment
 
-_TRENDS = 3
 _WIDTH, _HEIGHT, _MARGIN = 120.0, 28.0, 3.0
 
 
@@ -62,7 +61,7 @@ def summary_page(run: Run, baseline: Mapping[str, Any] | None, frame: Frame) -> 
     return _render(
         "summary.html.j2", frame=frame, reports=run.results["reports"], outcome=run.outcome,
         titles=dict(frame.reports), baseline=baseline, changes=changes,
-        tiles=headlines(run.results),
+        tiles=headlines(run.results, each=2),
     )  # fmt: skip
 
 
@@ -95,13 +94,13 @@ def _shelf(study: str, runs: Sequence[Run]) -> Shelf:
         as_of=day_of(good[-1].results, good[-1].record) if good else "",
         good=good[-1].name if good else "",
         failed=last.name if last.outcome == "failed" else "",
-        trends=tuple(_trends(good))[:_TRENDS],
+        trends=tuple(_trends(good)),
         runs=tuple((r.name, day_of(r.results, r.record), r.outcome) for r in reversed(runs)),
     )
 
 
 def _trends(runs: Sequence[Run]) -> Iterator[Trend]:
-    for tile in headlines(runs[-1].results) if runs else ():
+    for tile in headlines(runs[-1].results, each=1) if runs else ():
         name = tile["value_name"]
         told = [(text, number) for run in runs for text, number in _told(run, name)]
         if told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -20,13 +20,16 @@ def render(payload: Payload) -> str:
 
 
 def svg_address(svg: str) -> str:
-    """An SVG text as a data address for an image element, where no script in it can run.
+    r"""An SVG text as a data address for a quoted attribute; scripts do not run in an image.
+
+    Percent signs spell out only what an attribute or an address would misread: shorter than base64.
 
     Example:
-        >>> svg_address("<svg/>")
-        'data:image/svg+xml;base64,PHN2Zy8+'
+        >>> svg_address('<svg width="9">\n</svg>')
+        'data:image/svg+xml,<svg width=%229%22> </svg>'
     """
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
+    spelt = re.sub(r'[%#"&]', lambda found: f"%{ord(found[0]):02X}", re.sub(r"\s+", " ", svg))
+    return f"data:image/svg+xml,{spelt.replace('://', '%3A//')}"
 
 
 def _values(payload: Payload) -> str:

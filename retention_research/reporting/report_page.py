@@ -39,10 +39,10 @@ def prose(text: str) -> str:
 
 
 def picture_address(mime: str, body: str) -> str:
-    """A displayed picture as a data address."""
+    """A displayed picture as a data address for a quoted attribute."""
     if mime == "image/svg+xml":
         return svg_address(body)
-    return f"data:{mime};base64,{''.join(body.split())}"
+    return f"data:{mime};base64,{re.sub('[^A-Za-z0-9+/=]', '', body)}"
 
 
 def highlighted(source: str) -> str:

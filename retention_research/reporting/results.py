@@ -132,9 +132,15 @@ def baseline_of(runs: Iterable[Run], as_of: str) -> dict[str, Any] | None:
     return {"run": last["run"], "as_of": last["as_of"], "tiles": tiles, "values": kept}
 
 
-def headlines(results: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All headline tiles of a run, in the order of its reports."""
-    return [tile for entry in results["reports"].values() for tile in entry.get("tiles", [])]
+def headlines(results: Mapping[str, Any], each: int | None = None) -> list[dict[str, Any]]:
+    """The headline tiles of a run, in the order of its reports.
+
+    Args:
+        results: results.json.
+        each: how many of each report, from its first on; all when None.
+    """
+    reports = results["reports"].values()
+    return [tile for entry in reports for tile in entry.get("tiles", [])[:each]]
 
 
 def changes_since(

@@ -15,11 +15,46 @@ import yaml
 from retention_research.study import Study, read_study
 
 SPEAK = (
+    "from types import SimpleNamespace as Made\n"
     "from retention_research.reporting import record as report\n"
     "from retention_research.values import estimate, fact"
 )
 FACT = 'report.record("purchases.frequency_total", fact(2457, "count"))'
 ANSWER = 'report.opening("Customers come back.", "It is worth 10.", "Keep going.")'
+HOSTILE = "<script>document.title='run'</script><img src=x onerror=alert(1)>"
+FIGURE = """box = "xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 5'"
+svg = f"<svg {box}><path d='M0 5L9 0' stroke='#777'/></svg>"
+alt = "Purchases by week fall from 90 in the first week to 30 in the last."
+report.figure(Made(name="weeks", caption="Purchases by week.", alt=alt, svg=svg))"""
+TABLE = """head, cells = "<th scope='col'>A wide heading</th>" * 12, "<td>1,000,000</td>" * 12
+html = f"<table><thead><tr>{head}</tr></thead><tbody><tr>{cells}</tr></tbody></table>"
+report.table(Made(name="weeks", caption="Purchases by week", csv="week,n\\n1,90\\n", html=html))"""
+TILES = """report.tiles([
+    report.Tile("Repeat purchases", "2,457", "", "in 39 weeks", "purchases.frequency_total"),
+    report.Tile("Heterogeneity", "0.24", "0.22 to 0.27"),
+])"""
+FINDING = """claim = "Half of them come back"
+report.finding("again", claim, "Write to them early.", ["purchases.frequency_total"], "warn")"""
+GOOD_CELLS = (
+    "# Who <comes> back?\n\nA line of prose with `code`, <b>markup</b> and a [link](https://x.org).",
+    SPEAK,
+    FACT,
+    'report.record("bg_nbd.r", estimate(0.2426, 0.219, 0.268, n=2357))',
+    ANSWER,
+    TILES,
+    FINDING,
+    FIGURE,
+    TABLE,
+    f"report.note({HOSTILE!r})",
+    'report.limits(["Only purchases are looked at."])',
+    "report.for_analysts()",
+    'report.note("The method is in the paper.")',
+    f"print({HOSTILE!r})",
+)
+GOOD_REPORTS = {
+    "01_comes_back": GOOD_CELLS,
+    "02_programs": (SPEAK, 'report.skip("This study has no programs.")'),
+}
 
 
 @dataclass(frozen=True)
@@ -54,16 +89,16 @@ def write_notebook(path: Path, *cells: str, tag: str = "parameters") -> Path:
     return path
 
 
-def write_study(root: Path, reports: Mapping[str, Sequence[str]], **settings: Any) -> Study:
+def write_study(root: Path, notebooks: Mapping[str, Sequence[str]], **settings: Any) -> Study:
     """A study whose reports are notebooks of these cells."""
-    for name, cells in reports.items():
+    for name, cells in notebooks.items():
         write_notebook(root / "notebooks" / f"{name}.ipynb", *cells)
     given = {
         "extends": "_defaults.yml",
         "study": "small",
         "currency": "EUR",
         "sources": {"transactions": {"path": "orders.csv"}},
-        "reports": list(reports),
+        "reports": [name.lstrip("0123456789_") for name in notebooks],
     }
     file = root / "params" / "small.yml"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,291 @@
+"""Running a study: outcomes, what is published when something fails, and what is left alone."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retention_research.reporting import pages, results, shelf
+from retention_research.reporting.progress import Event
+from retention_research.reporting.run import Outcome
+from retention_research.study import Study, StudyError
+from tests.reporting import small_studies as small
+
+Run = Callable[..., Outcome]
+FINE = {"01_fine": (small.SPEAK, small.FACT, small.ANSWER)}
+SECRET = "Ms Secret of 12 Hidden Lane"
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def _pages_of(outcome: Outcome) -> dict[str, bytes]:
+    assert outcome.page
+    files = _files(outcome.page.parent)
+    return {name: text for name, text in files.items() if name != "run.json"}
+
+
+def test_a_good_run_is_published_and_latest_means_it(tmp_path: Path, run: Run) -> None:
+    outcome = run(small.write_study(tmp_path, FINE))
+    latest = tmp_path / "reports" / "small" / "latest"
+    assert (outcome.status, outcome.exit_code) == ("published", 0)
+    assert latest.resolve() == outcome.page.parent  # type: ignore[union-attr]
+    assert (latest / "fine.html").exists()
+
+
+def test_the_same_inputs_are_not_run_again(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, FINE)
+    first, again = run(study), run(study)
+    assert (again.status, again.exit_code, again.run) == ("unchanged", 0, first.run)
+    assert "Nothing has changed" in again.words
+
+
+def test_forced_again_the_same_inputs_give_the_same_bytes(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, small.GOOD_REPORTS)
+    first = _pages_of(run(study))
+    again = run(study, force=True)
+    assert again.status == "published"
+    assert _pages_of(again) == first
+
+
+def test_another_notebook_parameter_or_data_make_another_run(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, FINE)
+    names = [run(study).run]
+    names.append(run(study, prepare=small.prepared(data_hashes={"transactions": "00"})).run)
+    names.append(run(study, prepare=small.prepared(resolved={"study": "small", "seed": 2})).run)
+    small.write_study(tmp_path, {"01_fine": (*FINE["01_fine"], "1")})
+    names.append(run(study).run)
+    assert len(set(names)) == 4
+
+
+def test_going_back_to_earlier_inputs_moves_latest_back(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, FINE)
+    first = run(study)
+    run(study, prepare=small.prepared(data_hashes={"transactions": "00"}))
+    run(study)
+    assert (tmp_path / "reports" / "small" / "latest").resolve().name == first.run
+
+
+def test_when_reports_fail_the_good_ones_are_published_and_latest_stays(
+    tmp_path: Path, run: Run
+) -> None:
+    good = run(small.write_study(tmp_path, FINE))
+    study = small.write_study(
+        tmp_path, {**FINE, "02_broken": ("1", f"raise ValueError({SECRET!r})")}
+    )
+    outcome = run(study)
+    assert (outcome.status, outcome.exit_code) == ("failed", 3)
+    assert outcome.reports["broken"].error == "ValueError"
+    assert outcome.reports["broken"].cell == 3
+    assert (outcome.page.parent / "fine.html").exists()  # type: ignore[union-attr]
+    assert (tmp_path / "reports" / "small" / "latest").resolve().name == good.run
+
+
+def test_the_index_says_that_the_last_run_failed(tmp_path: Path, run: Run) -> None:
+    run(small.write_study(tmp_path, {"01_broken": ("1/0",)}))
+    index = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "The last run" in index
+    assert "No complete run yet" in index
+
+
+def test_the_words_of_an_error_are_published_nowhere(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(
+        tmp_path, {"01_broken": (f"raise KeyError({SECRET.lower()!r}.title())",)}
+    )
+    events: list[Event] = []
+    outcome = run(study, progress=events.append)
+    told = " ".join(event.words for event in events) + outcome.words
+    assert SECRET.title() not in told
+    assert not [n for n, t in _pages_of(outcome).items() if SECRET.title().encode() in t]
+
+
+def test_the_words_of_a_study_error_are_published(tmp_path: Path, run: Run) -> None:
+    cells = ("from retention_research.study import StudyError", "raise StudyError('amounts are 0')")
+    outcome = run(small.write_study(tmp_path, {"01_zero": cells}))
+    assert outcome.reports["zero"].reason == "amounts are 0"
+    assert "amounts are 0" in (outcome.page.parent / "zero.html").read_text()  # type: ignore[union-attr]
+
+
+def test_a_failed_run_is_replaced_when_it_is_tried_again(tmp_path: Path, run: Run) -> None:
+    mark = tmp_path / "fixed"
+    cells = (f"import pathlib; assert pathlib.Path({str(mark)!r}).exists()",)
+    study = small.write_study(tmp_path, {"01_flaky": cells})
+    failed = run(study)
+    mark.touch()
+    again = run(study)
+    assert (failed.exit_code, again.exit_code) == (3, 0)
+    assert failed.run == again.run
+
+
+def test_only_some_reports_get_their_own_run_and_leave_latest_alone(
+    tmp_path: Path, run: Run
+) -> None:
+    study = small.write_study(tmp_path, {**FINE, "02_other": ("1",)})
+    whole, part = run(study), run(study, only=["other"])
+    assert (part.status, part.exit_code) == ("partial", 0)
+    assert part.run != whole.run
+    assert set(part.reports) == {"other"}
+    assert (tmp_path / "reports" / "small" / "latest").resolve().name == whole.run
+
+
+def test_a_second_run_of_a_held_study_is_turned_away(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, FINE)
+    folder = tmp_path / "reports" / "small"
+    folder.mkdir(parents=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        outcome = run(study)
+    assert (outcome.status, outcome.exit_code) == ("held", 4)
+    assert "Another run holds" in outcome.words
+
+
+def test_bad_data_publish_nothing(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, FINE)
+    run(study)
+    before = _files(tmp_path / "reports")
+
+    def refuse(study: Study, folder: Path) -> Any:
+        raise StudyError("orders.csv has no column amount")
+
+    with pytest.raises(StudyError, match="no column amount"):
+        run(study, prepare=refuse)
+    assert _files(tmp_path / "reports") == before
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [(results, "write_json"), (pages, "summary_page"), (shelf, "put"), (results, "outcome_of")],
+)
+def test_a_crash_before_the_switch_leaves_everything_as_it_was(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, where: Any, what: str
+) -> None:
+    study = small.write_study(tmp_path, FINE)
+    run(study)
+    before = _files(tmp_path / "reports")
+    monkeypatch.setattr(where, what, _crash)
+    with pytest.raises(RuntimeError, match="power cut"):
+        run(study, force=True)
+    assert _files(tmp_path / "reports") == before
+
+
+@pytest.mark.parametrize(
+    ("where", "what"), [(shelf, "point_latest"), (pages, "index_page"), (shelf, "write_whole")]
+)
+def test_a_crash_after_the_switch_leaves_the_last_good_run_and_index_readable(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, where: Any, what: str
+) -> None:
+    study = small.write_study(tmp_path, FINE)
+    run(study)
+    index = (tmp_path / "reports" / "index.html").read_bytes()
+    monkeypatch.setattr(where, what, _crash)
+    with pytest.raises(RuntimeError, match="power cut"):
+        run(study, prepare=small.prepared(data_hashes={"transactions": "00"}))
+    assert (tmp_path / "reports" / "index.html").read_bytes() == index
+    assert (tmp_path / "reports" / "small" / "latest" / "fine.html").exists()
+
+
+def _crash(*_: Any, **__: Any) -> None:
+    raise RuntimeError("power cut")
+
+
+def test_a_worker_killed_from_outside_fails_its_report_only(tmp_path: Path, run: Run) -> None:
+    killed = ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)",)
+    outcome = run(small.write_study(tmp_path, {**FINE, "02_killed": killed}))
+    assert outcome.reports["killed"].error == "ProcessDied"
+    assert outcome.reports["fine"].status == "ok"
+
+
+def test_a_kernel_that_dies_fails_its_report_with_the_cell(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, {"01_dies": ("1", "import os; os._exit(9)")})
+    ended = run(study).reports["dies"]
+    assert (ended.status, ended.error, ended.cell) == ("failed", "KernelDied", 3)
+
+
+def test_a_cell_over_its_limit_fails_its_report(tmp_path: Path, run: Run) -> None:
+    limits = {"cell_seconds": 1, "notebook_seconds": 60}
+    study = small.write_study(
+        tmp_path, {"01_slow": ("import time; time.sleep(60)",)}, limits=limits
+    )
+    ended = run(study).reports["slow"]
+    assert (ended.error, ended.cell) == ("CellTimeout", 2)
+    assert "limits.cell_seconds" in ended.reason
+
+
+def test_a_notebook_over_its_limit_ends_with_its_kernel(tmp_path: Path, run: Run) -> None:
+    pid = tmp_path / "pid"
+    cells = (f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid()))", "time.sleep(60)")
+    limits = {"cell_seconds": 60, "notebook_seconds": 3}
+    study = small.write_study(tmp_path, {"01_slow": cells}, limits=limits)
+    assert run(study).reports["slow"].error == "NotebookTimeout"
+    assert _is_gone(int(pid.read_text()))
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return True
+    return state in "ZX"
+
+
+def test_a_value_recorded_by_two_reports_fails_the_second(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, {**FINE, "02_again": (small.SPEAK, small.FACT)})
+    outcome = run(study)
+    assert outcome.reports["fine"].status == "ok"
+    assert outcome.reports["again"].error == "RecordedTwice"
+    assert "purchases.frequency_total" in outcome.reports["again"].reason
+
+
+def test_a_value_recorded_twice_in_one_report_fails_it(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, {"01_twice": (small.SPEAK, small.FACT, small.FACT)})
+    assert run(study).reports["twice"].error == "RecordedTwice"
+
+
+def test_a_later_run_says_what_changed_since_the_one_before(tmp_path: Path, run: Run) -> None:
+    tile = 'report.tiles([report.Tile("Repeats", "{}", value_name="purchases.frequency_total")])'
+    first = small.write_study(tmp_path, {"01_a": (*FINE["01_fine"], tile.format("2,457"))})
+    earlier = run(first, prepare=small.prepared(as_of=date(1998, 3, 31)))
+    later = run(small.write_study(tmp_path, {"01_a": (*FINE["01_fine"], tile.format("2,600"))}))
+    baseline = small.read_json(later.page.parent / "baseline.json")  # type: ignore[union-attr]
+    summary = later.page.read_text()  # type: ignore[union-attr]
+    assert baseline["run"] == earlier.run
+    assert baseline["values"]["purchases.frequency_total"]["value"] == 2457
+    assert "What changed since 1998-03-31" in summary
+    assert summary.index(">2,457<") < summary.index(">2,600<", summary.index("What changed"))
+
+
+def test_what_a_crashed_run_left_behind_is_swept(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, FINE)
+    left = tmp_path / "reports" / "small" / ".staging-old"
+    left.mkdir(parents=True)
+    run(study)
+    assert not left.exists()
+
+
+def test_an_analysts_own_notebook_is_a_report_by_its_path(tmp_path: Path, run: Run) -> None:
+    small.write_notebook(tmp_path / "mine" / "03 My View.ipynb", "# Mine", "1 + 1")
+    study = small.write_study(tmp_path, {}, reports=["mine/03 My View.ipynb"])
+    outcome = run(study)
+    assert set(outcome.reports) == {"my-view"}
+    assert "<h1>Mine</h1>" in (outcome.page.parent / "my-view.html").read_text()  # type: ignore[union-attr]
+
+
+def test_progress_tells_of_cells_and_ends(tmp_path: Path, run: Run) -> None:
+    events: list[Event] = []
+    run(small.write_study(tmp_path, FINE), progress=events.append)
+    assert [e.cell for e in events if e.cell] == [1, 2, 3, 4]
+    assert [e.ended for e in events if e.ended] == ["ok"]
+
+
+def test_the_caller_keeps_its_working_directory_and_environment(tmp_path: Path, run: Run) -> None:
+    before = (Path.cwd(), dict(os.environ))
+    run(small.write_study(tmp_path, FINE))
+    assert (Path.cwd(), dict(os.environ)) == before
