@@ -68,7 +68,7 @@ def test_extending_in_a_circle_is_an_error(write):
     ],
 )
 def test_a_typo_names_the_line_and_the_nearest_key(write, typo, hint):
-    base = GOOD if not typo.startswith("sources") else GOOD.split("sources")[0]
+    base = GOOD if not typo.startswith("sources") else GOOD.split("sources", maxsplit=1)[0]
     assert hint in told(write(base + typo + "\n"))
 
 
@@ -128,7 +128,7 @@ def test_an_unknown_override_names_the_nearest_key(write):
 
 def test_a_plain_password_is_refused_and_never_repeated(write):
     source = "sources: {transactions: {url: 'postgresql://me:s3cret@host/db', table: t}}\n"
-    message = told(write(GOOD.split("sources")[0] + source))
+    message = told(write(GOOD.split("sources", maxsplit=1)[0] + source))
     assert "password" in message
     assert "s3cret" not in message
 
@@ -136,7 +136,7 @@ def test_a_plain_password_is_refused_and_never_repeated(write):
 def test_a_secret_stays_a_reference_in_the_study_and_in_what_is_written(write, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://me:s3cret@host/db")
     source = 'sources: {transactions: {url: "${WAREHOUSE_URL}", table: t}}\n'
-    study = read_study(write(GOOD.split("sources")[0] + source))
+    study = read_study(write(GOOD.split("sources", maxsplit=1)[0] + source))
     assert "s3cret" not in repr(study)
     assert "s3cret" not in str(study.resolved(date(2024, 1, 1)))
     assert expand_environment(str(study.sources["transactions"].url)).endswith("s3cret@host/db")
@@ -150,7 +150,7 @@ def test_an_unset_secret_is_named(monkeypatch):
 
 def test_two_places_for_one_source_are_refused(write):
     source = "sources: {transactions: {demo: cdnow, path: a.csv}}\n"
-    assert "exactly one" in told(write(GOOD.split("sources")[0] + source))
+    assert "exactly one" in told(write(GOOD.split("sources", maxsplit=1)[0] + source))
 
 
 def test_a_study_is_frozen():
