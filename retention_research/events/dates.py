@@ -140,7 +140,7 @@ def _reading(formats: Iterable[str], tidy: bool) -> DateReading:
 def _tidied(shape: str) -> str:
     for _, pattern, by in _TIDY:
         shape = re.sub(pattern, by, shape)
-    return shape.strip()
+    return re.sub(r"\d", "9", shape.strip())
 
 
 def _parts(shape: str) -> tuple[str, str] | None:

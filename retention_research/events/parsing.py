@@ -31,7 +31,7 @@ from retention_research.study import Source
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-SPACES = " \t\r\n\u00a0\u202f\ufeff"
+SPACES = " \t\r\n"
 BLANKS = ("", "nan", "nat", "null", "none", "n/a", "#n/a", "<na>", "\\n")
 YES = ("true", "t", "yes", "y", "1", "x", "tak", "так", "да", "da", "ano", "ja", "oui", "si", "sí")
 NO = ("false", "f", "no", "n", "0", "nie", "ні", "нет", "nu", "ne", "nein", "non")

@@ -59,7 +59,7 @@ def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) ->
     sales = tuple(status.strip().lower() for status in source.counts_as_sale)
     choices = Choices(sales, source.exclude_ids)
     lines = check(sign_returns(parsed.rows), contract, choices, found.files)
-    _refuse_if_empty(lines, len(found.rejected))
+    _refuse_if_empty(merged((lines,), found, {}))
     newest, as_of = _newest_and_as_of(study, lines.good)
     choices = replace(choices, last_day=max(newest, as_of), dates_only=_dates_only(lines.good))
     orders = check(_orders(lines, by_line), ORDERS, choices, found.files)
@@ -110,12 +110,12 @@ def _orders(lines: Checked, line_rows: bool) -> ir.Table:
     return number_copies(lines.good.select(*names), keys)
 
 
-def _refuse_if_empty(checked: Checked, n_rejected: int) -> None:
+def _refuse_if_empty(checked: Checked) -> None:
     if checked.n_kept:
         return
     worst = sorted(checked.failures, key=lambda f: -f.n_rows)[:3]
     raise StudyError(
-        f"{checked.table}: no usable row among {checked.n_read + n_rejected:,}. "
+        f"{checked.table}: no usable row among {checked.n_read:,}. "
         f"{' '.join(f'{f.sentence}.' for f in worst)} Correct the file, or how the study reads it."
     )
 
@@ -138,7 +138,7 @@ def _dates_only(rows: ir.Table) -> bool:
 
 
 def _first_day(checked: Checked, as_of: date) -> date:
-    _refuse_if_empty(checked, 0)
+    _refuse_if_empty(checked)
     bought = checked.good.filter(checked.good.amount >= 0)
     first, any_row = (
         bought.day.min().to_pyarrow().as_py(),

@@ -29,18 +29,24 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         *,
         header: str = HEADER,
         name: str = "orders.csv",
-        encoding: str = "utf-8",
+        written_as: str = "utf-8",
         study: dict[str, Any] | None = None,
         customers: str | None = None,
         **source: Any,
     ) -> Events:
-        content = lines if isinstance(lines, bytes) else text_of(lines, header).encode(encoding)
+        content = lines if isinstance(lines, bytes) else text_of(lines, header).encode(written_as)
         (tmp_path / name).write_bytes(content)
         sources: dict[str, Any] = {"transactions": {"path": name, **source}}
         if customers is not None:
             (tmp_path / "customers.csv").write_text(customers, encoding="utf-8")
             sources["customers"] = {"path": "customers.csv"}
-        settings = {"study": "shop", "currency": "EUR", "as_of": "2024-06-30", "max_excluded_share": 1.0, **(study or {})}
+        settings = {
+            "study": "shop",
+            "currency": "EUR",
+            "as_of": "2024-06-30",
+            "max_excluded_share": 1.0,
+            **(study or {}),
+        }
         made.append(open_events(new_study(**settings, sources=sources), root=tmp_path))
         return made[-1]
 
