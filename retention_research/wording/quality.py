@@ -7,6 +7,7 @@ from typing import Literal
 
 from retention_research.answers.quality import DataQuality
 from retention_research.study import Study
+from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile, tile
 
@@ -48,12 +49,26 @@ def tiles(quality: DataQuality, wording: Wording) -> list[Tile]:
     return [tile(name, quality.values, wording) for name in names]
 
 
-def rows_status(quality: DataQuality) -> Literal["ok", "warn"]:
-    """Ok, or warn where rows were left out."""
-    return "warn" if quality.excluded_share else "ok"
+def rows(quality: DataQuality, wording: Wording) -> Claim:
+    """How many rows were left out."""
+    title, so_what = _rows_title(quality, wording), _rows_so_what(quality, wording)
+    status: Literal["ok", "warn"] = "warn" if quality.excluded_share else "ok"
+    return Claim("rows", title, so_what, ["data.transactions.excluded_share"], status)
 
 
-def rows_title(quality: DataQuality, wording: Wording) -> str:
+def coverage(quality: DataQuality, wording: Wording) -> Claim:
+    """How much of the window has orders."""
+    title, so_what = _coverage_title(quality, wording), _coverage_so_what(quality, wording)
+    return Claim("coverage", title, so_what, ["data.days_with_orders_share"])
+
+
+def merged(quality: DataQuality, wording: Wording) -> Claim:
+    """How many orders were joined with another of the same day."""
+    title, so_what = _merged_title(quality, wording), _merged_so_what(quality)
+    return Claim("merged", title, so_what, ["data.merged_share"], _merged_status(quality))
+
+
+def _rows_title(quality: DataQuality, wording: Wording) -> str:
     """How many rows were left out, as a claim."""
     read = _counted(quality, "data.transactions.rows_read", "row", wording)
     if quality.excluded_share:
@@ -61,7 +76,7 @@ def rows_title(quality: DataQuality, wording: Wording) -> str:
     return f"None of {read} had to be left out"
 
 
-def rows_so_what(quality: DataQuality, wording: Wording) -> str:
+def _rows_so_what(quality: DataQuality, wording: Wording) -> str:
     """What the broken rules mean for a reader."""
     if quality.failures.empty:
         return "Every row passed every rule."
@@ -73,13 +88,13 @@ def rows_so_what(quality: DataQuality, wording: Wording) -> str:
     )
 
 
-def coverage_title(quality: DataQuality, wording: Wording) -> str:
+def _coverage_title(quality: DataQuality, wording: Wording) -> str:
     """How much of the window has orders, as a claim."""
     share = quality.values["data.days_with_orders_share"]
     return f"Orders came on {wording.value(share)} of the days in the window"
 
 
-def coverage_so_what(quality: DataQuality, wording: Wording) -> str:
+def _coverage_so_what(quality: DataQuality, wording: Wording) -> str:
     """What gaps would mean."""
     unknown = int(str(quality.values["data.acquisition_unknown"].value))
     words = "A week that falls to nothing is more often a missing file than a lost customer."
@@ -91,13 +106,13 @@ def coverage_so_what(quality: DataQuality, wording: Wording) -> str:
     )
 
 
-def merged_title(quality: DataQuality, wording: Wording) -> str:
+def _merged_title(quality: DataQuality, wording: Wording) -> str:
     """The merged share, as a claim."""
     merged = quality.values["data.merged_share"]
     return f"{wording.value(merged)} of orders were joined with another of the same day"
 
 
-def merged_so_what(quality: DataQuality) -> str:
+def _merged_so_what(quality: DataQuality) -> str:
     """What merging does to the forecasts."""
     merged = float(str(quality.values["data.merged_share"].value))
     if merged > MOST_MERGED:
@@ -109,7 +124,7 @@ def merged_so_what(quality: DataQuality) -> str:
     return "Orders of one customer on one day count as one purchase: too few to matter here."
 
 
-def merged_status(quality: DataQuality) -> Literal["ok", "warn"]:
+def _merged_status(quality: DataQuality) -> Literal["ok", "warn"]:
     """Ok, or warn where merging is common."""
     return "warn" if float(str(quality.values["data.merged_share"].value)) > MOST_MERGED else "ok"
 

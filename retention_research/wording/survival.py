@@ -5,6 +5,7 @@ from __future__ import annotations
 from retention_research.answers.survival import Survival
 from retention_research.study import Study
 from retention_research.values import Value
+from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording
 from retention_research.wording.tiles import Tile, tile
 
@@ -51,7 +52,25 @@ def _decision(found: Survival) -> str:
     )
 
 
-def again_title(found: Survival, wording: Wording) -> str:
+def again(found: Survival, wording: Wording) -> Claim:
+    """How many buy a second time, and when."""
+    title, so_what = _again_title(found, wording), _again_so_what(found, wording)
+    return Claim("second-purchase", title, so_what, AGAIN_VALUES)
+
+
+def tenure(found: Survival, study: Study, wording: Wording) -> Claim:
+    """How many fell silent after one purchase, and how long the others stay."""
+    title, so_what = _tenure_title(found, wording), _tenure_so_what(found, study, wording)
+    return Claim("tenure", title, so_what, ["tenure.one_order_share", f"km.rmst_{found.tau}d"])
+
+
+def months(found: Survival, wording: Wording) -> Claim:
+    """Whether months of first purchase differ."""
+    names = ["logrank.first_purchase_month.p_value"]
+    return Claim("first-month", _month_title(found), _month_so_what(found, wording), names)
+
+
+def _again_title(found: Survival, wording: Wording) -> str:
     """The share who bought again at the latest mark the data reach, as a claim."""
     if found.marks.empty:
         return "The data do not yet reach 13 weeks after a first purchase"
@@ -59,7 +78,7 @@ def again_title(found: Survival, wording: Wording) -> str:
     return f"{wording.share(last.probability)} buy again within {int(last.after_weeks)} weeks"
 
 
-def again_so_what(found: Survival, wording: Wording) -> str:
+def _again_so_what(found: Survival, wording: Wording) -> str:
     """What the curve of second purchases means."""
     if len(found.marks) < 2:
         return "Customers who have not come back yet count for as long as they were followed."
@@ -72,7 +91,7 @@ def again_so_what(found: Survival, wording: Wording) -> str:
     )
 
 
-def tenure_title(found: Survival, wording: Wording) -> str:
+def _tenure_title(found: Survival, wording: Wording) -> str:
     """How many fell silent after one purchase, as a claim."""
     one = found.values["tenure.one_order_share"]
     if one.value is None:
@@ -80,7 +99,7 @@ def tenure_title(found: Survival, wording: Wording) -> str:
     return f"{wording.value(one)} bought once and fell silent ({wording.interval(one)})"
 
 
-def tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
+def _tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
     """What tenure means, and how long those stay who come back at all."""
     mean = found.values[f"km.rmst_{found.tau}d"]
     came_back = found.values["tenure.reactivated"]
@@ -94,7 +113,7 @@ def tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
     )
 
 
-def month_title(found: Survival) -> str:
+def _month_title(found: Survival) -> str:
     """Whether months of first purchase differ, as a claim."""
     test = found.values["logrank.first_purchase_month.p_value"]
     if test.value is None:
@@ -104,7 +123,7 @@ def month_title(found: Survival) -> str:
     return "No month of first purchase stands out from the others"
 
 
-def month_so_what(found: Survival, wording: Wording) -> str:
+def _month_so_what(found: Survival, wording: Wording) -> str:
     """How far months differ, and whether chance alone would do."""
     test = found.values["logrank.first_purchase_month.p_value"]
     shares = found.months["probability"].dropna()

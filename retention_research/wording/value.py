@@ -8,6 +8,7 @@ from retention_research.answers.value import CustomerValue
 from retention_research.periods import ObservationWindow
 from retention_research.study import Study
 from retention_research.values import Value
+from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, above_or_below, plural
 from retention_research.wording.tiles import Tile, tile
 
@@ -63,13 +64,26 @@ def total_note(study: Study, wording: Wording) -> str:
     )
 
 
-def holders_title(found: CustomerValue, wording: Wording) -> str:
+def holders(found: CustomerValue, wording: Wording) -> Claim:
+    """Who holds the value."""
+    names = ["clv.top_10_share", "clv.one_time_buyers_share"]
+    return Claim("holders", _holders_title(found, wording), _holders_so_what(found, wording), names)
+
+
+def forecast_test(found: CustomerValue, wording: Wording) -> Claim:
+    """How the forecast did on purchases that it had not seen."""
+    names = ["holdout.actual", "holdout.predicted", "holdout.bias"]
+    title, so_what = _test_title(found, wording), _test_so_what(found, wording)
+    return Claim("holdout", title, so_what, names, _test_status(found))
+
+
+def _holders_title(found: CustomerValue, wording: Wording) -> str:
     """Who holds the value, as a claim."""
     top = found.values["clv.top_10_share"]
     return f"A tenth of customers hold {wording.value(top)} of the value"
 
 
-def holders_so_what(found: CustomerValue, wording: Wording) -> str:
+def _holders_so_what(found: CustomerValue, wording: Wording) -> str:
     """What concentration means for spending on customers."""
     once, top = found.values["clv.one_time_buyers_share"], found.tenths.iloc[0]
     return (
@@ -80,7 +94,7 @@ def holders_so_what(found: CustomerValue, wording: Wording) -> str:
     )
 
 
-def test_title(found: CustomerValue, wording: Wording) -> str:
+def _test_title(found: CustomerValue, wording: Wording) -> str:
     """How the forecast did, as a claim."""
     bias = found.values["holdout.bias"]
     if bias.value is None:
@@ -91,7 +105,7 @@ def test_title(found: CustomerValue, wording: Wording) -> str:
     return f"The forecast was {gap} what customers bought"
 
 
-def test_so_what(found: CustomerValue, wording: Wording) -> str:
+def _test_so_what(found: CustomerValue, wording: Wording) -> str:
     """What the test says about trusting the value."""
     actual, predicted = found.values["holdout.actual"], found.values["holdout.predicted"]
     bias = found.values["holdout.bias"]
@@ -133,7 +147,7 @@ def _newcomers(found: CustomerValue, wording: Wording) -> str:
     )
 
 
-def test_status(found: CustomerValue) -> Literal["ok", "warn"]:
+def _test_status(found: CustomerValue) -> Literal["ok", "warn"]:
     """Ok, or warn where the forecast missed by a tenth or was never tested."""
     bias = found.values["holdout.bias"].value
     return "ok" if bias is not None and abs(float(str(bias))) < 0.1 else "warn"
