@@ -131,7 +131,7 @@ def forecast_total(
     recency: npt.ArrayLike,
     T: npt.ArrayLike,
     *,
-    t: float,
+    t: npt.ArrayLike,
     weights: npt.ArrayLike | None = None,
 ) -> Estimate:
     """The purchases of all customers in (T, T+t], with a predictive interval.
@@ -144,7 +144,7 @@ def forecast_total(
         frequency: repeat purchases, shape (n,).
         recency: time from first to last purchase, shape (n,), in the fit's unit.
         T: time from first purchase to now, shape (n,), in the fit's unit.
-        t: time ahead, in the fit's unit.
+        t: time ahead, one value or shape (n,), in the fit's unit.
         weights: customers per row, shape (n,); one each if left out.
 
     Returns:

@@ -18,14 +18,14 @@ from retention_research.models.bg_nbd_likelihood import (
     Sufficient,
     likelihood_and_gradient,
 )
-from retention_research.models.estimates import covariance_rows, estimates_of, log_errors
-from retention_research.models.fit import Verdict
+from retention_research.models.estimates import covariance_rows, estimates_of
+from retention_research.models.fit import Estimate, Verdict
 from retention_research.models.histories import Histories, count_histories
 from retention_research.models.maximise import Optimum, maximise
 from retention_research.models.purchase_fit import PurchaseFit
 
 STARTS = ((0.5, 0.8, 2.5), (1.0, 0.1, 2.0), (0.3, 3.0, 3.0))  # r, a, b; alpha from the mean rate
-FAR = 8.0  # a log-parameter this far out says "one value for everybody"
+FAR = 4.0  # a log-parameter this far out says "one value for everybody"
 HARDLY_KNOWN = 3.0  # standard error of a log-parameter: known to a factor of 400 at best
 
 
@@ -100,16 +100,17 @@ def fit_bg_nbd(
     objective = partial(likelihood_and_gradient, Sufficient.of(histories))
     top = maximise(objective, _starts(histories))
     terms = BgNbdParameters._fields
+    estimates = estimates_of(terms, top, objective, confidence=confidence, profiled="ab")
     return BgNbdFit(
         name="bg_nbd",
-        estimates=estimates_of(terms, top, objective, confidence=confidence, profiled="ab"),
+        estimates=estimates,
         covariance=covariance_rows(top),
         log_likelihood=top.log_likelihood,
         n=histories.n,
         n_cells=histories.n_cells,
         unit=unit,
         confidence=confidence,
-        verdict=_verdict(top),
+        verdict=_verdict(top, estimates),
     )
 
 
@@ -118,26 +119,30 @@ def _starts(histories: Histories) -> list[Floats]:
     return [np.log([r, r * time, a, b]) for r, a, b in STARTS]
 
 
-def _verdict(top: Optimum) -> Verdict:
+def _verdict(top: Optimum, estimates: tuple[Estimate, ...]) -> Verdict:
     log_r, _, log_a, log_b = top.place
-    if top.covariance is not None:
-        return _verdict_on_errors(log_errors(top))
-    if log_a - log_b < -FAR / 2.0:
+    if top.interior:
+        return _verdict_on_errors(estimates)
+    if log_a - log_b < -FAR:
         return Verdict("at a boundary", "No dropout can be seen in this window.")
-    if log_a > FAR / 2.0:
+    if log_a > FAR:
         return Verdict("at a boundary", "Customers do not seem to differ in how soon they leave.")
-    if log_r > FAR / 2.0:
+    if log_r > FAR:
         return Verdict("at a boundary", "Customers do not seem to differ in how often they buy.")
     return Verdict("not identifiable", "These purchases do not determine the model's parameters.")
 
 
-def _verdict_on_errors(errors: list[float | None]) -> Verdict:
-    unknown = [
-        term
-        for term, error in zip(BgNbdParameters._fields, errors, strict=True)
-        if error is not None and error > HARDLY_KNOWN
-    ]
+def _verdict_on_errors(estimates: tuple[Estimate, ...]) -> Verdict:
+    unknown = [row.term for row in estimates if _hardly_known(row)]
     if unknown:
         words = f"These purchases hardly determine {' and '.join(unknown)}."
         return Verdict("not identifiable", words)
+    unlimited = [row.term for row in estimates if row.conf_low is None or row.conf_high is None]
+    if unlimited:
+        words = f"The fit converged; these purchases set no limit to {' and '.join(unlimited)}."
+        return Verdict("converged", words)
     return Verdict("converged", "The likelihood has a clear maximum.")
+
+
+def _hardly_known(row: Estimate) -> bool:
+    return row.std_error is not None and row.std_error > HARDLY_KNOWN * row.estimate

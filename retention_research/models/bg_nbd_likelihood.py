@@ -144,8 +144,8 @@ def _leaving(
     cells, beyond = counts.cells, alpha + counts.cells.recency
     x = cells.frequency
     log_ratio = np.log(alpha + counts.T)[counts.cell_window] - np.log(beyond)
-    log_odds = np.log(a) - np.log(b + x - 1.0) + (r + x) * log_ratio
+    log_odds = np.log(a) - np.log(b + (x - 1.0)) + (r + x) * log_ratio
     gone = cells.customers * expit(log_odds)
     by_alpha = gone @ ((r + x) * ((1.0 / (alpha + counts.T))[counts.cell_window] - 1.0 / beyond))
-    slope = [gone @ log_ratio, by_alpha, gone.sum() / a, -gone @ (1.0 / (b + x - 1.0))]
+    slope = [gone @ log_ratio, by_alpha, gone.sum() / a, -gone @ (1.0 / (b + (x - 1.0)))]
     return float(cells.customers @ np.logaddexp(0.0, log_odds)), np.array(slope)

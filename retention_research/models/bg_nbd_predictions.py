@@ -43,7 +43,7 @@ def probability_alive(
     r, alpha, a, b = parameters
     x, t_x, window = checked_histories(frequency, recency, T)
     log_ratio = np.log1p((window - t_x) / (alpha + t_x))
-    log_odds = np.log(a) - np.log(b + np.maximum(x, 1.0) - 1.0) + (r + x) * log_ratio
+    log_odds = np.log(a) - np.log(b + (np.maximum(x, 1.0) - 1.0)) + (r + x) * log_ratio
     return np.where(x > 0, expit(-log_odds), 1.0)
 
 
@@ -170,5 +170,5 @@ def log_probability_of_purchases_if_alive(
     some = np.maximum(count, 1.0)
     with np.errstate(divide="ignore"):  # a reached count of probability 0 adds nothing
         reached = np.log(betainc(some, r, z))
-    leaves = betaln(a + 1.0, b + some - 1.0) - betaln(a, b) + reached
+    leaves = betaln(a + 1.0, b + (some - 1.0)) - betaln(a, b) + reached
     return np.where(count > 0, np.logaddexp(stays, leaves), stays)

@@ -33,7 +33,7 @@ def estimates_of(
             error exceeds 0.3 of the estimate.
 
     Returns:
-        One estimate per term; without errors and intervals where there is no interior top.
+        One estimate per term; without error and interval where the parameter ran away.
 
     Raises:
         ValueError: if the level is not between 0 and 1.
@@ -61,7 +61,7 @@ def estimates_of(
 
 
 def log_errors(top: Optimum) -> list[float | None]:
-    """The standard errors of the log-parameters, None where there is no interior top.
+    """The standard errors of the log-parameters, None of those that ran away.
 
     Args:
         top: an optimum.
@@ -70,9 +70,9 @@ def log_errors(top: Optimum) -> list[float | None]:
         >>> log_errors(Optimum(np.zeros(1), 0.0, np.array([[0.25]]), (False,)))
         [0.5]
     """
-    if top.covariance is None:
-        return [None] * top.place.size
-    return [float(error) for error in np.sqrt(np.diag(top.covariance))]
+    errors = np.sqrt(np.diag(top.covariance))
+    pairs = zip(errors.tolist(), top.runaway, strict=True)
+    return [None if runaway else error for error, runaway in pairs]
 
 
 def covariance_rows(top: Optimum) -> tuple[tuple[float, ...], ...]:
@@ -85,8 +85,6 @@ def covariance_rows(top: Optimum) -> tuple[tuple[float, ...], ...]:
         >>> covariance_rows(Optimum(np.zeros(1), 0.0, np.array([[0.25]]), (False,)))
         ((0.25,),)
     """
-    if top.covariance is None:
-        return ()
     return tuple(tuple(float(entry) for entry in row) for row in top.covariance)
 
 
@@ -97,7 +95,7 @@ def profile_interval(
 
     Args:
         log_likelihood: of log-parameters, with its gradient.
-        top: where it is highest, with a covariance.
+        top: where it is highest; the parameter did not run away.
         term: which log-parameter.
         confidence: the level of the interval.
 
@@ -112,8 +110,6 @@ def profile_interval(
         >>> round(low, 4), round(high, 4)
         (-1.96, 1.96)
     """
-    if top.covariance is None:
-        return None, None
     reach = quantile(confidence) * float(np.sqrt(top.covariance[term, term]))
     profile = _Profile(log_likelihood, top, term, quantile(confidence) ** 2 / 2.0)
     return profile.end(-reach), profile.end(reach)
@@ -153,7 +149,5 @@ class _Profile:
 
     def _ridge(self) -> Floats:
         """The direction in which the others follow the fixed one, from the covariance."""
-        if self.top.covariance is None:
-            raise ValueError("a profile needs the covariance at the optimum")
         column = self.top.covariance[self.term]
         return np.asarray(column / column[self.term])

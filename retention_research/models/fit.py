@@ -60,8 +60,8 @@ class Fit:
     Attributes:
         name: the model's name in the glossary, such as "bg_nbd".
         estimates: one per parameter, in the order of the model's equations.
-        covariance: of the *logarithms* of the parameters, (k, k) in their order; empty where
-            the likelihood has no curvature to take it from.
+        covariance: of the *logarithms* of the parameters, (k, k) in their order. At a boundary,
+            parameters that ran away are taken as known; empty if nothing is known of any.
         log_likelihood: on the original scale, summed over customers.
         n: customers.
         n_cells: distinct histories among them.

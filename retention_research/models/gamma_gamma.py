@@ -229,7 +229,7 @@ def _likelihood_and_gradient(
 
 
 def _verdict(top: Optimum) -> Verdict:
-    if top.covariance is None:
+    if not top.interior:
         words = "Spend varies too little, between customers or within them, to tell the two apart."
         return Verdict("at a boundary", words)
     if np.exp(top.place[1]) <= 1.0:

@@ -104,7 +104,7 @@ def _sample(n: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
 def _compared(
     fit: BgNbdFit | GammaGammaFit, columns: tuple[Floats, ...]
 ) -> tuple[list[CheckRow], str]:
-    if not fit.covariance:
+    if fit.verdict.status != "converged":
         return [], f"{fit.name} is not compared: {fit.verdict.words}"
     with _quiet():
         from lifetimes.utils import ConvergenceError

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
-from retention_research.models.arrays import Floats
+from retention_research.models.arrays import Flags, Floats
 
 # takes log-parameters of shape (k,), gives the log-likelihood and its gradient of shape (k,)
 LogLikelihood: TypeAlias = Callable[[Floats], tuple[float, Floats]]
@@ -15,6 +15,7 @@ LogLikelihood: TypeAlias = Callable[[Floats], tuple[float, Floats]]
 REACH = 12.0  # log-parameters are sought within a factor e^12 of their first start
 STEP = 1e-3  # of the differences behind a Hessian; their error is of order STEP ** 4
 NEWTON_ROUNDS = 30
+FLAT = 0.01  # curvature of a direction known to a factor e^10 at best
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,15 +25,20 @@ class Optimum:
     Attributes:
         place: the log-parameters there, shape (k,).
         log_likelihood: its value there.
-        covariance: the inverse of the negative Hessian, shape (k, k); None if the likelihood
-            has no interior maximum.
+        covariance: the inverse of the negative Hessian, shape (k, k); without an interior
+            maximum, its inverse in the directions that have curvature, and 0 in the others.
         runaway: flags, shape (k,), of the log-parameters that never came to rest.
     """
 
     place: Floats
     log_likelihood: float
-    covariance: Floats | None
+    covariance: Floats
     runaway: tuple[bool, ...]
+
+    @property
+    def interior(self) -> bool:
+        """Whether the likelihood has a top here, and is not still rising somewhere."""
+        return not any(self.runaway)
 
 
 def maximise(log_likelihood: LogLikelihood, starts: Sequence[Floats]) -> Optimum:
@@ -43,8 +49,8 @@ def maximise(log_likelihood: LogLikelihood, starts: Sequence[Floats]) -> Optimum
         starts: log-parameters to begin from, each of shape (k,).
 
     Returns:
-        The highest point found. Where a parameter keeps running without the likelihood
-        rising to a top, the covariance is None and the parameter is flagged.
+        The highest point found. A parameter that keeps running without the likelihood
+        rising to a top is flagged; the covariance of the others then takes it as known.
 
     Examples:
         >>> top = maximise(lambda v: (-((v - 1) ** 2).sum(), -2 * (v - 1)), [np.zeros(2)])
@@ -100,8 +106,11 @@ def _walk_to_the_top(
         covariance = _inverse(-hessian(log_likelihood, place))
         if covariance is None:
             break
-        step = np.clip(covariance @ log_likelihood(place)[1], -1.0, 1.0)
-        place = np.clip(place + step, low, high)
+        step = covariance @ log_likelihood(place)[1]
+        step = step / max(1.0, float(np.abs(step).max()))  # keeps the direction along a ridge
+        if ((place + step < low) | (place + step > high)).any():
+            break
+        place = place + step
         if np.abs(step).max() < 1e-8:
             break
     return _optimum(log_likelihood, place, step, np.minimum(place - low, high - place))
@@ -111,9 +120,23 @@ def _optimum(
     log_likelihood: LogLikelihood, place: Floats, last_step: Floats, room: Floats
 ) -> Optimum:
     value, _ = log_likelihood(place)
-    running = (np.abs(last_step) > 1e-6) | (room < 1e-6)
-    covariance = None if running.any() else _inverse(-hessian(log_likelihood, place))
+    information = -hessian(log_likelihood, place)
+    covariance = _inverse(information)
+    running = np.zeros(place.size, dtype=np.bool_)
+    if covariance is None or (np.abs(last_step) > 1e-6).any() or (room < 1e-6).any():
+        covariance, blind = _inverse_where_curved(information)
+        running = blind | (room < 1e-6)
+        running = running | (not running.any())  # no top, and nobody to name
     return Optimum(place, value, covariance, tuple(bool(flag) for flag in running))
+
+
+def _inverse_where_curved(information: Floats) -> tuple[Floats, Flags]:
+    """The inverse in curved directions only, and which parameters the flat ones concern."""
+    curvature, direction = np.linalg.eigh(information)
+    curved = curvature > FLAT
+    kept = direction[:, curved]
+    blind = (direction[:, ~curved] ** 2).sum(axis=1) > 0.01
+    return (kept / curvature[curved]) @ kept.T, blind
 
 
 def hessian(log_likelihood: LogLikelihood, place: Floats) -> Floats:

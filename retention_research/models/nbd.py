@@ -140,7 +140,7 @@ def _starts(histories: Histories) -> list[Floats]:
 
 
 def _verdict(top: Optimum) -> Verdict:
-    if top.covariance is None:
+    if not top.interior:
         words = "Customers do not seem to differ in how often they buy."
         return Verdict("at a boundary", words)
     return Verdict("converged", "The likelihood has a clear maximum.")

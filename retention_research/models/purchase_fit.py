@@ -138,7 +138,7 @@ class PurchaseFit(Fit, ABC):
 
     def expected_purchases_total(
         self,
-        t: float,
+        t: npt.ArrayLike,
         frequency: npt.ArrayLike,
         recency: npt.ArrayLike,
         T: npt.ArrayLike,

@@ -49,7 +49,7 @@ def fit_purchases(
     """
     options: dict[str, Any] = {"weights": weights, "unit": unit, "confidence": confidence}
     leaving = fit_bg_nbd(frequency, recency, T, **options)
-    if leaving.covariance:
+    if leaving.verdict.status == "converged":
         return leaving
     staying = fit_nbd(frequency, recency, T, **options)
     if leaving.log_likelihood > staying.log_likelihood + SAME:

@@ -22,7 +22,7 @@ def once(rng: np.random.Generator) -> Mapping[str, bool]:
     spend = rng.gamma(TRUTH.p * x) / (scale * x)
     fit = fit_gamma_gamma(x, spend)
     mean = fit.population_mean()
-    if not fit.covariance or isinstance(mean, Missing):
+    if fit.verdict.status == "at a boundary" or isinstance(mean, Missing):
         return {"boundary": True}
     return {
         row.term: holds(row.conf_low, row.conf_high, value)

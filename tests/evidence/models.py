@@ -1,5 +1,11 @@
 """The studies of the models room."""
 
-from tests.evidence import bg_nbd, gamma_gamma, kaplan_meier, log_rank
+from tests.evidence import bg_nbd, gamma_gamma, kaplan_meier, lifetime_value, log_rank
 
-STUDIES = (bg_nbd.STUDY, gamma_gamma.STUDY, kaplan_meier.STUDY, log_rank.STUDY)
+STUDIES = (
+    bg_nbd.STUDY,
+    gamma_gamma.STUDY,
+    kaplan_meier.STUDY,
+    lifetime_value.STUDY,
+    log_rank.STUDY,
+)

@@ -126,6 +126,17 @@ def test_equal_spend_is_at_a_boundary() -> None:
     assert verdict.status == "at a boundary"
 
 
+def test_customers_who_do_not_differ_spend_the_mean_of_all_purchases() -> None:
+    # 50 customers each with 1, 2, 3, 4 purchases of 10, 20, 30, 20: 22 per purchase
+    fit = fit_gamma_gamma([1, 2, 3, 4], [10.0, 20.0, 30.0, 20.0], weights=[50] * 4)
+    mean = fit.population_mean()
+    assert fit.verdict.status == "at a boundary"
+    assert isinstance(mean, Estimate)
+    assert mean.estimate == pytest.approx(22.0, rel=1e-5)  # q is large, not infinite
+    # one gamma of shape p over 500 purchases: 22 / sqrt(500 p)
+    assert mean.std_error == pytest.approx(22.0 / np.sqrt(500 * fit.parameters.p), rel=1e-2)
+
+
 def test_a_correlation_of_equal_spend_is_missing() -> None:
     assert isinstance(spend_correlation([1, 2], [5.0, 5.0]), Missing)
 

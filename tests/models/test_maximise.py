@@ -33,8 +33,12 @@ def test_the_covariance_is_the_inverse_of_the_curvature() -> None:
 
 def test_a_parameter_that_runs_away_is_noticed() -> None:
     top = maximise(rising_for_ever, [np.ones(2)])
-    assert top.covariance is None
     assert top.runaway == (False, True)
+
+
+def test_without_a_top_the_covariance_takes_the_runaway_as_known() -> None:
+    top = maximise(rising_for_ever, [np.ones(2)])
+    assert top.covariance == pytest.approx(np.array([[0.5, 0.0], [0.0, 0.0]]), abs=1e-8)
 
 
 @pytest.mark.parametrize(
