@@ -38,7 +38,7 @@ def run_id(as_of: date, ingredients: Mapping[str, Any]) -> str:
 
     Example:
         >>> run_id(date(1998, 6, 30), {"seed": 1})
-        '1998-06-30-7b39d4fe'
+        '1998-06-30-a4bbadc1'
     """
     return f"{as_of.isoformat()}-{hashlib.sha256(canonical(ingredients).encode()).hexdigest()[:8]}"
 

@@ -96,7 +96,7 @@ def _read(path: Path) -> ReportNotebook:
 
 
 def _name(path: Path) -> str:
-    plain = re.sub(r"^\d+[_-]", "", path.stem).lower()
+    plain = re.sub(r"^\d+[_\s-]+", "", path.stem).lower()
     return re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-") or "report"
 
 
