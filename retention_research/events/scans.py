@@ -263,7 +263,8 @@ def _sha256(file: Path) -> str:
 def _scan_database(file: Path, source: Source, contract: Contract, place: Place) -> Scan:
     con, name = place.con, f"theirs_{contract.table}"
     con.raw_sql(f"ATTACH {quoted(str(file))} AS {identifier(name)} (READ_ONLY)")
-    tables = con.list_tables(database=(name, "main"))
+    listed = "SELECT table_name FROM information_schema.tables WHERE table_catalog = ?"
+    tables = [table for (table,) in con.con.execute(listed, [name]).fetchall()]
     table = source.table or contract.table
     if table not in tables:
         near = get_close_matches(table, tables, 3, 0.4) or sorted(tables)[:10]

@@ -146,4 +146,5 @@ def _opened(folder: Path, keep: bool) -> Events:
 
 def _write(rows: ir.Table, file: Path) -> None:
     drop = [c for c in rows.columns if c in NOT_KEPT or c.endswith("__given")]
-    write_parquet(rows.drop(*drop), file)
+    # In the order of the source, so that the same source gives the same sums to the last digit.
+    write_parquet(rows.order_by(["file", "row"]).drop(*drop), file)
