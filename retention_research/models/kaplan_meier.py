@@ -36,7 +36,7 @@ class KaplanMeierFit:
         conf_low: lower end of the log-log interval; None where nobody is left.
         conf_high: upper end.
         n: customers; events: those with an event.
-        unit: of time; confidence: the level of the intervals.
+        unit: of time, a word in the singular; confidence: the level of the intervals.
     """
 
     name: str
@@ -75,7 +75,9 @@ class KaplanMeierFit:
         """
         term = f"survival_at_{t:g}"
         if t > self.time[-1] and self.survival[-1] > 0.0:
-            return Missing(term, f"Nobody was watched beyond {self.time[-1]:g} {self.unit}.")
+            return Missing(
+                term, f"Nobody was watched for more than {self.time[-1]:g} {self.unit}s."
+            )
         place = int(np.searchsorted(self.time, t, side="right")) - 1
         if place < 0:
             return Estimate(term, 1.0, 0.0, 1.0, 1.0)
@@ -123,7 +125,9 @@ class KaplanMeierFit:
         """
         left = int(self.at_risk(tau)[0])
         if left < FEWEST_AT_RISK:
-            reason = f"Only {left} were watched as long as {tau:g} {self.unit}; 10 are needed."
+            reason = (
+                f"Only {left} were watched for {tau:g} {self.unit}s; {FEWEST_AT_RISK} are needed."
+            )
             return Missing("restricted_mean", reason)
         area, variance = self._area_and_variance(tau)
         error = float(np.sqrt(variance))
@@ -172,7 +176,7 @@ def fit_kaplan_meier(
         event_observed: whether it ended in the event, shape (n,).
         entry: when watching began, before duration, shape (n,); 0 if left out.
         weights: customers per row, whole numbers, shape (n,); one each if left out.
-        unit: the unit of time, a word.
+        unit: the unit of time, a word in the singular.
         confidence: the level of the intervals.
 
     Returns:

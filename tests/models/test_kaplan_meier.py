@@ -154,7 +154,7 @@ def test_survival_before_the_first_event_is_certain() -> None:
 
 def test_survival_beyond_the_last_watched_is_missing() -> None:
     told = fit_kaplan_meier([5, 6], [1, 0], unit="week").survival_at(7.0)
-    assert told == Missing("survival_at_7", "Nobody was watched beyond 6 week.")
+    assert told == Missing("survival_at_7", "Nobody was watched for more than 6 weeks.")
 
 
 def test_a_median_that_is_not_reached_is_missing() -> None:
@@ -173,9 +173,7 @@ def test_a_restricted_mean_needs_ten_at_risk() -> None:
     rows = np.arange(1.0, 21.0), np.ones(20)
     assert isinstance(fit_kaplan_meier(*rows).restricted_mean(11.0), Estimate)
     told = fit_kaplan_meier(*rows).restricted_mean(11.5)
-    assert told == Missing(
-        "restricted_mean", "Only 9 were watched as long as 11.5 day; 10 are needed."
-    )
+    assert told == Missing("restricted_mean", "Only 9 were watched for 11.5 days; 10 are needed.")
 
 
 def test_the_restricted_mean_without_censoring_is_the_mean() -> None:
