@@ -48,6 +48,7 @@ def find_notebooks(study: Study, only: Sequence[str] = ()) -> tuple[ReportNotebo
     found = tuple(_find(entry, study) for entry in study.reports)
     names = [notebook.report for notebook in found]
     _refuse((n for n in names if names.count(n) > 1), "reports: {} is named twice.")
+    _refuse((n for n in names if n == "index"), "reports: {} is the name of the summary page.")
     known = f"The study's reports are {', '.join(names)}."
     _refuse((n for n in only if n not in names), f"--only: there is no report {{}}. {known}")
     return tuple(n for n in found if not only or n.report in only)

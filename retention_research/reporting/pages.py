@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention_research.reporting.frame import Frame, day_of
-from retention_research.reporting.results import Run, changes_since, headlines
+from retention_research.reporting.results import Run, changes_since, headlines, last_good
 from retention_research.reporting.templating import environment
 
 _WIDTH, _HEIGHT, _MARGIN = 120.0, 28.0, 3.0
@@ -39,8 +39,8 @@ class Shelf:
     Attributes:
         study: slug.
         title: the study's title.
-        as_of: the newest good run's day in words, "" if there is none.
-        good: name of the newest good run, "" if there is none.
+        as_of: the last good run's day in words, "" if there is none.
+        good: name of the last good run, "" if there is none.
         failed: name of the last run if it failed, else "".
         trends: headline values over the good runs.
         runs: (name, day in words, outcome) of every run, newest first.
@@ -86,15 +86,15 @@ def _render(template: str, **words: Any) -> str:
 
 
 def _shelf(study: str, runs: Sequence[Run]) -> Shelf:
-    good = [run for run in runs if run.outcome == "ok"]
+    good = last_good(runs)
     last = max(runs, key=lambda run: str(run.record["started"]))
     return Shelf(
         study=study,
         title=str(runs[-1].record["parameters"].get("title") or study),
-        as_of=day_of(good[-1].results, good[-1].record) if good else "",
-        good=good[-1].name if good else "",
+        as_of=day_of(good.results, good.record) if good else "",
+        good=good.name if good else "",
         failed=last.name if last.outcome == "failed" else "",
-        trends=tuple(_trends(good)),
+        trends=tuple(_trends([run for run in runs if run.outcome == "ok"])),
         runs=tuple((r.name, day_of(r.results, r.record), r.outcome) for r in reversed(runs)),
     )
 

@@ -87,6 +87,12 @@ def read_runs(study_folder: Path) -> tuple[Run, ...]:
     return tuple(sorted((run for run in runs if run), key=lambda run: run.age_key))
 
 
+def last_good(runs: Iterable[Run]) -> Run | None:
+    """The good run that was made last; it is what `latest` means."""
+    good = (run for run in runs if run.outcome == "ok")
+    return max(good, key=lambda run: str(run.record["started"]), default=None)
+
+
 def read_run(folder: Path) -> Run:
     """The run in a folder.
 

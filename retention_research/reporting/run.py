@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -161,13 +162,13 @@ def _ingredients(
 
 
 def _unchanged(plan: _Plan, force: bool) -> Outcome | None:
-    """The outcome if these inputs are published already; `latest` is moved back to them."""
+    """The outcome if these inputs are published already; what a crash left undone is done."""
     runs = {run.name: run for run in results.read_runs(plan.folder.parent)}
     found = runs.get(plan.name)
     if force or not found or found.outcome == "failed":
         return None
-    _show(plan.folder, found.outcome)
-    words = f"Nothing has changed since {plan.name} was published; --force runs it again."
+    _show(plan.folder.parent)
+    words = f"Nothing has changed since run {plan.name} was made; --force makes it again."
     return Outcome("unchanged", 0, words, plan.name, plan.folder / "index.html")
 
 
@@ -181,7 +182,7 @@ def _made(plan: _Plan, staging: Path, tell: OnEvent) -> Outcome:
     run = results.Run(_results(plan, made), _record(plan, made, seconds, outcome, clock))
     _write_site(plan, run, site)
     shelf.put(site, plan.folder)
-    _show(plan.folder, outcome)
+    _show(plan.folder.parent)
     return _outcome(plan, made, outcome)
 
 
@@ -197,9 +198,12 @@ def _make_reports(
     def on_cell(report: str, cell: int) -> None:
         tell(Event("working", report, cell, cells[report]))
 
-    for job, one in workers.execute_all(jobs, plan.study.limits.notebook_seconds, on_cell):
-        made[job.report], seconds[job.report] = one, time.monotonic() - start
-        tell(Event(_how(one.ended), job.report, ended=one.ended.status))
+    with closing(
+        workers.execute_all(jobs, plan.study.limits.notebook_seconds, on_cell)
+    ) as finished:
+        for job, one in finished:
+            made[job.report], seconds[job.report] = one, time.monotonic() - start
+            tell(Event(_how(one.ended), job.report, ended=one.ended.status))
     in_order = {job.report: made[job.report] for job in jobs}
     return results.without_repeats(in_order), seconds
 
@@ -243,8 +247,8 @@ def _record(
         "python": packages["python"],
         "packages": {name: v for name, v in packages.items() if name != "python"},
         "seed": plan.study.seed,
-        "started": plan.started.isoformat(timespec="seconds"),
-        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "started": plan.started.isoformat(),
+        "ended": datetime.now(UTC).isoformat(),
         "seconds": round(time.monotonic() - clock, 2),
         "reports": {
             report: {"status": one.ended.status, "seconds_until_done": round(seconds[report], 2)}
@@ -267,13 +271,15 @@ def _write_site(plan: _Plan, run: results.Run, site: Path) -> None:
     (site / "index.html").write_text(summary, encoding="utf-8")
 
 
-def _show(run: Path, outcome: results.RunOutcome) -> None:
-    """Point `latest` to a good run, and the index to all runs."""
-    if outcome == "ok":
-        shelf.point_latest(run)
-    out = run.parent.parent
-    studies = {f.name: results.read_runs(f) for f in sorted(out.iterdir()) if f.is_dir()}
-    shelf.write_whole(out / "index.html", pages.index_page(studies))
+def _show(home: Path) -> None:
+    """Point `latest` to the last good run of a study, and the index to all runs of all studies."""
+    good = results.last_good(results.read_runs(home))
+    if good:
+        shelf.point_latest(home / good.name)
+    with shelf.hold(home.parent, wait=True):
+        folders = (folder for folder in sorted(home.parent.iterdir()) if folder.is_dir())
+        studies = {folder.name: results.read_runs(folder) for folder in folders}
+        shelf.write_whole(home.parent / "index.html", pages.index_page(studies))
 
 
 def _outcome(plan: _Plan, made: Mapping[str, Made], outcome: results.RunOutcome) -> Outcome:

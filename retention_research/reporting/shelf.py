@@ -22,18 +22,22 @@ class StudyHeld(Exception):  # noqa: N818
 
 
 @contextmanager
-def hold(study_folder: Path) -> Iterator[None]:
-    """Hold a study: a second run of it, from any process, is turned away.
+def hold(folder: Path, wait: bool = False) -> Iterator[None]:
+    """Hold a folder: another process that wants it too is turned away, or waits.
+
+    Args:
+        folder: made if it is not there.
+        wait: wait until it is free.
 
     Raises:
-        StudyHeld: if it is held.
+        StudyHeld: if it is held, unless `wait`.
     """
-    study_folder.mkdir(parents=True, exist_ok=True)
-    with (study_folder / ".lock").open("a") as lock:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StudyHeld(study_folder.name) from None
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StudyHeld(folder.name) from None
         yield
 
 
@@ -62,7 +66,6 @@ def sweep(study_folder: Path) -> None:
 
 def put(site: Path, place: Path) -> None:
     """Move a whole run to its place; a run that is there is swapped out in one step."""
-    site.chmod(0o755)
     if not place.exists():
         site.rename(place)
     elif not _exchange(site, place):

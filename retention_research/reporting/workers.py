@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver, get_context, parent_process
@@ -57,7 +57,7 @@ def warm_up() -> None:
 
 def execute_all(
     jobs: Sequence[Job], notebook_seconds: float, on_cell: OnCell | None = None
-) -> Iterator[tuple[Job, Made]]:
+) -> Generator[tuple[Job, Made], None, None]:
     """Execute notebooks, each in its own process, and give what each one made as it ends.
 
     Args:

@@ -66,12 +66,31 @@ def test_another_notebook_parameter_or_data_make_another_run(tmp_path: Path, run
     assert len(set(names)) == 4
 
 
-def test_going_back_to_earlier_inputs_moves_latest_back(tmp_path: Path, run: Run) -> None:
+def test_going_back_to_earlier_inputs_moves_latest_back_when_forced(
+    tmp_path: Path, run: Run
+) -> None:
     study = small.write_study(tmp_path, FINE)
     first = run(study)
-    run(study, prepare=small.prepared(data_hashes={"transactions": "00"}))
+    second = run(study, prepare=small.prepared(data_hashes={"transactions": "00"}))
+    latest = tmp_path / "reports" / "small" / "latest"
     run(study)
-    assert (tmp_path / "reports" / "small" / "latest").resolve().name == first.run
+    assert latest.resolve().name == second.run
+    run(study, force=True)
+    assert latest.resolve().name == first.run
+
+
+def test_the_next_run_does_what_a_crash_left_undone(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = small.write_study(tmp_path, FINE)
+    with monkeypatch.context() as patch:
+        patch.setattr(shelf, "point_latest", _crash)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(study)
+    again = run(study)
+    assert again.status == "unchanged"
+    assert (tmp_path / "reports" / "small" / "latest").resolve().name == again.run
+    assert (tmp_path / "reports" / "index.html").exists()
 
 
 def test_when_reports_fail_the_good_ones_are_published_and_latest_stays(

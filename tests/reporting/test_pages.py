@@ -1,0 +1,103 @@
+"""Pages made from results.json and run.json alone, and the words of progress."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from retention_research.reporting.frame import Frame, SourceLine
+from retention_research.reporting.pages import absent_page, index_page
+from retention_research.reporting.progress import Event, show_progress
+from retention_research.reporting.report_page import picture_address, prose
+from retention_research.reporting.results import Run, baseline_of
+
+FRAME = Frame("small", "A <shop>", "30 Jun 1998", "r1", (SourceLine("t", "f.csv", "ab"),), "1", ())
+
+
+def _run(as_of: str, value: float, outcome: str = "ok", started: str = "") -> Run:
+    tile = {"label": "Customers", "value_text": f"{value:g} people", "value_name": "n"}
+    entry = {"status": "ok", "tiles": [tile], "values": {"n": {"value": value}}}
+    record = {"outcome": outcome, "started": started or as_of, "parameters": {"title": "A <shop>"}}
+    name = f"{as_of}-{outcome}"
+    return Run({"run": name, "as_of": as_of, "study": "s", "reports": {"a": entry}}, record)
+
+
+def test_the_index_shows_a_headline_over_the_good_runs() -> None:
+    runs = [_run("2024-01-31", 10), _run("2024-02-29", 99, "failed"), _run("2024-03-31", 30)]
+    page = index_page({"s": runs})
+    assert "Customers: 10 people, 30 people in 2 runs, oldest first." in page
+    assert "99 people" not in page
+    assert "A &lt;shop&gt;" in page
+
+
+def test_the_index_says_when_the_last_run_failed_and_when_not() -> None:
+    good, bad = _run("2024-01-31", 10), _run("2024-02-29", 9, "failed")
+    later = _run("2024-01-31", 11, started="2024-03-01")
+    assert "The last run" in index_page({"s": [good, bad]})
+    assert "The last run" not in index_page({"s": [good, later, bad]})
+
+
+def test_the_index_leaves_out_folders_without_runs() -> None:
+    assert "No runs yet" in index_page({"empty": []})
+
+
+def test_the_baseline_is_the_newest_good_run_with_an_earlier_day() -> None:
+    runs = [_run("2024-01-31", 1), _run("2024-02-29", 2), _run("2024-03-15", 3, "failed")]
+    assert baseline_of(runs, "2024-03-31")["as_of"] == "2024-02-29"  # type: ignore[index]
+    assert baseline_of(runs, "2024-02-29")["as_of"] == "2024-01-31"  # type: ignore[index]
+    assert baseline_of(runs, "2024-01-31") is None
+
+
+def test_a_failed_report_has_a_page_in_plain_words() -> None:
+    error = {"type": "KeyError", "cell": 4, "words": "Not published."}
+    page = absent_page("survival", {"status": "failed", "error": error}, FRAME)
+    assert "This report could not be made." in page
+    assert "<code>KeyError</code> in code cell 4" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
+        ("![a picture](https://x.org/p.png)", "<p>a picture</p>"),
+        ("[run](javascript:alert(1))", "run"),
+        ("[the paper](https://doi.org/10.1/2)", "the paper (doi.org/10.1/2)"),
+        ("## A heading", "<h3>A heading</h3>"),
+        ("<img src=x onerror=y>", "&lt;img src=x onerror=y&gt;"),
+    ],
+)
+def test_prose_keeps_its_words_and_loses_its_markup(text: str, html: str) -> None:
+    made = prose(text)
+    assert html in made
+    assert "<script" not in made
+    assert "<img" not in made
+    assert "href" not in made
+
+
+def test_a_displayed_picture_cannot_break_out_of_its_attribute() -> None:
+    assert picture_address("image/png", 'aGk="><script>') == "data:image/png;base64,aGk=script"
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal() -> None:
+    stream = io.StringIO()
+    with show_progress(stream) as tell:
+        tell(Event("reading the data"))
+        tell(Event("working", "survival", 3, 9))
+        tell(Event("done", "survival", ended="ok"))
+    lines = [line.split(" ", 1)[1] for line in stream.getvalue().splitlines()]
+    assert lines == ["reading the data", "survival: done"]
+
+
+def test_progress_is_a_bar_on_a_terminal() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream: Any = Terminal()
+    with show_progress(stream) as tell:
+        tell(Event("working", "survival", 3, 9))
+        tell(Event("done", "survival", ended="ok"))
+    assert "survival: done" in stream.getvalue()
+    assert "9/9" in stream.getvalue()
