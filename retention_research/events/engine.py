@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _NUMBERS = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to read from and to: the engine, its private folder, and the project's root."""
+
+    con: Any
+    folder: Path
+    root: Path
 
 
 def connect(folder: Path) -> Any:
@@ -37,12 +47,12 @@ def quoted(text: str) -> str:
 
 
 def identifier(name: str) -> str:
-    '''A name as an SQL identifier.
+    """A name as an SQL identifier.
 
     Example:
-        >>> identifier('Order "Date"')
-        '"Order ""Date\"""'
-    '''
+        >>> identifier("Order Date")
+        '"Order Date"'
+    """
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -125,3 +135,8 @@ def amount_groups(text: Any, pattern: Any, names: Any) -> Any:
 @ibis.udf.agg.builtin(name="min", signature=(("int64", "int64"), "array<int64>"))
 def smallest(numbers: Any, n: Any) -> Any:
     """The n smallest numbers, ascending."""
+
+
+def stage_path(place: Place, table: str, number: int = 0) -> Path:
+    """Where a part of a source is kept until it is checked."""
+    return place.folder / f"{table}-raw-{number}.parquet"

@@ -21,11 +21,11 @@ from retention_research.events.checks import Contract
 from retention_research.events.column_guess import ColumnGuess, guess_columns
 from retention_research.events.contracts import TRANSACTIONS
 from retention_research.events.dates import date_shapes, read_date_shapes
-from retention_research.events.engine import connect, hold, read_parquet
+from retention_research.events.engine import Place, connect, hold, read_parquet
 from retention_research.events.header_words import NO_SALE_WORDS, SALE_WORDS
 from retention_research.events.layouts import read_layout
 from retention_research.events.parsing import Language, as_text, parse
-from retention_research.events.scans import Place, scan
+from retention_research.events.scans import scan
 from retention_research.study import Source, StudyError
 
 if TYPE_CHECKING:

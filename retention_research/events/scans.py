@@ -13,15 +13,18 @@ import duckdb
 import ibis
 
 from retention_research.events.checks import OURS, Contract
+from retention_research.events.csv_files import Rejected, stage_csv
 from retention_research.events.demos import demo, demo_file
-from retention_research.events.encodings import as_utf8, survey
+from retention_research.events.encodings import survey
 from retention_research.events.engine import (
+    Place,
     copy_to_parquet,
     hash_text,
     identifier,
     literal_path,
     quoted,
     read_parquet,
+    stage_path,
     write_parquet,
 )
 from retention_research.events.layouts import Layout, place_columns, read_layout, shorten
@@ -31,17 +34,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-LONGEST_LINE = 1 << 24
 DATABASES = (".duckdb", ".db", ".ddb")
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Rows with too few or too many fields, or a quotation mark that does not close."""
-
-    file: str
-    rows: tuple[int, ...]
-    n_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +56,6 @@ class Scan:
     sha256: str
     rejected: tuple[Rejected, ...]
     reading: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to read from and to: the engine, its private folder, and the project's root."""
-
-    con: Any
-    folder: Path
-    root: Path
 
 
 def scan(
@@ -170,14 +154,12 @@ def _not_found(pattern: str, root: Path) -> str:
 def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:
     layouts = [read_layout(file, source.encoding, source.delimiter) for file in files]
     names = tuple(file.name for file in files)
+
+    def columns(layout: Layout) -> dict[str, int]:
+        return _place_all(layout.header, source, contract, layout.path.name)
+
     parts = [
-        _stage_csv(
-            layout,
-            i,
-            _place_all(layout.header, source, contract, layout.path.name),
-            contract,
-            place,
-        )
+        stage_csv(layout, i, columns(layout), contract.table, place)
         for i, layout in enumerate(layouts)
     ]
     rejected = tuple(part for _, part in parts if part.n_rows)
@@ -187,48 +169,6 @@ def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Plac
     }
     rows = read_parquet(place.con, [file for file, _ in parts], f"raw {contract.table}")
     return Scan(rows, names, _together([layout.sha256 for layout in layouts]), rejected, reading)
-
-
-def _stage_csv(
-    layout: Layout, number: int, placed: Mapping[str, int], contract: Contract, place: Place
-) -> tuple[Path, Rejected]:
-    name = f"{contract.table}_{number}"
-    text = as_utf8(layout.path, layout.encoding, place.folder / f"{name}.txt")
-    columns = ", ".join(f"c{i} AS {identifier(canonical)}" for canonical, i in placed.items())
-    target = _stage_path(place, contract, number)
-    source = _read_csv(text, layout, f"rejects_{name}")
-    # The engine keeps the order of the file, so the running number is the row's own.
-    row = f"{number}::INTEGER AS file, row_number() OVER () + 1 AS row"
-    sql = f"SELECT {row}, {columns} FROM {source}"  # noqa: S608 - every name is quoted above
-    copy_to_parquet(place.con, sql, target)
-    return target, _rejected(place.con, f"rejects_{name}", layout.path.name)
-
-
-def _read_csv(file: Path, layout: Layout, rejects: str) -> str:
-    types = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.header)))
-    return (
-        f"read_csv({quoted(literal_path(file))}, delim={quoted(layout.delimiter)}, quote='\"', "
-        f"escape='\"', header=true, skip={layout.skip}, auto_detect=false, all_varchar=true, "
-        f"columns={{{types}}}, max_line_size={LONGEST_LINE}, store_rejects=true, "
-        f"rejects_table='{rejects}', rejects_scan='{rejects}_scan', rejects_limit=0)"
-    )
-
-
-def _rejected(con: Any, table: str, name: str) -> Rejected:
-    rejects = con.con.table(table)
-    swallowing = "error_type = 'UNQUOTED VALUE' AND contains(csv_line, chr(10))"
-    if open_quote := rejects.filter(swallowing).order("line").fetchone():
-        row = open_quote[rejects.columns.index("line")]
-        raise StudyError(
-            f"{name}, row {row}: a quotation mark opens and does not close, so the rows after it "
-            "cannot be told apart. Correct that row, or export the file again."
-        )
-    lines = rejects.project("line").distinct().order("line").fetchall()
-    return Rejected(name, tuple(line for (line,) in lines[:1000]), len(lines))
-
-
-def _stage_path(place: Place, contract: Contract, number: int = 0) -> Path:
-    return place.folder / f"{contract.table}-raw-{number}.parquet"
 
 
 def _together(hashes: list[str]) -> str:
@@ -251,7 +191,7 @@ def _stage_table(
     placed = _place_all(names, source, contract, where)
     columns = {canonical: theirs[names[i]] for canonical, i in placed.items()}
     staged = theirs.select(file=ibis.literal(number, "int32"), row=ibis.row_number() + 1, **columns)
-    write_parquet(staged, target := _stage_path(place, contract, number))
+    write_parquet(staged, target := stage_path(place, contract.table, number))
     return target
 
 
@@ -332,7 +272,7 @@ def _scan_demo(name: str, contract: Contract, place: Place) -> Scan:
         f"regexp_extract(line, {quoted(form.pattern)}, [{groups}]) AS g FROM read_csv("
         f"{quoted(literal_path(file))}, delim='\x01', quote='', escape='', header=false, "
         "auto_detect=false, columns={'line': 'VARCHAR'})) WHERE g.customer_id <> ''",
-        staged := _stage_path(place, contract),
+        staged := stage_path(place, contract.table),
     )
     rows = read_parquet(place.con, [staged], f"raw {contract.table}")
     return Scan(rows, (file.name,), found.sha256, (), {"demo": form.about})

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from retention_research.events.checks import OURS, Checked
 from retention_research.events.customers import read_customers
-from retention_research.events.engine import connect, read_parquet, write_parquet
-from retention_research.events.scans import Place
+from retention_research.events.engine import Place, connect, read_parquet, write_parquet
 from retention_research.events.snapshots import Record, read_record, write_record
 from retention_research.events.transactions import read_transactions
 from retention_research.study import Study, StudyError

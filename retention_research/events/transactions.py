@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import ibis
+
 from retention_research.events.checks import (
     Checked,
     Choices,
@@ -15,9 +17,11 @@ from retention_research.events.checks import (
     refuse_if_too_many,
 )
 from retention_research.events.contracts import ORDERS, TRANSACTIONS
+from retention_research.events.engine import Place
+from retention_research.events.layouts import shorten
 from retention_research.events.orders import number_copies, sign_returns, sum_lines
 from retention_research.events.parsing import Language, parse
-from retention_research.events.scans import Place, Scan, scan
+from retention_research.events.scans import Scan, scan
 from retention_research.periods import newest_full_day, resolve_as_of
 from retention_research.study import Study, StudyError
 
@@ -58,12 +62,15 @@ def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) ->
     parsed = parse(found.rows, contract, language(study, "transactions", found))
     sales = tuple(status.strip().lower() for status in source.counts_as_sale)
     choices = Choices(sales, source.exclude_ids)
+    unborne = _statuses_nobody_bears(parsed.rows, choices)
     lines = check(sign_returns(parsed.rows), contract, choices, found.files)
     _refuse_if_empty(merged((lines,), found, {}))
     newest, as_of = _newest_and_as_of(study, lines.good)
     choices = replace(choices, last_day=max(newest, as_of), dates_only=_dates_only(lines.good))
     orders = check(_orders(lines, by_line), ORDERS, choices, found.files)
-    checked = merged((lines, orders), found, parsed.reading)
+    vat = {"vat": source.amounts.vat} if source.amounts.vat else {}
+    whole = merged((lines, orders), found, {**parsed.reading, **vat})
+    checked = replace(whole, failures=(*whole.failures, *unborne))
     refuse_if_too_many(checked, study.max_excluded_share)
     return Transactions(checked, found.sha256, as_of, newest, _first_day(checked, as_of))
 
@@ -100,6 +107,31 @@ def _shifted(failure: Failure, found: Scan) -> Failure:
             row += place <= row
         shifted.append(row)
     return replace(failure, first_rows=tuple(shifted))
+
+
+def _statuses_nobody_bears(rows: ir.Table, choices: Choices) -> list[Failure]:
+    if not choices.counts_as_sale:
+        return []
+    if "status" not in rows.columns:
+        raise StudyError(
+            "counts_as_sale: the transactions have no status column. Map it with "
+            "`columns: {status: <its name>}`, or leave counts_as_sale out."
+        )
+    folded = rows.group_by(status=rows.status.lower()).agg(n=lambda t: t.count())
+    counts = folded.filter(folded.status != "")
+    top = counts.order_by([ibis.desc("n"), "status"]).limit(1000).to_pyarrow()["status"].to_pylist()
+    strange = [status for status in choices.counts_as_sale if status not in top]
+    if len(strange) == len(choices.counts_as_sale):
+        raise StudyError(
+            f"counts_as_sale: no row has the status {', '.join(map(shorten, strange))}. There are: "
+            f"{', '.join(map(shorten, top[:10])) or 'none at all'}."
+        )
+    words = "status {} of counts_as_sale stands in no row"
+    return [
+        Failure("status_unborne", "noted", "transactions", "status", 0, "", (),
+                words.format(shorten(status)))
+        for status in strange
+    ]  # fmt: skip
 
 
 def _orders(lines: Checked, line_rows: bool) -> ir.Table:

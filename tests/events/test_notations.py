@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from retention_research.events.amounts import parse_amounts, split_amount
 from retention_research.events.dates import date_shapes, parse_dates, read_date_shapes
+from retention_research.study import StudyError
 
 from .conftest import HEADER, Open, failures, rows
 
@@ -239,7 +240,26 @@ def test_an_order_with_a_bad_line_is_left_out_whole(opened: Open) -> None:
 
 
 def test_line_rows_need_an_order_id(opened: Open) -> None:
-    from retention_research.study import StudyError
-
     with pytest.raises(StudyError, match="no column order_id"):
         opened(["1;2024-01-01;5.5"], rows="line")
+
+
+def test_counts_as_sale_needs_a_status_column(opened: Open) -> None:
+    with pytest.raises(StudyError, match="no status column"):
+        opened(["1;2024-01-01;5.5"], counts_as_sale=["paid"])
+
+
+def test_counts_as_sale_that_no_row_bears_lists_what_there_is(opened: Open) -> None:
+    with pytest.raises(StudyError, match=r"no row has the status payed\. There are: paid"):
+        opened(["1;2024-01-01;5.5;paid"], header=HEADER + ";status", counts_as_sale=["payed"])
+
+
+def test_one_status_that_no_row_bears_is_noted(opened: Open) -> None:
+    sales = ["paid", "shiped"]
+    events = opened(["1;2024-01-01;5.5;paid"], header=HEADER + ";status", counts_as_sale=sales)
+    assert failures(events) == {"status_unborne": 0}
+
+
+def test_vat_is_on_the_record(opened: Open) -> None:
+    events = opened(["1;2024-01-01;5.5"], amounts={"vat": "included"})
+    assert events.checks["transactions"].reading["vat"] == "included"
