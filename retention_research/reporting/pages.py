@@ -60,7 +60,8 @@ def summary_page(run: Run, baseline: Mapping[str, Any] | None, frame: Frame) -> 
     changes = changes_since(run.results, baseline) if baseline else []
     return _render(
         "summary.html.j2", frame=frame, reports=run.results["reports"], outcome=run.outcome,
-        titles=dict(frame.reports), baseline=baseline, changes=changes,
+        titles=dict(frame.reports), changes=changes,
+        before=day_of(baseline, run.record) if baseline else "",
         tiles=headlines(run.results, each=2),
     )  # fmt: skip
 
