@@ -90,6 +90,10 @@ def open_events(
         place = Place(connect(Path(scratch)), Path(scratch), root or study.root)
         try:
             write_record(_read_all(study, frames or {}, place, target), target)
+        except BaseException:
+            if folder is None:
+                shutil.rmtree(target)
+            raise
         finally:
             place.con.disconnect()
     return _opened(target, keep=folder is not None)

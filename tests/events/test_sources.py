@@ -242,3 +242,13 @@ def test_a_million_rows_are_read_whole(read: Reader, tmp_path: Path) -> None:
     row = whole.to_pyarrow().to_pylist()[0]
     assert (row["n"], row["ids"]) == (1_000_000, 200_000)
     assert row["total"] == pytest.approx(10 * sum(range(100_000)) / 100)
+
+
+def test_a_failed_reading_leaves_nothing_behind(
+    read: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "private"))
+    (tmp_path / "private").mkdir()
+    with pytest.raises(StudyError):
+        read(path="missing.csv")
+    assert not list((tmp_path / "private").iterdir())
