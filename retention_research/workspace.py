@@ -162,7 +162,13 @@ def _is_of_run(study: Path, snapshot: Path) -> bool:
 
 
 def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
-    return Workspace(study, events, _window(study, events), folder)
+    workspace = Workspace(study, events, _window(study, events), folder)
+    if not int(workspace.purchases(workspace.window.as_of).count().execute()):
+        raise StudyError(
+            f"every order from {events.first_day} to {events.as_of} was refunded in full: there is "
+            "no purchase to report on. Look at the signs of the amounts, and at as_of."
+        )
+    return workspace
 
 
 def _window(study: Study, events: Events) -> ObservationWindow:
@@ -187,8 +193,9 @@ def prepare_run(study: Study, folder: Path) -> Prepared:
     Raises:
         StudyError: if the data are wrong, or the window is.
     """
-    events = open_events(study, folder=folder / _SNAPSHOT)
-    _window(study, events)
+    snapshot = folder / _SNAPSHOT
+    events = open_events(study, folder=snapshot)
+    _assembled(study, events, snapshot)
     resolved = study.resolved(events.as_of)
     write_study(resolved, folder / "study.yml")
     return Prepared(events.as_of, events.hashes, _without(resolved, "origins"), study.origins)

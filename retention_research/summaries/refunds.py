@@ -17,7 +17,7 @@ def orders_left(transactions: ir.Table, end: date) -> ir.Table:
     refunds after `end` do not act. An order of amount 0 stays an order.
 
     Args:
-        transactions: checked rows with customer_id, timestamp, day, amount, order_id.
+        transactions: checked rows with customer_id, timestamp, day, amount, perhaps order_id.
         end: last day of the window.
 
     Returns:
@@ -26,7 +26,7 @@ def orders_left(transactions: ir.Table, end: date) -> ir.Table:
     inside = transactions.filter(transactions.day <= end)
     if not has_refunds(inside):
         return inside.select("customer_id", "day", "amount")
-    left = after_refunds(inside)
+    left = after_refunds(with_order_ids(inside))
     kept = left.filter((left.amount == 0) | (left.left > _CENT))
     return kept.select("customer_id", "day", amount=kept.left)
 
@@ -36,8 +36,16 @@ def has_refunds(transactions: ir.Table) -> bool:
     return bool((transactions.amount < 0).any().execute())
 
 
+def with_order_ids(transactions: ir.Table) -> ir.Table:
+    """The rows with an order_id column, null where the source has none."""
+    if "order_id" in transactions.columns:
+        return transactions
+    return transactions.mutate(order_id=ibis.null("string"))
+
+
 def unmatched_refunds(transactions: ir.Table) -> int:
     """How many refund rows found no order, or not enough of one, to reduce."""
+    transactions = with_order_ids(transactions)
     refunds = transactions.filter(transactions.amount < 0)
     named = _named(transactions, refunds)
     over = named.filter(named.refunded > named.amount + _CENT).count()

@@ -1,0 +1,17 @@
+"""The workspace of CDNOW, opened once for all tests that ask for it."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def cdnow():
+    from retention_research.workspace import open_workspace
+
+    return open_workspace("params/cdnow.yml")
+
+
+@pytest.fixture
+def say():
+    from retention_research.wording.numbers import Wording
+
+    return Wording("en_GB", "USD")
