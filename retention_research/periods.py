@@ -15,6 +15,8 @@ DAYS_PER_UNIT = {"day": 1, "week": 7}
 DAYS_PER_YEAR = 365.25
 AS_OF_WORDS = ("latest_complete_day", "last_full_week", "last_full_month")
 
+_FEWEST_DAYS = 5  # with rows in four weeks, below which a day cannot be judged
+
 _DURATION = re.compile(r"(-?)(\d+)([hDWMY])")
 _HOURS = {"h": 1, "D": 24, "W": 168}
 
@@ -147,7 +149,8 @@ def newest_full_day(days: Sequence[date], counts: Sequence[int]) -> date:
 
     It is the newest day whose four preceding weeks hold rows on at least 5 days and whose own
     count is at least a tenth of their median. Where the data are too thin for any such day, it
-    is the newest day of all.
+    is the newest day that does not lie further from the day before it than all earlier days
+    span.
 
     Args:
         days: distinct days with rows, ascending.
@@ -165,9 +168,14 @@ def newest_full_day(days: Sequence[date], counts: Sequence[int]) -> date:
         raise ValueError("there is no day with rows")
     for i in range(len(days) - 1, -1, -1):
         before = counts[bisect_left(days, days[i] - timedelta(weeks=4)) : i]
-        if len(before) >= 5 and counts[i] >= median(before) / 10:
+        if len(before) >= _FEWEST_DAYS and counts[i] >= median(before) / 10:
             return days[i]
-    return days[-1]
+    return next(days[i] for i in range(len(days) - 1, -1, -1) if not _is_stray(days, i))
+
+
+def _is_stray(days: Sequence[date], place: int) -> bool:
+    early = days[:place]
+    return len(early) >= _FEWEST_DAYS and days[place] - early[-1] > early[-1] - early[0]
 
 
 def resolve_as_of(word: str, days: Sequence[date], counts: Sequence[int]) -> date:

@@ -78,6 +78,11 @@ def test_data_too_thin_for_the_rule_end_on_their_last_day():
     assert newest_full_day(days, [1, 1]) == date(2024, 3, 1)
 
 
+def test_one_stray_row_moves_thin_data_no_more_than_busy_ones():
+    weekly = [date(2024, 1, 1) + timedelta(weeks=i) for i in range(20)]
+    assert newest_full_day([*weekly, date(2099, 1, 1)], [1] * 21) == weekly[-1]
+
+
 @pytest.mark.parametrize(
     ("word", "day"),
     [
