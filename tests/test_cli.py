@@ -103,7 +103,7 @@ def test_a_typo_in_the_study_names_the_line_and_the_key(command, shop):
 
 COUNTED = {
     "ids that are missing": ("c1,,\n,2024-01-01,5\n", "customer"),
-    "dates in the future": ("c1,2099-01-01,5\n", "future"),
+    "dates in the future": ("c1,2099-01-01,5\n", "dated after the newest"),
     "amounts that are no number": ("c1,2024-01-01,lots\n", "amount"),
     "duplicate rows": ("", "same"),
 }
