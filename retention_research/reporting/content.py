@@ -87,6 +87,12 @@ def read_content(notebook: Any, report: str) -> Content:
 
     Raises:
         RecordedTwice: if a value, finding, figure or table name occurs twice.
+
+    Example:
+        >>> import nbformat
+        >>> cells = [nbformat.v4.new_markdown_cell("# Who stays")]
+        >>> read_content(nbformat.v4.new_notebook(cells=cells), "survival").title
+        'Who stays'
     """
     payloads = [p for cell in notebook.cells for p in _payloads(cell)]
     _check_unique(payloads)

@@ -85,7 +85,12 @@ def frame_of(
 
 
 def day_in_words(day: date, locale: str) -> str:
-    """A day as the study's readers write it."""
+    """A day as the study's readers write it.
+
+    Example:
+        >>> day_in_words(date(1998, 6, 30), "en_GB")
+        '30 Jun 1998'
+    """
     from retention_research.wording.numbers import Wording
 
     return Wording(locale, "").day(day)

@@ -32,6 +32,10 @@ def prose(text: str) -> str:
     """Markdown as HTML: raw HTML is shown as text, links and pictures become their words.
 
     A page must not hold an address: what a reader should open is printed beside its name.
+
+    Example:
+        >>> print(prose("Read [the paper](https://doi.org/10.1/2) & <b>more</b>"))
+        <p>Read the paper (doi.org/10.1/2) &amp; &lt;b&gt;more&lt;/b&gt;</p>
     """
     from markupsafe import Markup
 
@@ -39,14 +43,28 @@ def prose(text: str) -> str:
 
 
 def picture_address(mime: str, body: str) -> str:
-    """A displayed picture as a data address for a quoted attribute."""
+    """A displayed picture as a data address for a quoted attribute.
+
+    Args:
+        mime: such as image/png.
+        body: base64, or SVG text.
+
+    Example:
+        >>> picture_address("image/png", "aGk=")
+        'data:image/png;base64,aGk='
+    """
     if mime == "image/svg+xml":
         return svg_address(body)
     return f"data:{mime};base64,{re.sub('[^A-Za-z0-9+/=]', '', body)}"
 
 
 def highlighted(source: str) -> str:
-    """Python code as HTML with the classes of its kinds of words."""
+    """Python code as HTML with the classes of its kinds of words.
+
+    Example:
+        >>> '<span class="mi">1</span>' in highlighted("a = 1")
+        True
+    """
     from markupsafe import Markup
     from nbconvert.filters.highlight import Highlight2HTML
 

@@ -57,7 +57,13 @@ def report_entry(made: Made) -> dict[str, Any]:
 
 
 def without_repeats(reports: Mapping[str, Made]) -> dict[str, Made]:
-    """The same reports; one that records a name which an earlier one has recorded is failed."""
+    """The same reports; one that records a name which an earlier one has recorded is failed.
+
+    Example:
+        >>> said = Made(Ended("ok"), {"values": {"bg_nbd.r": {}}})
+        >>> [made.ended.status for made in without_repeats({"a": said, "b": said}).values()]
+        ['ok', 'failed']
+    """
     seen, unique = dict[str, str](), dict[str, Made]()
     for report, made in reports.items():
         names = made.said.get("values", {})
@@ -74,7 +80,12 @@ def _repeated(name: str, report: str) -> Made:
 
 
 def outcome_of(reports: Mapping[str, Made], all_wanted: bool) -> RunOutcome:
-    """How a run ended as a whole."""
+    """How a run ended as a whole.
+
+    Example:
+        >>> outcome_of({"a": Made(Ended("skipped", "no data"))}, all_wanted=True)
+        'ok'
+    """
     if any(made.ended.status == "failed" for made in reports.values()):
         return "failed"
     return "ok" if all_wanted else "partial"
@@ -144,6 +155,11 @@ def headlines(results: Mapping[str, Any], each: int | None = None) -> list[dict[
     Args:
         results: results.json.
         each: how many of each report, from its first on; all when None.
+
+    Example:
+        >>> tiles = [{"label": "Orders"}, {"label": "Customers"}]
+        >>> headlines({"reports": {"a": {"tiles": tiles}, "b": {"status": "failed"}}}, each=1)
+        [{'label': 'Orders'}]
     """
     reports = results["reports"].values()
     return [tile for entry in reports for tile in entry.get("tiles", [])[:each]]
@@ -152,7 +168,14 @@ def headlines(results: Mapping[str, Any], each: int | None = None) -> list[dict[
 def changes_since(
     results: Mapping[str, Any], baseline: Mapping[str, Any]
 ) -> list[tuple[str, str, str]]:
-    """Label, text then and text now of each headline value that both runs have."""
+    """Label, text then and text now of each headline value that both runs have.
+
+    Example:
+        >>> tile = {"label": "Orders", "value_name": "orders.n", "value_text": "9"}
+        >>> before = {"tiles": {"orders.n": tile | {"value_text": "7"}}}
+        >>> changes_since({"reports": {"a": {"tiles": [tile]}}}, before)
+        [('Orders', '7', '9')]
+    """
     return [
         (tile["label"], baseline["tiles"][tile["value_name"]]["value_text"], tile["value_text"])
         for tile in headlines(results)

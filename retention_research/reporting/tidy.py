@@ -33,6 +33,11 @@ def tidied(notebook: Any, hide_errors: bool = False) -> Any:
     Args:
         notebook: an nbformat node; left as it is.
         hide_errors: as `file`.
+
+    Example:
+        >>> notebook = nbformat.v4.new_notebook(metadata={"papermill": {"duration": 1.2}})
+        >>> tidied(notebook).metadata
+        {}
     """
     metadata = {k: v for k, v in notebook.metadata.items() if k != "papermill"}
     cells = [cell for cell in notebook.cells if _MARKER not in cell.metadata.get("tags", [])]

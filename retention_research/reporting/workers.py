@@ -29,8 +29,9 @@ OnCell = Callable[[str, int], None]
 
 _LOADED: Final = [
     "papermill", "nbconvert", "ipykernel.kernelapp", "matplotlib.pyplot", "pandas", "ibis",
-    "duckdb", "pyarrow.parquet", "scipy.optimize", "scipy.stats", "statsmodels.api",
-    "retention_research.reporting.make",
+    "duckdb", "pyarrow.parquet", "scipy.optimize", "scipy.stats", "statsmodels.duration.survfunc",
+    "retention_research.reporting.make", "retention_research.workspace",
+    "retention_research.tables", "retention_research.figures.canvas",
 ]  # fmt: skip
 _ENVIRONMENT: Final = {
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
