@@ -142,9 +142,8 @@ def _plan(
     baseline = results.baseline_of(results.read_runs(home), prepared.as_of.isoformat())
     name = identity.run_id(prepared.as_of, _ingredients(notebooks, prepared, baseline))
     started = datetime.now(UTC)
-    return _Plan(
-        study, notebooks, all_wanted, prepared, baseline, name, home / name, started
-    )  # fmt: skip
+    folder = home / name
+    return _Plan(study, notebooks, all_wanted, prepared, baseline, name, folder, started)
 
 
 def _ingredients(
@@ -198,9 +197,8 @@ def _make_reports(
     def on_cell(report: str, cell: int) -> None:
         tell(Event("working", report, cell, cells[report]))
 
-    with closing(
-        workers.execute_all(jobs, plan.study.limits.notebook_seconds, on_cell)
-    ) as finished:
+    limit = plan.study.limits.notebook_seconds
+    with closing(workers.execute_all(jobs, limit, on_cell)) as finished:
         for job, one in finished:
             made[job.report], seconds[job.report] = one, time.monotonic() - start
             tell(Event(_how(one.ended), job.report, ended=one.ended.status))
