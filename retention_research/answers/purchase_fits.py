@@ -105,7 +105,7 @@ def obstacle_to_value(workspace: Workspace) -> str:
             return reason
     found = fits(workspace)
     for fit in (found.purchases, found.spend, found.purchases_current, found.spend_current):
-        if not fit.covariance:
+        if fit.verdict.status == "not identifiable":
             return fit.verdict.words
     mean = found.spend_current.population_mean()
     return mean.reason if isinstance(mean, Missing) else ""

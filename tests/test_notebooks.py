@@ -1,0 +1,47 @@
+"""Each notebook runs by itself, with plain papermill, from the repository and its own folder."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MIME = "application/vnd.retention-research+json"
+PROMISED = {
+    "01_data_quality": {"data.orders": 6919, "data.customers": 2357},
+    "04_customer_value": {"purchases.frequency_total": 2457, "gamma_gamma.n": 946,
+                          "holdout.actual": 1882},
+    "05_survival": {"second_purchase.customers": 2357},
+}  # fmt: skip
+
+
+def recorded(notebook: Path) -> dict[str, object]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    outputs = [out for cell in cells for out in cell.get("outputs", [])]
+    payloads = [out["data"][MIME] for out in outputs if MIME in out.get("data", {})]
+    values = [payload["values"] for payload in payloads if payload["kind"] == "values"]
+    return {name: value["value"] for group in values for name, value in group.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_notebook_runs_with_plain_papermill_and_records_its_values(name, tmp_path):
+    done = tmp_path / "done.ipynb"
+    papermill = Path(sys.executable).parent / "papermill"
+    words = [papermill, f"notebooks/{name}.ipynb", done, "-p", "study", "params/cdnow.yml"]
+    subprocess.run([str(word) for word in words], cwd=ROOT, check=True, capture_output=True)
+    values = recorded(done)
+    for value, expected in PROMISED[name].items():
+        assert values[value] == expected
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_as_it_is_from_its_own_folder(tmp_path):
+    jupyter = Path(sys.executable).parent / "jupyter"
+    words = [jupyter, "nbconvert", "--to", "notebook", "--execute", "01_data_quality.ipynb",
+             "--output-dir", tmp_path]  # fmt: skip
+    subprocess.run([str(word) for word in words], cwd=ROOT / "notebooks", check=True,
+                   capture_output=True)  # fmt: skip
+    assert recorded(tmp_path / "01_data_quality.ipynb")["data.orders"] == 6919
