@@ -41,6 +41,9 @@ def run(
     ] = False,
 ) -> None:
     """Make a study's reports and publish them."""
+    from retention_research.reporting.workers import warm_up
+
+    warm_up()  # the workers' libraries load while this process loads its own
     from retention_research.reporting.progress import show_progress
     from retention_research.reporting.run import run_study
     from retention_research.study import read_study
@@ -75,7 +78,7 @@ def init(
     currency: Annotated[str, typer.Option(help="Currency code; guessed if left out.")] = "",
     column: Annotated[
         list[str] | None,
-        typer.Option(metavar="OURS=THEIRS", help="customer_id, timestamp, amount ... (repeatable)."),
+        typer.Option(metavar="OURS=THEIRS", help="customer_id=Cust, amount=Total (repeatable)."),
     ] = None,
     source: Annotated[
         list[str] | None,

@@ -88,7 +88,7 @@ VALUES: tuple[Entry, ...] = (
     # hold-out
     Entry("holdout.actual", "Bought", "Purchases in the hold-out by customers known before it", "count", "fact"),
     Entry("holdout.predicted", "Forecast", "Purchases that the calibration fit expected of them", "count", "estimate", "sum of conditional expectations; predictive interval: process and parameter variance", FHL),
-    Entry("holdout.bias", "Forecast error", "Forecast / actual - 1", "share", "estimate", "interval: the predictive interval / actual - 1"),
+    Entry("holdout.bias", "Test of the forecast", "Forecast / actual - 1", "share", "estimate", "interval: the predictive interval / actual - 1"),
     Entry("holdout.log_score", "Log score", "Mean log probability given to what each customer did", "number", "diagnostic", direction="higher is better"),
     Entry("holdout.new_customers", "New customers", "Customers first seen in the hold-out; forecast apart", "count", "fact"),
     Entry("holdout.new_customers_actual", "Their repeat purchases", "Repeat purchases in the hold-out of customers first seen in it", "count", "fact"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -154,7 +156,10 @@ def open_workspace(
     if parameters.origins and not isinstance(study, Study) and _is_of_run(Path(study), snapshot):
         return _assembled(parameters, reopen_events(parameters, snapshot), snapshot)
     events = open_events(parameters, frames=frames)
-    return _assembled(parameters, events, Path(tempfile.mkdtemp(prefix="workspace-")))
+    folder = Path(tempfile.mkdtemp(prefix="workspace-"))
+    # customers' purchases must not stay behind in a temporary folder
+    weakref.finalize(events.connection, shutil.rmtree, folder, ignore_errors=True)
+    return _assembled(parameters, events, folder)
 
 
 def _is_of_run(study: Path, snapshot: Path) -> bool:

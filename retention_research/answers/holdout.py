@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retention_research.answers.purchase_fits import PurchaseModel
+from retention_research.answers.recorded import recorded
 from retention_research.models.backtest import (
     LAST_ROW,
     Backtest,
@@ -15,7 +16,6 @@ from retention_research.models.backtest import (
     expected_cumulative_purchases,
     forecast_total,
 )
-from retention_research.models.fit import Estimate
 from retention_research.summaries.purchases import born_in_holdout
 from retention_research.summaries.tracking import births_by_day, repeats_by_day
 from retention_research.values import Value, diagnostic, estimate, fact, missing
@@ -76,17 +76,10 @@ def _nothing() -> dict[str, Value]:
 def _values(test: Backtest) -> dict[str, Value]:
     return {
         "holdout.actual": fact(test.actual, "count", n=test.n),
-        "holdout.predicted": _recorded(test.predicted, test.n),
+        "holdout.predicted": recorded(test.predicted, test.n, "count"),
         "holdout.bias": _bias(test),
         "holdout.log_score": diagnostic(test.log_score, "number", n=test.n),
     }
-
-
-def _recorded(found: Estimate, n: int) -> Value:
-    if found.conf_low is None or found.conf_high is None:
-        return missing("estimate", "The fit has no errors to make a range from.")
-    ends = found.conf_low, found.conf_high
-    return estimate(found.estimate, *ends, n, "count", found.std_error)
 
 
 def _bias(test: Backtest) -> Value:
@@ -111,7 +104,7 @@ def _newcomers(workspace: Workspace, fit: PurchaseModel) -> dict[str, Value]:
     ages = workspace.in_units(_days_before(rows["first_day"], workspace))
     zero = np.zeros(len(rows))
     total = forecast_total(fit, zero, zero, zero, t=ages, weights=rows["customers"])
-    return values | {name: _recorded(total, int(rows["customers"].sum()))}
+    return values | {name: recorded(total, int(rows["customers"].sum()), "count")}
 
 
 def _days_before(days: pd.Series, workspace: Workspace) -> np.ndarray:

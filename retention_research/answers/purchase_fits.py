@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retention_research.answers.recorded import recorded
 from retention_research.models.bg_nbd import BgNbdFit
-from retention_research.models.fit import Estimate, Fit, Missing
+from retention_research.models.fit import Fit, Missing
 from retention_research.models.gamma_gamma import GammaGammaFit, fit_gamma_gamma, spend_correlation
 from retention_research.models.nbd import NbdFit
 from retention_research.models.purchase_models import fit_purchases, purchase_fit_from_dict
 from retention_research.periods import ObservationWindow
 from retention_research.summaries.apart import orders_apart
-from retention_research.values import Value, diagnostic, estimate, fact, label, missing
+from retention_research.values import Value, diagnostic, fact, label, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -130,18 +131,13 @@ def _too_few(workspace: Workspace, window: ObservationWindow) -> str:
 
 def fit_values(fit: Fit, prefix: str, unit: str = "number") -> dict[str, Value]:
     """A fit's parameters, likelihood and verdict under their glossary names."""
-    terms = {f"{prefix}.{e.term}": _parameter(e, fit, unit) for e in fit.estimates}
+    terms = {
+        f"{prefix}.{e.term}": recorded(e, fit.n, unit, fit.verdict.words) for e in fit.estimates
+    }
     return terms | {
         f"{prefix}.log_likelihood": diagnostic(fit.log_likelihood, "number", n=fit.n),
         f"{prefix}.verdict": label(fit.verdict.status),
     }
-
-
-def _parameter(found: Estimate, fit: Fit, unit: str) -> Value:
-    if found.conf_low is None or found.conf_high is None:
-        return missing("estimate", fit.verdict.words)
-    ends = found.conf_low, found.conf_high
-    return estimate(found.estimate, *ends, fit.n, unit, found.std_error)
 
 
 def model_values(workspace: Workspace, found: Fits) -> dict[str, Value]:
@@ -163,8 +159,4 @@ def _spend_values(workspace: Workspace, found: Fits) -> dict[str, Value]:
         values = {name: missing("diagnostic", linked.reason)}
     else:
         values = {name: diagnostic(linked, "number", n=len(rows))}
-    if isinstance(mean, Missing):
-        return values | {"gamma_gamma.mean_spend": missing("estimate", mean.reason)}
-    ends = float(mean.conf_low or 0), float(mean.conf_high or 0)
-    money = estimate(mean.estimate, *ends, found.spend.n, "money", mean.std_error)
-    return values | {"gamma_gamma.mean_spend": money}
+    return values | {"gamma_gamma.mean_spend": recorded(mean, found.spend.n, "money")}

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retention_research.answers import curves
+from retention_research.answers.curves import MARKS
+from retention_research.answers.recorded import recorded, turned
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
 from retention_research.models.log_rank import log_rank
 from retention_research.models.proportion import proportion
 from retention_research.summaries import tenure as summaries
-from retention_research.values import Value, diagnostic, estimate, fact, missing
+from retention_research.values import Value, diagnostic, fact, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-MARKS = (13, 26, 52)  # weeks
 _MONTH_MARK = 26
 _NOBODY = Missing("tenure", "Nobody was followed beyond one order.")
 _FEWEST = 30  # customers followed, below which nothing is said of how long they stay
@@ -63,13 +65,13 @@ def survival(workspace: Workspace) -> Survival:
     second, stayed = _second(workspace), _tenure(workspace)
     again = _fit(workspace, second)
     beyond = stayed.filter(stayed.duration > 0)
-    still = _fit(workspace, beyond)
+    still = _fit(workspace, _with_late(workspace, beyond))
     tau = round(workspace.study.survival.tau.days)
     months = _months(workspace, second, beyond, tau)
     values = _again_values(again) | _tenure_values(workspace, stayed, still, tau)
     values |= _month_values(months, tau) | _log_rank(second) | _revenue(workspace)
-    frames = _bought_again(again), _marks(again), _still(still), _month_frame(months)
-    return Survival(values, *frames, tau, workspace.study.confidence)
+    frames = curves.bought_again(again), curves.at_marks(again), curves.still_customers(still)
+    return Survival(values, *frames, _month_frame(months), tau, workspace.study.confidence)
 
 
 def _second(workspace: Workspace) -> ir.Table:
@@ -84,6 +86,21 @@ def _tenure(workspace: Workspace) -> ir.Table:
     return _known(workspace, rows)
 
 
+def _with_late(workspace: Workspace, beyond: ir.Table) -> ir.Table:
+    """Who stayed beyond one order, and who was acquired before the data, seen from then on."""
+    events, as_of = workspace.events, workspace.window.as_of
+    kept = beyond.select("customer_id", "duration", "event_observed").mutate(entry=0)
+    dated = events.customers is not None and "acquired_at" in events.customers.columns
+    if not dated or workspace.study.cohort_complete:
+        return kept
+    everybody = summaries.tenure(workspace.purchases(as_of), as_of, workspace.silence_days)
+    late = summaries.late_entries(everybody, events.customers, events.first_day)
+    columns = ["customer_id", "entry", "duration", "event_observed"]
+    whole = [rows.mutate(entry=rows.entry.cast("int64"), duration=rows.duration.cast("int64"))
+             for rows in (kept, late)]  # fmt: skip
+    return whole[0].select(columns).union(whole[1].select(columns))
+
+
 def _known(workspace: Workspace, rows: ir.Table) -> ir.Table:
     born = workspace.with_birth(rows)
     known = born.filter(born.birth_known)
@@ -91,15 +108,19 @@ def _known(workspace: Workspace, rows: ir.Table) -> ir.Table:
 
 
 def _fit(workspace: Workspace, rows: ir.Table) -> KaplanMeierFit | None:
-    return _fit_cells(summaries.count_durations(rows).to_pandas(), workspace)
+    groups = ["entry"] if "entry" in rows.columns else []
+    return _fit_cells(summaries.count_durations(rows, *groups).to_pandas(), workspace)
 
 
 def _fit_cells(cells: pd.DataFrame, workspace: Workspace) -> KaplanMeierFit | None:
+    import pandas as pd
+
     if cells.empty:
         return None
     return fit_kaplan_meier(
         cells["duration"],
         cells["event_observed"],
+        entry=cells["entry"] if cells.get("entry", pd.Series([0])).any() else None,
         weights=cells["customers"],
         confidence=workspace.study.confidence,
     )
@@ -113,36 +134,18 @@ def _mean(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
     return fit.restricted_mean(tau) if fit else _NOBODY
 
 
-def as_value(found: Estimate | Missing, n: int, unit: str) -> Value:
-    """A model's estimate as a recorded value; one whose interval is open is missing."""
-    if isinstance(found, Missing):
-        return missing("estimate", found.reason)
-    if found.conf_low is None or found.conf_high is None:
-        return missing("estimate", "The data are too short to bound it from both sides.")
-    return estimate(found.estimate, found.conf_low, found.conf_high, n, unit, found.std_error)
-
-
-def _turned(found: Estimate | Missing) -> Estimate | Missing:
-    """One minus a survival probability."""
-    if isinstance(found, Missing):
-        return found
-    low, high = found.conf_low, found.conf_high
-    ends = None if high is None else 1 - high, None if low is None else 1 - low
-    return Estimate(found.term, 1 - found.estimate, found.std_error, *ends)
-
-
 def _again_values(again: KaplanMeierFit | None) -> dict[str, Value]:
     if again is None:
         return {}
     shares = {
-        f"second_purchase.probability_{w}w": as_value(
-            _turned(again.survival_at(7 * w)), again.n, "share"
+        f"second_purchase.probability_{w}w": recorded(
+            turned(again.survival_at(7 * w)), again.n, "share"
         )
         for w in MARKS
     }
     return shares | {
         "second_purchase.customers": fact(again.n, "count"),
-        "second_purchase.median": as_value(again.median(), again.n, "days"),
+        "second_purchase.median": recorded(again.median(), again.n, "days"),
     }
 
 
@@ -153,10 +156,10 @@ def _tenure_values(
     came_back = int(stayed.reactivated.sum().fill_null(0).execute())
     one_order = proportion(n - beyond, n, workspace.study.confidence) if n else _NOBODY
     return {
-        "tenure.one_order_share": as_value(one_order, n, "share"),
+        "tenure.one_order_share": recorded(one_order, n, "share"),
         "tenure.reactivated": fact(came_back, "count", n=n),
-        "km.median": as_value(_median(still), beyond, "days"),
-        f"km.rmst_{tau}d": as_value(_mean(still, tau), beyond, "days"),
+        "km.median": recorded(_median(still), beyond, "days"),
+        f"km.rmst_{tau}d": recorded(_mean(still, tau), beyond, "days"),
     }
 
 
@@ -200,9 +203,9 @@ def _month(
 ) -> _Month:
     again, still = _fit_cells(first, workspace), _fit_cells(later, workspace)
     assert again is not None  # a group has rows
-    bought = as_value(_turned(again.survival_at(7 * _MONTH_MARK)), again.n, "share")
-    mean = as_value(_mean(still, tau), still.n if still else 0, "days")
-    median = as_value(_median(still), still.n if still else 0, "days")
+    bought = recorded(turned(again.survival_at(7 * _MONTH_MARK)), again.n, "share")
+    mean = recorded(_mean(still, tau), still.n if still else 0, "days")
+    median = recorded(_median(still), still.n if still else 0, "days")
     return _Month(name, again.n, bought, mean, median)
 
 
@@ -226,49 +229,6 @@ def _log_rank(second: ir.Table) -> dict[str, Value]:
     if isinstance(test, Missing):
         return {name: missing("diagnostic", test.reason)}
     return {name: diagnostic(test.p_value, "small", n=len(rows))}
-
-
-def _bought_again(again: KaplanMeierFit | None) -> pd.DataFrame:
-    curve = _curve(again)
-    turned = {"share_low": 1 - curve["conf_high"], "share_high": 1 - curve["conf_low"]}
-    return curve.assign(probability=1 - curve["survival"], **turned)[
-        ["after_weeks", "n_at_risk", "probability", "share_low", "share_high"]
-    ]
-
-
-def _still(still: KaplanMeierFit | None) -> pd.DataFrame:
-    curve = _curve(still).rename(columns={"conf_low": "share_low", "conf_high": "share_high"})
-    return curve[["after_weeks", "n_at_risk", "survival", "share_low", "share_high"]]
-
-
-def _curve(fit: KaplanMeierFit | None) -> pd.DataFrame:
-    """The curve at whole weeks, for as long as its interval can be given."""
-    import pandas as pd
-
-    columns = ["after_weeks", "n_at_risk", "survival", "conf_low", "conf_high"]
-    weeks = range(int(fit.time[-1] // 7) + 1) if fit else range(0)
-    rows = [row for week in weeks if fit and (row := _at_week(fit, week))]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _at_week(fit: KaplanMeierFit, week: int) -> tuple[float | None, ...] | None:
-    found = fit.survival_at(7 * week)
-    if isinstance(found, Missing) or found.conf_low is None:
-        return None
-    return week, int(fit.at_risk(7 * week)[0]), found.estimate, found.conf_low, found.conf_high
-
-
-def _marks(again: KaplanMeierFit | None) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = []
-    for weeks in MARKS:
-        found = _turned(again.survival_at(7 * weeks)) if again else Missing("", "")
-        if again and isinstance(found, Estimate):
-            left = int(again.at_risk(7 * weeks)[0])
-            rows.append((weeks, left, found.estimate, found.conf_low, found.conf_high))
-    columns = ["after_weeks", "n_at_risk", "probability", "share_low", "share_high"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _month_frame(months: list[_Month]) -> pd.DataFrame:

@@ -18,15 +18,16 @@ from retention_research.answers.purchase_fits import (
     fits,
     model_values,
 )
+from retention_research.answers.recorded import recorded
 from retention_research.customer_codes import customer_codes
-from retention_research.models.fit import Estimate
+from retention_research.models.fit import Estimate, Fit
 from retention_research.models.lifetime_value import (
     LifetimeValue,
     expected_customer_lifetime_value,
 )
 from retention_research.models.lifetimes_check import LifetimesCheck, check_against_lifetimes
 from retention_research.periods import discount_per_unit
-from retention_research.values import Value, diagnostic, estimate, fact, missing
+from retention_research.values import Value, diagnostic, fact, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class CustomerValue:
         parameters: model, term, estimate, std_error, conf_low, conf_high.
         frequencies: frequency, actual, predicted: customers by repeat purchases.
         check: ours and lifetimes' estimates.
+        fitted_everybody: customers of unknown birth were fitted too, for want of others.
     """
 
     values: Mapping[str, Value]
@@ -59,6 +61,7 @@ class CustomerValue:
     parameters: pd.DataFrame
     frequencies: pd.DataFrame
     check: pd.DataFrame
+    fitted_everybody: bool
 
 
 def customer_value(workspace: Workspace) -> CustomerValue:
@@ -70,16 +73,18 @@ def customer_value(workspace: Workspace) -> CustomerValue:
     compared = _compared(workspace)
     values = _counts(workspace) | model_values(workspace, found) | test.values
     values |= _totals(workspace, found, known, worth) | _check_value(compared)
-    values |= _apart(workspace, values)
+    apart = _apart(workspace, values)
+    values |= fit_values(apart, f"{apart.name}_apart") if apart else {}
     return CustomerValue(
         values,
         _tenths(worth),
         _top(workspace, found.purchases_current, known, worth),
         test,
         found,
-        _parameters(found),
+        _parameters(found, apart),
         _frequencies(workspace, found.purchases),
         _check_frame(compared),
+        workspace.fits_everybody(workspace.current),
     )
 
 
@@ -129,26 +134,20 @@ def _totals(
     once, before = known["frequency"] == 0, ~known["birth_known"].astype(bool)
     return {
         "purchases.scored_customers": fact(n, "count"),
-        "clv.total": _valued(total, n, "money"),
-        "clv.mean": _valued(worth.total(np.full(n, 1 / n)), n, "money"),
-        "clv.purchases": _valued(_purchases_to_come(workspace, found, known), n, "count"),
-        "clv.top_10_share": _valued(worth.share(_tenth(worth) == 0), n, "share"),
-        "clv.one_time_buyers_share": _valued(worth.share(once), n, "share"),
+        "clv.total": recorded(total, n, "money"),
+        "clv.mean": recorded(worth.total(np.full(n, 1 / n)), n, "money"),
+        "clv.purchases": recorded(_purchases_to_come(workspace, found, known), n, "count"),
+        "clv.top_10_share": recorded(worth.share(_tenth(worth) == 0), n, "share"),
+        "clv.one_time_buyers_share": recorded(worth.share(once), n, "share"),
         "clv.acquired_before_share": _share_before(worth, before, n),
-        "base.value": _valued(_worth(workspace, found, known, inf).total(), n, "money"),
+        "base.value": recorded(_worth(workspace, found, known, inf).total(), n, "money"),
     }
 
 
 def _share_before(worth: LifetimeValue, before: pd.Series, n: int) -> Value:
     if not before.any():
         return missing("estimate", "Every customer's first purchase lies inside the data.")
-    return _valued(worth.share(before), n, "share")
-
-
-def _valued(found: Estimate, n: int, unit: str) -> Value:
-    if found.conf_low is None or found.conf_high is None:
-        return missing("estimate", "These data give no range for it.")
-    return estimate(found.estimate, found.conf_low, found.conf_high, n, unit, found.std_error)
+    return recorded(worth.share(before), n, "share")
 
 
 def _purchases_to_come(workspace: Workspace, found: Fits, known: pd.DataFrame) -> Estimate:
@@ -199,26 +198,27 @@ def _top(
             "value": worth.value[place],
             "money_low": low[place],
             "money_high": high[place],
+            "note": np.where(best["birth_known"], "", "acquired before the data"),
         }
     )
 
 
-def _apart(workspace: Workspace, values: Mapping[str, Value]) -> dict[str, Value]:
+def _apart(workspace: Workspace, values: Mapping[str, Value]) -> PurchaseModel | None:
     """Where merging by day joins many orders, the fit with the orders kept apart."""
-    if float(str(values["purchases.merged_share"].value)) <= _MOST_MERGED:
-        return {}
-    return fit_values(fit_apart(workspace), "bg_nbd_apart")
+    merged = float(str(values["purchases.merged_share"].value))
+    return fit_apart(workspace) if merged > _MOST_MERGED else None
 
 
-def _parameters(found: Fits) -> pd.DataFrame:
+def _parameters(found: Fits, apart: PurchaseModel | None) -> pd.DataFrame:
     import pandas as pd
 
-    named = [
+    named: list[tuple[str, Fit]] = [
         (f"{found.purchases.name}, calibration", found.purchases),
         (f"{found.purchases_current.name}, up to as_of", found.purchases_current),
         ("gamma_gamma, calibration", found.spend),
         ("gamma_gamma, up to as_of", found.spend_current),
     ]
+    named += [(f"{apart.name}, orders of one day kept apart", apart)] if apart else []
     rows = [(name, *estimates) for name, fit in named for estimates in fit.estimates]
     columns = ["model", "term", "estimate", "std_error", "conf_low", "conf_high"]
     return pd.DataFrame(rows, columns=columns)

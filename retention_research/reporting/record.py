@@ -6,7 +6,7 @@ In JupyterLab the same calls show a short preview; on the published page the pub
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from retention_research import glossary
@@ -21,6 +21,7 @@ from retention_research.reporting.payloads import (
     value_payload,
 )
 from retention_research.values import Value
+from retention_research.wording.tiles import Tile
 
 
 class ReportSkipped(Exception):  # noqa: N818  (not an error: the report has nothing to say)
@@ -68,25 +69,6 @@ class Table(Protocol):
     @property
     def caption(self) -> str:
         """What the table shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One headline number as it is printed.
-
-    Attributes:
-        label: what it is, in plain words.
-        value_text: the formatted value.
-        interval_text: the formatted interval, or "".
-        note: one short line below, such as the change against the period before.
-        value_name: the recorded value behind it; also what the index follows from run to run.
-    """
-
-    label: str
-    value_text: str
-    interval_text: str = ""
-    note: str = ""
-    value_name: str = ""
 
 
 def record(name: str, value: Value) -> None:

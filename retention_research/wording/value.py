@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from retention_research.answers.value import CustomerValue
+from retention_research.customer_codes import key_is_private
 from retention_research.periods import ObservationWindow
 from retention_research.study import Study
 from retention_research.values import Value
@@ -13,6 +15,7 @@ from retention_research.wording.numbers import Wording, above_or_below, plural
 from retention_research.wording.tiles import Tile, tile
 
 _YEAR_DAYS = 364
+_LEVEL = 0.005  # a forecast this close is called level
 
 
 def horizon_words(study: Study, wording: Wording) -> str:
@@ -45,13 +48,15 @@ def _trust(found: CustomerValue, wording: Wording) -> str:
     bias = found.values["holdout.bias"]
     if bias.value is None:
         return "The forecast could not be tested on later purchases."
+    if abs(float(str(bias.value))) < _LEVEL:
+        return "In the test the forecast was right on average."
     return f"Mind the test: the forecast was {_low_or_high(bias, wording)}."
 
 
 def _low_or_high(bias: Value, wording: Wording) -> str:
     ratio = float(str(bias.value))
-    if abs(ratio) < 0.005:
-        return "right on average"
+    if abs(ratio) < _LEVEL:
+        return "level"
     return f"{wording.share(abs(ratio))} {'high' if ratio > 0 else 'low'}"
 
 
@@ -99,7 +104,7 @@ def _test_title(found: CustomerValue, wording: Wording) -> str:
     bias = found.values["holdout.bias"]
     if bias.value is None:
         return "The forecast could not be tested on later purchases"
-    if abs(float(str(bias.value))) < 0.005:
+    if abs(float(str(bias.value))) < _LEVEL:
         return "The forecast matched what customers bought"
     gap = above_or_below(float(str(bias.value)), wording)
     return f"The forecast was {gap} what customers bought"
@@ -167,6 +172,7 @@ def limits(
         *_merging(found),
         *_linked(found),
         *_before(found, wording),
+        *_everybody(found),
     ]
     if not found.fits.purchases_current.name.startswith("bg"):
         sentences.append(found.fits.purchases_current.verdict.words)
@@ -211,6 +217,33 @@ def _before(found: CustomerValue, wording: Wording) -> list[str]:
     ]
 
 
+def _everybody(found: CustomerValue) -> list[str]:
+    if not found.fitted_everybody:
+        return []
+    return [
+        "Fewer than 500 customers have a first purchase that is known to be their first, so the "
+        "model learned from all of them: it may take old customers for new ones."
+    ]
+
+
+def parameters_caption(study: Study) -> str:
+    """The caption of the table of parameters."""
+    return f"Parameters with intervals; time in {study.time.unit}s, money in {study.currency}"
+
+
+def codes_note(study: Study) -> str:
+    """How the codes of customers are made."""
+    if study.show_ids:
+        return "Customers are named by their ids, as the study asks (show_ids)."
+    if key_is_private():
+        return "Codes of customers are made with a key of your own."
+    return (
+        "Codes of customers are made with a key that follows from the study's name and seed: "
+        "whoever has both and a list of ids can tell who is who. Set RETENTION_RESEARCH_ID_KEY "
+        "for a key of your own."
+    )
+
+
 def one_time_note() -> str:
     """Why the model's probability of being alive is not printed for one-time buyers."""
     return (
@@ -246,10 +279,21 @@ def tiles(found: CustomerValue, study: Study, wording: Wording) -> list[Tile]:
     ahead = horizon_words(study, wording)
     return [
         tile("clv.total", found.values, wording, f"over {ahead}; {total_note(study, wording)}"),
+        _test_tile(found, wording),
         tile("clv.mean", found.values, wording, f"over {ahead}"),
         tile("clv.top_10_share", found.values, wording, "of the value over the same time"),
-        tile("holdout.bias", found.values, wording, "forecast against what customers did"),
     ]
+
+
+def _test_tile(found: CustomerValue, wording: Wording) -> Tile:
+    bias = found.values["holdout.bias"]
+    shown = tile("holdout.bias", found.values, wording, "against what customers then bought")
+    if bias.value is None or bias.conf_low is None or bias.conf_high is None:
+        return shown
+    ends = (
+        _low_or_high(replace(bias, value=end), wording) for end in (bias.conf_low, bias.conf_high)
+    )
+    return replace(shown, value_text=_low_or_high(bias, wording), interval_text=" to ".join(ends))
 
 
 def tenths_caption(study: Study, wording: Wording) -> str:
