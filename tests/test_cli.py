@@ -72,7 +72,9 @@ BAD = {
     "dates that can be read in two ways": (
         "customer,date,amount\na,03/04/2024,1\nb,05/06/2024,1\n", "date_format", "05/06/2024",
     ),
-    "two currencies": ("customer,date,amount\na,2024-01-01,€1\nb,2024-01-02,$1\n", "two currencies", "$"),
+    "two currencies": (
+        "customer,date,amount\na,2024-01-01,€1\nb,2024-01-02,$1\n", "two currencies", "$",
+    ),
     "more bad rows than allowed": (
         GOOD + "c1,2024-13-45,1\n" * 40, "max_excluded_share", "timestamp",
     ),

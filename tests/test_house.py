@@ -187,8 +187,10 @@ def test_the_public_names_are_these():
 
 
 def test_the_project_names_no_machine():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
-    for name in tracked.stdout.splitlines():
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in names.stdout.splitlines():
         file = ROOT / name
         if (
             file.suffix in {".py", ".md", ".yml", ".toml", ".ipynb", ".j2", ".css", ""}
