@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 
 from retention_research.reporting.payloads import Payload
+
+_SHOWN = ("value", "conf_low", "conf_high", "n", "reason")
 
 
 def render(payload: Payload) -> str:
@@ -33,11 +35,18 @@ def svg_address(svg: str) -> str:
 
 
 def _values(payload: Payload) -> str:
-    rows = (
-        f"<dt>{escape(name)}</dt><dd>{escape(str(entry['value']))}</dd>"
-        for name, entry in payload["values"].items()
-    )
-    return f"<dl>{''.join(rows)}</dl>"
+    rows = ((name, *map(entry.get, _SHOWN)) for name, entry in payload["values"].items())
+    return _table(("value", *_SHOWN), rows)
+
+
+def _table(header: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    cells = ("".join(f"<td>{_text(cell)}</td>" for cell in row) for row in rows)
+    titles = "".join(f"<th>{_text(title)}</th>" for title in header)
+    return f"<table><tr>{titles}</tr>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else escape(str(cell))
 
 
 def _opening(payload: Payload) -> str:
@@ -46,12 +55,10 @@ def _opening(payload: Payload) -> str:
 
 
 def _tiles(payload: Payload) -> str:
-    rows = (
-        f"<dt>{escape(tile['label'])}</dt>"
-        f"<dd>{escape(tile['value_text'])} <small>{escape(tile['interval_text'])}</small></dd>"
-        for tile in payload["tiles"]
+    columns = ("label", "value_text", "interval_text", "note")
+    return _table(
+        ("tile", "value", "interval", "note"), (map(t.get, columns) for t in payload["tiles"])
     )
-    return f"<dl>{''.join(rows)}</dl>"
 
 
 def _finding(payload: Payload) -> str:

@@ -13,6 +13,7 @@ from retention_research.study import Study
 from retention_research.values import Value
 
 NOT_AVAILABLE = "not available"
+_WHOLE = 1e-9  # a share this close to a whole per cent is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class Wording:
         )
 
     def share(self, value: float) -> str:
-        """A share in per cent: whole from 10% to 90%, one decimal outside."""
-        middle = 0.0995 <= abs(value) < 0.9005 or value in (0, 1)
+        """A share in per cent: whole from 10% to 90%, one decimal outside where there is one."""
+        whole = abs(100 * value - round(100 * value)) < _WHOLE
+        middle = 0.0995 <= abs(value) < 0.9005 or whole
         pattern = Locale.parse(self.locale).percent_formats[None].pattern
         return numbers.format_percent(
             value, pattern if middle else pattern.replace("##0", "##0.0"), locale=self.locale
