@@ -86,17 +86,23 @@ def open_events(
         (6919, datetime.date(1998, 6, 30))
     """
     target = _folder(folder)
-    with tempfile.TemporaryDirectory(prefix="reading-") as scratch:
-        place = Place(connect(Path(scratch)), Path(scratch), root or study.root)
+    try:
+        _snapshot(study, frames or {}, root or study.root, target)
+    except BaseException:
+        if folder is None:
+            shutil.rmtree(target)
+        raise
+    return _opened(target, keep=folder is not None)
+
+
+def _snapshot(study: Study, frames: Mapping[str, pd.DataFrame], root: Path, target: Path) -> None:
+    # Inside the target: whoever removes a run that was killed removes its copies of customer data.
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=target) as scratch:
+        place = Place(connect(Path(scratch)), Path(scratch), root)
         try:
-            write_record(_read_all(study, frames or {}, place, target), target)
-        except BaseException:
-            if folder is None:
-                shutil.rmtree(target)
-            raise
+            write_record(_read_all(study, frames, place, target), target)
         finally:
             place.con.disconnect()
-    return _opened(target, keep=folder is not None)
 
 
 def _read_all(

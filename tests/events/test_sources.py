@@ -14,7 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from retention_research.events import sources
+from retention_research.events.engine import Place
 from retention_research.events.sources import Events, open_events, reopen_events
+from retention_research.events.transactions import Transactions
 from retention_research.study import Study, StudyError, new_study
 
 from .conftest import HEADER, Open, failures, rows
@@ -252,3 +255,20 @@ def test_a_failed_reading_leaves_nothing_behind(
     with pytest.raises(StudyError):
         read(path="missing.csv")
     assert not list((tmp_path / "private").iterdir())
+
+
+def test_copies_of_the_data_lie_in_the_folder_that_is_given(
+    read: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "orders.csv").write_text(f"{HEADER}\n1;2024-01-05;3\n", encoding="utf-8")
+    seen: list[Path] = []
+    staged = sources.read_transactions
+
+    def watched(study: Study, place: Place, frame: pd.DataFrame | None) -> Transactions:
+        seen.append(place.folder)
+        return staged(study, place, frame)
+
+    monkeypatch.setattr(sources, "read_transactions", watched)
+    read(folder=tmp_path / "run", path="orders.csv")
+    assert [folder.parent for folder in seen] == [tmp_path / "run"]
+    assert not seen[0].exists()
