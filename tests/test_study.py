@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from retention_research.study import StudyError, expand_environment, new_study, read_study
+from retention_research.study import Source, StudyError, expand_environment, new_study, read_study
 
 GOOD = """
 extends: _defaults.yml
@@ -175,3 +175,71 @@ def test_a_resolved_study_reads_back_as_itself(write, tmp_path):
     write_study(study.resolved(date(2024, 5, 1)), tmp_path / "study.yml")
     again = read_study(tmp_path / "study.yml")
     assert again.model_dump() == study.model_dump()
+
+
+def with_source(source: str, table: str = "transactions") -> str:
+    return GOOD.split("sources", maxsplit=1)[0] + f"sources: {{{table}: {source}}}\n"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:s3cret@host/db",
+        "postgresql://me:s3/cret@host/db",
+        "postgresql://me:s3@cret@host/db",
+        "postgresql://me:${A}s3cret@host/db",
+        "postgresql://host/db?user=me&password=s3cret",
+        "postgresql://host/db?p%61ssword=s3cret",
+        "jdbc:sqlserver://host;user=me;password=s3cret",
+        "host=here password=s3cret",
+    ],
+)
+@pytest.mark.parametrize("key", ["url", "path"])
+def test_a_password_is_refused_however_it_is_written(write, address, key):
+    message = told(write(with_source(f"{{{key}: '{address}'}}")))
+    assert "holds a password" in message
+    assert "cret" not in message
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "${WAREHOUSE_URL}",
+        "postgresql://me:${PASSWORD}@host:5432/db",
+        "postgresql://me@host:5432/db",
+        "postgresql://host:5432/db?user=me&password=${PASSWORD}&sslmode=require",
+    ],
+)
+def test_an_address_whose_secrets_are_references_is_accepted(write, address):
+    study = read_study(write(with_source(f"{{url: '{address}'}}")))
+    assert study.sources["transactions"].url == address
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("custmers", "`sources.custmers` is no event table (did you mean `customers`?)"),
+        ("orders_by_day", "there are transactions and customers."),
+        ('"trans/../x"', "is no event table"),
+        ("frame", "is no event table"),
+        ("tickets", "`sources.tickets` is not read by this version yet"),
+    ],
+)
+def test_a_source_that_is_no_event_table_is_refused_with_its_line(write, table, words):
+    message = told(write(with_source(f"{{path: a.csv}}, {table}: {{path: b.csv}}")))
+    assert words in message
+    assert "params/shop.yml, line 5" in message
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ({"path": "/srv/exports/orders-*.parquet"}, "orders-*.parquet"),
+        ({"path": "${EXPORTS}/orders.csv"}, "orders.csv"),
+        ({"demo": "cdnow"}, "demo cdnow"),
+        ({"url": "${WAREHOUSE_URL}"}, "a database"),
+        ({"frame": True}, "a pandas frame"),
+    ],
+)
+def test_a_reader_is_told_the_place_of_a_source_without_its_folder_or_address(source, words):
+    assert Source(**source).place == words

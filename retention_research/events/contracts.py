@@ -103,5 +103,3 @@ CUSTOMERS = Contract(
     ),
     takes_more=True,
 )  # fmt: skip
-
-CONTRACTS = {contract.table: contract for contract in (TRANSACTIONS, CUSTOMERS)}

@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from retention_research.events import sources
+from retention_research.events.contracts import CUSTOMERS, TRANSACTIONS
 from retention_research.events.engine import Place
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.events.transactions import Transactions
-from retention_research.study import Study, StudyError, new_study
+from retention_research.study import EVENT_TABLES, Study, StudyError, new_study
 
 from .conftest import HEADER, Open, failures, rows
 
@@ -272,3 +273,7 @@ def test_copies_of_the_data_lie_in_the_folder_that_is_given(
     read(folder=tmp_path / "run", path="orders.csv")
     assert [folder.parent for folder in seen] == [tmp_path / "run"]
     assert not seen[0].exists()
+
+
+def test_every_table_that_a_study_may_name_has_a_contract() -> None:
+    assert (TRANSACTIONS.table, CUSTOMERS.table) == EVENT_TABLES
