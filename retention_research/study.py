@@ -34,6 +34,7 @@ TABLES_NOT_READ_YET = (
     "order_lines", "contacts", "assignments", "memberships", "rewards", "tickets", "surveys",
     "activity", "subscriptions", "consents",
 )  # fmt: skip
+RESOLVED, SNAPSHOT, RECORD = "study.yml", "snapshot", "events.json"  # of a run, side by side
 NOT_READ_YET = ("period", "segments", "targets", "drivers.horizon")
 
 
@@ -259,8 +260,10 @@ def read_study(path: str | Path, overrides: Iterable[str] = ()) -> Study:
         182
     """
     found = yaml_origins.find_study(Path(path))
-    settings = yaml_origins.load(found).override(overrides)
-    return _validated(settings, found.name, _root(found))
+    settings = yaml_origins.load(found)
+    if _is_of_run(found):
+        settings = settings.as_recorded()
+    return _validated(settings.override(overrides), found.name, _root(found))
 
 
 def new_study(**settings: Any) -> Study:
@@ -277,16 +280,20 @@ def new_study(**settings: Any) -> Study:
     return _validated(merged, "study", Path.cwd())
 
 
+def _is_of_run(file: Path) -> bool:
+    # Only beside its snapshot: where values came from is told by a run, never by its reader.
+    return file.name == RESOLVED and (file.parent / SNAPSHOT / RECORD).is_file()
+
+
 def _root(file: Path) -> Path:
     folder = file.resolve().parent
     return folder.parent if folder.name == "params" else folder
 
 
 def _validated(settings: Settings, name: str, root: Path) -> Study:
-    given = dict(settings.values)
-    origins = given.pop("origins", None) or dict(settings.origins)
-    if "root" in given:
-        raise StudyError(unknown_key(("root",), origins, name, Study))
+    given, origins = dict(settings.values), dict(settings.origins)
+    for ours in {"origins", "root"} & set(given):
+        raise StudyError(unknown_key((ours,), origins, name, Study))
     try:
         return Study(**given, origins=origins, root=root)
     except ValidationError as error:

@@ -12,6 +12,7 @@ import yaml
 
 _MOST_BYTES = 1_000_000
 _MOST_EXTENDS = 5
+_TEXT_TAG = "tag:yaml.org,2002:str"
 
 
 class StudyError(Exception):
@@ -30,6 +31,18 @@ class Settings:
         named = dict.fromkeys(leaves(upper.values), origin) if origin else dict(upper.origins)
         return Settings(_laid_over(self.values, upper.values), {**self.origins, **named})
 
+    def as_recorded(self) -> Settings:
+        """The settings of a run's own study file, with the origins that it records.
+
+        Raises:
+            StudyError: if what it records is not a key and a text each.
+        """
+        values = dict(self.values)
+        origins = values.pop("origins", {})
+        if not isinstance(origins, dict) or not all(isinstance(w, str) for w in origins.values()):
+            raise StudyError("study.yml: `origins` should hold a text for each key: run it again.")
+        return Settings(values, origins or self.origins)
+
     def override(self, texts: Iterable[str]) -> Settings:
         """These settings with `key=value` texts over them.
 
@@ -40,6 +53,42 @@ class Settings:
         for text in texts:
             merged = merged.merge(_assignment(text), "command line")
         return merged
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """YAML that is right, but nothing for a study; `problem` says what to write."""
+
+
+class _PlainYaml(yaml.SafeLoader):
+    """Safe YAML whose keys are texts and whose values stand where they are read.
+
+    Aliases are refused: a few lines of them hold a value that contains itself, or millions.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            words = "an alias (*name) cannot stand in a study: write the value out"
+            raise _Refused(problem=words, problem_mark=self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        for key, _ in node.value:
+            if key.tag != _TEXT_TAG:
+                words = f"the key {_face(key)} is no text: put it in quotes, or take it out"
+                raise _Refused(problem=words, problem_mark=key.start_mark)
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            words = f"{_face(node)} is no date or number that there is"
+            raise _Refused(problem=words, problem_mark=node.start_mark) from None
+
+
+def _face(node: yaml.Node) -> str:
+    return f"`{node.value[:40]}`" if isinstance(node.value, str) else "there"
 
 
 def _laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,8 +118,8 @@ def _assignment(text: str) -> Settings:
     if not equals or not key.strip():
         raise StudyError(f"--set {text!r} is not of the form key=value (money.margin=0.25).")
     try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError:
+        parsed = yaml.load(value, Loader=_PlainYaml)  # noqa: S506 - a SafeLoader that allows less
+    except (yaml.YAMLError, RecursionError):
         raise StudyError(f"--set {key}: the value is not readable YAML.") from None
     for part in reversed(key.strip().split(".")):
         parsed = {part: parsed}
@@ -153,10 +202,12 @@ def _text(file: Path) -> str:
 
 def _parse(text: str, name: str) -> Settings:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_PlainYaml)
+        values = yaml.load(text, Loader=_PlainYaml)  # noqa: S506 - a SafeLoader that allows less
     except yaml.YAMLError as error:
         raise StudyError(_syntax(error, name)) from None
+    except RecursionError:
+        raise StudyError(f"{name} is nested too deep: that is no study file.") from None
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
         raise StudyError(f"{name} is not a study file: it should list `key: value` lines.")
     return Settings(values, dict(_origins(node, name, "")))
@@ -166,7 +217,8 @@ def _syntax(error: yaml.YAMLError, name: str) -> str:
     mark = getattr(error, "problem_mark", None)
     line = f", line {mark.line + 1}" if mark else ""
     what = getattr(error, "problem", None) or "the text is not YAML"
-    return f"{name}{line}: {what}. Check the indentation, the colons and the quotes there."
+    hint = "" if isinstance(error, _Refused) else "Check the indentation, colons and quotes there."
+    return f"{name}{line}: {what}. {hint}".rstrip()
 
 
 def _origins(node: yaml.MappingNode, name: str, prefix: str) -> Iterable[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Study files: what they hold, and what a person is told when one is wrong."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,8 @@ def test_a_resolved_study_reads_back_as_itself(write, tmp_path):
     from retention_research.study import write_study
 
     study = read_study(write(GOOD), ["as_of=2024-05-01", "calibration_end=-13W"])
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot" / "events.json").write_text("{}", encoding="utf-8")
     write_study(study.resolved(date(2024, 5, 1)), tmp_path / "study.yml")
     again = read_study(tmp_path / "study.yml")
     assert again.model_dump() == study.model_dump()
@@ -243,3 +246,51 @@ def test_a_source_that_is_no_event_table_is_refused_with_its_line(write, table, 
 )
 def test_a_reader_is_told_the_place_of_a_source_without_its_folder_or_address(source, words):
     assert Source(**source).place == words
+
+
+BOMB = "a: &a [1, 1]\n" + "".join(
+    f"{b}: &{b} [*{a}, *{a}]\n" for a, b in pairwise("abcdefghijklmnopq")
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("1: 2", "the key `1` is no text"),
+        ("yes: 2", "the key `yes` is no text"),
+        ("targets: {2024-01-01: 1}", "the key `2024-01-01` is no text"),
+        ("? [a]\n: 1", "no text"),
+        ("targets: &x {b: *x}", "line 7: an alias (*name) cannot stand in a study"),
+        (BOMB, "line 8: an alias"),
+        ("as_of: 2024-13-45", "line 7: `2024-13-45` is no date"),
+        (f"seed: {'9' * 5000}", "is no date or number"),
+        (f"targets: {'[' * 5000}", "nested too deep"),
+    ],
+)
+def test_yaml_that_is_nothing_for_a_study_is_told_in_words(write, lines, words):
+    message = told(write(f"{GOOD}{lines}\n"))
+    assert words in message
+    assert len(message) < 300
+
+
+def test_an_override_that_contains_itself_is_refused(write):
+    assert "not readable YAML" in told(write(GOOD), "targets=&x {b: *x}")
+
+
+@pytest.mark.parametrize("origins", ["5", "{seed: default}"])
+def test_where_values_came_from_is_not_for_a_study_to_say(write, origins):
+    assert "`origins` is not a key of a study" in told(write(f"{GOOD}origins: {origins}\n"))
+    assert "`origins` is not a key of a study" in told(write(GOOD), f"origins={origins}")
+
+
+def test_a_file_named_as_a_resolved_study_tells_no_origins_without_its_snapshot(write, tmp_path):
+    write(GOOD)
+    (tmp_path / "study.yml").write_text(f"{GOOD}origins: {{seed: default}}\n", encoding="utf-8")
+    assert "`origins` is not a key of a study" in told(tmp_path / "study.yml")
+
+
+def test_a_resolved_study_whose_origins_are_broken_says_so(write, tmp_path):
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot" / "events.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "study.yml").write_text(f"{GOOD}origins: 5\n", encoding="utf-8")
+    assert "run it again" in told(tmp_path / "study.yml")

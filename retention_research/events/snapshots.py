@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retention_research.events.checks import Checked, Failure
-from retention_research.study import StudyError
-
-RECORD = "events.json"
+from retention_research.study import RECORD, StudyError
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from retention_research.events import sources
-from retention_research.events.contracts import CUSTOMERS, TRANSACTIONS
+from retention_research.events import contracts, sources
 from retention_research.events.engine import Place
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.events.transactions import Transactions
@@ -276,4 +275,4 @@ def test_copies_of_the_data_lie_in_the_folder_that_is_given(
 
 
 def test_every_table_that_a_study_may_name_has_a_contract() -> None:
-    assert (TRANSACTIONS.table, CUSTOMERS.table) == EVENT_TABLES
+    assert (contracts.TRANSACTIONS.table, contracts.CUSTOMERS.table) == EVENT_TABLES
