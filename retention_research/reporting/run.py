@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from retention_research.reporting import identity, pages, results, shelf, workers
-from retention_research.reporting.execute import Ended
+from retention_research.reporting import identity, outcome, pages, results, shelf, workers
 from retention_research.reporting.frame import frame_of
 from retention_research.reporting.make import Job, Made
 from retention_research.reporting.notebooks import ReportNotebook, find_notebooks
+from retention_research.reporting.outcome import Outcome
 from retention_research.reporting.progress import Event, OnEvent
 from retention_research.study import Study
 
-RunStatus = Literal["published", "unchanged", "partial", "failed", "held"]
+__all__ = ["Outcome", "Prepared", "run_study"]
 
 
 class Prepared(Protocol):
@@ -42,29 +43,9 @@ class Prepared(Protocol):
         """Dotted key to where its value was set."""
 
 
+_LOG = logging.getLogger(__name__)
+
 Prepare = Callable[[Study, Path], Prepared]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes:
-        status: published, unchanged (same inputs as a published run), partial (--only), failed
-            (some reports did; the good ones are published), or held (another run has the study).
-        exit_code: 0, 3 where reports failed, 4 where the study is held.
-        words: one sentence for the user.
-        run: name of the run, "" when held.
-        page: the run's summary page, None when held.
-        reports: report name to how it ended; empty when unchanged or held.
-    """
-
-    status: RunStatus
-    exit_code: int
-    words: str
-    run: str = ""
-    page: Path | None = None
-    reports: Mapping[str, Ended] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +55,7 @@ class _Plan:
     study: Study
     notebooks: tuple[ReportNotebook, ...]
     all_wanted: bool
+    good_before: bool
     prepared: Prepared
     baseline: Mapping[str, Any] | None
     name: str
@@ -93,13 +75,13 @@ def run_study(
     """Make a study's reports and publish them under `out`.
 
     Nothing published changes until the new run is whole; `latest` moves only to a run in which
-    every report is ok or skipped.
+    every report is ok or skipped. A good run is never replaced by one that is not.
 
     Args:
         study: the parameters.
         out: the folder reports/.
         only: names of the reports wanted; all when empty.
-        force: run even if these inputs are published already.
+        force: run even if a good run of these inputs is published.
         progress: called with what happens.
         prepare: reads the data into a folder; default `workspace.prepare_run`.
 
@@ -115,10 +97,12 @@ def run_study(
             work.mkdir()
             tell(Event("reading the data"))
             prepared = (prepare or _default_prepare())(study, work)
-            plan = _plan(study, notebooks, not only, prepared, out)
-            return _unchanged(plan, force) or _made(plan, staging, tell)
+            plan = _plan(study, notebooks, prepared, out)
+            if plan.good_before and not force:
+                return _shown(plan, outcome.unchanged(plan.folder))
+            return _made(plan, staging, tell)
     except shelf.StudyHeld:
-        return Outcome("held", 4, f"Another run holds the study {study.study}: try again later.")
+        return outcome.held(study.study)
 
 
 def _ignore(_: Event) -> None:
@@ -132,18 +116,23 @@ def _default_prepare() -> Prepare:
 
 
 def _plan(
-    study: Study,
-    notebooks: tuple[ReportNotebook, ...],
-    all_wanted: bool,
-    prepared: Prepared,
-    out: Path,
+    study: Study, notebooks: tuple[ReportNotebook, ...], prepared: Prepared, out: Path
 ) -> _Plan:
     home = out / study.study
-    baseline = results.baseline_of(results.read_runs(home), prepared.as_of.isoformat())
+    runs = results.read_runs(home)
+    baseline = results.baseline_of(runs, prepared.as_of.isoformat())
     name = identity.run_id(prepared.as_of, _ingredients(notebooks, prepared, baseline))
-    started = datetime.now(UTC)
-    folder = home / name
-    return _Plan(study, notebooks, all_wanted, prepared, baseline, name, folder, started)
+    return _Plan(
+        study=study,
+        notebooks=notebooks,
+        all_wanted=len(notebooks) == len(study.reports),
+        good_before=any(run.name == name and run.outcome == "ok" for run in runs),
+        prepared=prepared,
+        baseline=baseline,
+        name=name,
+        folder=home / name,
+        started=datetime.now(UTC),
+    )
 
 
 def _ingredients(
@@ -160,29 +149,22 @@ def _ingredients(
     }
 
 
-def _unchanged(plan: _Plan, force: bool) -> Outcome | None:
-    """The outcome if these inputs are published already; what a crash left undone is done."""
-    runs = {run.name: run for run in results.read_runs(plan.folder.parent)}
-    found = runs.get(plan.name)
-    if force or not found or found.outcome == "failed":
-        return None
-    _show(plan.folder.parent)
-    words = f"Nothing has changed since run {plan.name} was made; --force makes it again."
-    return Outcome("unchanged", 0, words, plan.name, plan.folder / "index.html")
-
-
 def _made(plan: _Plan, staging: Path, tell: OnEvent) -> Outcome:
     site = staging / "site"
     for folder in ("notebooks", "tables"):
         (site / folder).mkdir(parents=True)
     clock = time.monotonic()
     made, seconds = _make_reports(plan, site, staging / "work", tell)
-    outcome = results.outcome_of(made, plan.all_wanted)
-    run = results.Run(_results(plan, made), _record(plan, made, seconds, outcome, clock))
+    ended = {report: one.ended for report, one in made.items()}
+    whole = results.outcome_of(made, plan.all_wanted)
+    if plan.good_before and whole != "ok":
+        return outcome.discarded(plan.folder, ended)
+    run = results.Run(_results(plan, made), _record(plan, made, seconds, whole, clock))
     _write_site(plan, run, site)
     shelf.put(site, plan.folder)
-    _show(plan.folder.parent)
-    return _outcome(plan, made, outcome)
+    if whole == "failed":
+        return _shown(plan, outcome.failed(plan.folder, ended))
+    return _shown(plan, outcome.published(plan.folder, ended, whole == "ok"))
 
 
 def _make_reports(
@@ -201,17 +183,9 @@ def _make_reports(
     with closing(workers.execute_all(jobs, limit, on_cell)) as finished:
         for job, one in finished:
             made[job.report], seconds[job.report] = one, time.monotonic() - start
-            tell(Event(_how(one.ended), job.report, ended=one.ended.status))
+            tell(Event(outcome.in_words(one.ended), job.report, ended=one.ended.status))
     in_order = {job.report: made[job.report] for job in jobs}
     return results.without_repeats(in_order), seconds
-
-
-def _how(ended: Ended) -> str:
-    if ended.status == "ok":
-        return "done"
-    cell = f" in code cell {ended.cell}" if ended.cell and ended.status == "failed" else ""
-    error = f" ({ended.error}{cell})" if ended.error else ""
-    return f"{ended.status}{error}. {ended.reason}"
 
 
 def _results(plan: _Plan, made: Mapping[str, Made]) -> dict[str, Any]:
@@ -228,7 +202,7 @@ def _record(
     plan: _Plan,
     made: Mapping[str, Made],
     seconds: Mapping[str, float],
-    outcome: results.RunOutcome,
+    whole: results.RunOutcome,
     clock: float,
 ) -> dict[str, Any]:
     packages = identity.installed()
@@ -236,7 +210,7 @@ def _record(
         "schema": results.SCHEMA,
         "study": plan.study.study,
         "run": plan.name,
-        "outcome": outcome,
+        "outcome": whole,
         "parameters": json.loads(identity.canonical(dict(plan.prepared.resolved))),
         "origins": dict(plan.prepared.origins),
         "data": dict(plan.prepared.data_hashes),
@@ -269,6 +243,16 @@ def _write_site(plan: _Plan, run: results.Run, site: Path) -> None:
     (site / "index.html").write_text(summary, encoding="utf-8")
 
 
+def _shown(plan: _Plan, done: Outcome) -> Outcome:
+    """The outcome once `latest` and the index lead to what is published."""
+    try:
+        _show(plan.folder.parent)
+    except Exception as error:  # the run is published by now: no error may say otherwise
+        _LOG.debug("the index could not be written", exc_info=True)
+        return outcome.unlisted(done, error)
+    return done
+
+
 def _show(home: Path) -> None:
     """Point `latest` to the last good run of a study, and the index to all runs of all studies."""
     good = results.last_good(results.read_runs(home))
@@ -278,14 +262,3 @@ def _show(home: Path) -> None:
         folders = (folder for folder in sorted(home.parent.iterdir()) if folder.is_dir())
         studies = {folder.name: results.read_runs(folder) for folder in folders}
         shelf.write_whole(home.parent / "index.html", pages.index_page(studies))
-
-
-def _outcome(plan: _Plan, made: Mapping[str, Made], outcome: results.RunOutcome) -> Outcome:
-    ended = {report: one.ended for report, one in made.items()}
-    page = plan.folder / "index.html"
-    if outcome == "failed":
-        failed = ", ".join(f"{r} {_how(e)}" for r, e in ended.items() if e.status == "failed")
-        words = f"Some reports failed, and `latest` was left as it was: {failed}"
-        return Outcome("failed", 3, words, plan.name, page, ended)
-    status: RunStatus = "published" if outcome == "ok" else "partial"
-    return Outcome(status, 0, f"Published {page}.", plan.name, page, ended)

@@ -85,8 +85,7 @@ def test_the_next_run_does_what_a_crash_left_undone(
     study = small.write_study(tmp_path, FINE)
     with monkeypatch.context() as patch:
         patch.setattr(shelf, "point_latest", _crash)
-        with pytest.raises(RuntimeError, match="power cut"):
-            run(study)
+        assert run(study).status == "unlisted"
     again = run(study)
     assert again.status == "unchanged"
     assert (tmp_path / "reports" / "small" / "latest").resolve().name == again.run
@@ -144,6 +143,44 @@ def test_a_failed_run_is_replaced_when_it_is_tried_again(tmp_path: Path, run: Ru
     assert failed.run == again.run
 
 
+def _flaky(tmp_path: Path, mark: Path) -> Study:
+    """A study that is fine until the mark is there."""
+    breaks = f"import pathlib; assert not pathlib.Path({str(mark)!r}).exists()"
+    return small.write_study(tmp_path, {**FINE, "02_flaky": (breaks,)})
+
+
+def test_a_forced_run_that_fails_leaves_the_good_run_of_the_same_inputs(
+    tmp_path: Path, run: Run
+) -> None:
+    study = _flaky(tmp_path, tmp_path / "mark")
+    good = run(study)
+    before = _files(tmp_path / "reports")
+    (tmp_path / "mark").touch()
+    again = run(study, force=True)
+    assert (again.status, again.exit_code) == ("discarded", 3)
+    assert "flaky failed (AssertionError" in again.words
+    assert f"run {good.run}, made from the same inputs before, is good and stays" in again.words
+    assert _files(tmp_path / "reports") == before
+    assert (tmp_path / "reports" / "small" / "latest").resolve().name == good.run
+
+
+def test_naming_every_report_is_a_full_run(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, {**FINE, "02_other": ("1",)})
+    named = run(study, only=["other", "fine"])
+    forced = run(study, only=["fine", "other"], force=True)
+    assert [named.status, forced.status, run(study).status] == [
+        "published", "published", "unchanged",
+    ]  # fmt: skip
+    assert small.read_json(forced.page.parent / "run.json")["outcome"] == "ok"  # type: ignore[union-attr]
+
+
+def test_a_run_of_some_reports_is_replaced_when_it_is_tried_again(tmp_path: Path, run: Run) -> None:
+    study = small.write_study(tmp_path, {**FINE, "02_other": ("1",)})
+    first, again = run(study, only=["other"]), run(study, only=["other"])
+    assert (first.run, first.status) == (again.run, again.status)
+    assert again.status == "partial"
+
+
 def test_only_some_reports_get_their_own_run_and_leave_latest_alone(
     tmp_path: Path, run: Run
 ) -> None:
@@ -198,15 +235,17 @@ def test_a_crash_before_the_switch_leaves_everything_as_it_was(
 @pytest.mark.parametrize(
     ("where", "what"), [(shelf, "point_latest"), (pages, "index_page"), (shelf, "write_whole")]
 )
-def test_a_crash_after_the_switch_leaves_the_last_good_run_and_index_readable(
+def test_an_error_after_the_switch_says_what_is_published_and_leaves_the_index_readable(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, where: Any, what: str
 ) -> None:
     study = small.write_study(tmp_path, FINE)
     run(study)
     index = (tmp_path / "reports" / "index.html").read_bytes()
     monkeypatch.setattr(where, what, _crash)
-    with pytest.raises(RuntimeError, match="power cut"):
-        run(study, prepare=small.prepared(data_hashes={"transactions": "00"}))
+    outcome = run(study, prepare=small.prepared(data_hashes={"transactions": "00"}))
+    assert (outcome.status, outcome.exit_code) == ("unlisted", 1)
+    assert f"Run {outcome.run} is published" in outcome.words
+    assert outcome.page.exists()  # type: ignore[union-attr]
     assert (tmp_path / "reports" / "index.html").read_bytes() == index
     assert (tmp_path / "reports" / "small" / "latest" / "fine.html").exists()
 
