@@ -30,12 +30,14 @@ class Notebook:
         executed: where the executed notebook goes.
         folder: the working directory, which holds study.yml.
         cell_seconds: how long one cell may run.
+        sockets: folder for what the kernel is spoken to through.
     """
 
     source: Path
     executed: Path
     folder: Path
     cell_seconds: int
+    sockets: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def execute(notebook: Notebook, on_cell: OnCell) -> Ended:
 
     reached = [0]
     try:
-        with _private_folder() as private:
+        with _private_folder(notebook.sockets) as private:
             _papermill(notebook, Path(private), _counter(reached, on_cell))
     except PapermillExecutionError as error:
         return _ended_in_cell(notebook, error)
@@ -83,8 +85,8 @@ _DIED = "The notebook's process ended without an answer, as it does when memory 
 _UNSAID = "The words of the error may hold customer data and are not published."
 
 
-def _private_folder() -> AbstractContextManager[str]:
-    return tempfile.TemporaryDirectory(prefix="rr-", ignore_cleanup_errors=True)
+def _private_folder(sockets: Path) -> AbstractContextManager[str]:
+    return tempfile.TemporaryDirectory(prefix="k", dir=sockets, ignore_cleanup_errors=True)
 
 
 def _too_long(notebook: Notebook) -> str:

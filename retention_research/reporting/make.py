@@ -24,6 +24,8 @@ class Job:
         site: the folder of the run's pages.
         folder: the working directory of the notebook, which holds study.yml.
         cell_seconds: how long one cell may run.
+        scratch: the folder for its temporary files; whoever starts it removes what is left there.
+        sockets: a folder with a short path for the kernel's sockets; holds no data.
         frame: what all pages of the run show around their content.
     """
 
@@ -32,6 +34,8 @@ class Job:
     site: Path
     folder: Path
     cell_seconds: int
+    scratch: Path
+    sockets: Path
     frame: Frame
 
     @property
@@ -60,7 +64,7 @@ def make_report(job: Job, on_cell: OnCell) -> Made:
         job: the report.
         on_cell: called with the number of each code cell before it runs.
     """
-    notebook = Notebook(job.source, job.executed, job.folder, job.cell_seconds)
+    notebook = Notebook(job.source, job.executed, job.folder, job.cell_seconds, job.sockets)
     ended = execute(notebook, on_cell)
     if ended.status != "ok":
         return Made(ended)

@@ -73,6 +73,16 @@ def held(study: str) -> Outcome:
     return Outcome("held", 4, f"Another run holds the study {study}: try again later.")
 
 
+def stopped(signum: int) -> Outcome:
+    """A signal ended the run before anything was published.
+
+    Example:
+        >>> stopped(15).exit_code
+        143
+    """
+    return Outcome("stopped", 128 + signum, "Stopped; nothing published was changed.")
+
+
 def unlisted(outcome: Outcome, error: Exception) -> Outcome:
     """The run is in its folder, but what leads to it could not be written."""
     words = (

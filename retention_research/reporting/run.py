@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -18,6 +19,7 @@ from retention_research.reporting.make import Job, Made
 from retention_research.reporting.notebooks import ReportNotebook, find_notebooks
 from retention_research.reporting.outcome import Outcome
 from retention_research.reporting.progress import Event, OnEvent
+from retention_research.reporting.stopping import Stopped, heed_signals
 from retention_research.study import Study
 
 __all__ = ["Outcome", "Prepared", "run_study"]
@@ -90,19 +92,33 @@ def run_study(
     """
     notebooks = find_notebooks(study, only)
     workers.warm_up()
-    tell = progress or _ignore
+    shelf.sweep_all(out)
     try:
-        with shelf.hold(out / study.study), shelf.staging(out / study.study) as staging:
-            work = staging / "work"
-            work.mkdir()
-            tell(Event("reading the data"))
-            prepared = (prepare or _default_prepare())(study, work)
-            plan = _plan(study, notebooks, prepared, out)
-            if plan.good_before and not force:
-                return _shown(plan, outcome.unchanged(plan.folder))
-            return _made(plan, staging, tell)
+        with heed_signals() as too_late, shelf.hold(out / study.study):
+            prepare = prepare or _default_prepare()
+            return _run(study, notebooks, out, force, progress or _ignore, prepare, too_late)
     except shelf.StudyHeld:
         return outcome.held(study.study)
+    except Stopped as stop:
+        return outcome.stopped(stop.signum)
+
+
+def _run(
+    study: Study,
+    notebooks: tuple[ReportNotebook, ...],
+    out: Path,
+    force: bool,
+    tell: OnEvent,
+    prepare: Prepare,
+    too_late: Callable[[], None],
+) -> Outcome:
+    with shelf.staging(out / study.study) as staging:
+        (staging / "work").mkdir()
+        tell(Event("reading the data"))
+        plan = _plan(study, notebooks, prepare(study, staging / "work"), out)
+        if plan.good_before and not force:
+            return _shown(plan, outcome.unchanged(plan.folder))
+        return _made(plan, staging, tell, too_late)
 
 
 def _ignore(_: Event) -> None:
@@ -149,18 +165,19 @@ def _ingredients(
     }
 
 
-def _made(plan: _Plan, staging: Path, tell: OnEvent) -> Outcome:
+def _made(plan: _Plan, staging: Path, tell: OnEvent, too_late: Callable[[], None]) -> Outcome:
     site = staging / "site"
     for folder in ("notebooks", "tables"):
         (site / folder).mkdir(parents=True)
     clock = time.monotonic()
-    made, seconds = _make_reports(plan, site, staging / "work", tell)
+    made, seconds = _make_reports(plan, staging, tell)
     ended = {report: one.ended for report, one in made.items()}
     whole = results.outcome_of(made, plan.all_wanted)
     if plan.good_before and whole != "ok":
         return outcome.discarded(plan.folder, ended)
     run = results.Run(_results(plan, made), _record(plan, made, seconds, whole, clock))
     _write_site(plan, run, site)
+    too_late()
     shelf.put(site, plan.folder)
     if whole == "failed":
         return _shown(plan, outcome.failed(plan.folder, ended))
@@ -168,11 +185,29 @@ def _made(plan: _Plan, staging: Path, tell: OnEvent) -> Outcome:
 
 
 def _make_reports(
-    plan: _Plan, site: Path, work: Path, tell: OnEvent
+    plan: _Plan, staging: Path, tell: OnEvent
 ) -> tuple[dict[str, Made], dict[str, float]]:
+    with tempfile.TemporaryDirectory(prefix="rr-", ignore_cleanup_errors=True) as sockets:
+        made, seconds = _finished(plan, _jobs(plan, staging, Path(sockets)), tell)
+    return results.without_repeats(made), seconds
+
+
+def _jobs(plan: _Plan, staging: Path, sockets: Path) -> list[Job]:
     frame = frame_of(plan.study, plan.prepared, plan.name, plan.notebooks)
-    cell_seconds = plan.study.limits.cell_seconds
-    jobs = [Job(n.report, n.path, site, work, cell_seconds, frame) for n in plan.notebooks]
+    scratch = staging / "scratch"
+    scratch.mkdir()
+    return [
+        Job(
+            n.report, n.path, staging / "site", staging / "work",
+            plan.study.limits.cell_seconds, scratch.resolve(), sockets, frame,
+        )
+        for n in plan.notebooks
+    ]  # fmt: skip
+
+
+def _finished(
+    plan: _Plan, jobs: Sequence[Job], tell: OnEvent
+) -> tuple[dict[str, Made], dict[str, float]]:
     cells = {n.report: n.code_cells for n in plan.notebooks}
     made, seconds, start = dict[str, Made](), dict[str, float](), time.monotonic()
 
@@ -184,8 +219,7 @@ def _make_reports(
         for job, one in finished:
             made[job.report], seconds[job.report] = one, time.monotonic() - start
             tell(Event(outcome.in_words(one.ended), job.report, ended=one.ended.status))
-    in_order = {job.report: made[job.report] for job in jobs}
-    return results.without_repeats(in_order), seconds
+    return {job.report: made[job.report] for job in jobs}, seconds
 
 
 def _results(plan: _Plan, made: Mapping[str, Made]) -> dict[str, Any]:

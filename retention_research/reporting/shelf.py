@@ -8,12 +8,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 LATEST: Final = "latest"
-_STAGING, _OLD = ".staging-", ".old-"
+_STAGING, _OLD, _LOCK = ".staging-", ".old-", ".lock"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of Linux
 
 
@@ -32,13 +32,39 @@ def hold(folder: Path, wait: bool = False) -> Iterator[None]:
     Raises:
         StudyHeld: if it is held, unless `wait`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as lock:
+    with _locked(folder, wait):
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StudyHeld(folder.name) from None
-        yield
+            yield
+        finally:
+            _remove_unused(folder)
+
+
+@contextmanager
+def _locked(folder: Path, wait: bool) -> Iterator[None]:
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / _LOCK).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StudyHeld(folder.name) from None
+            if _is_the_file(lock.fileno(), folder / _LOCK):
+                yield
+                return
+
+
+def _is_the_file(descriptor: int, path: Path) -> bool:
+    # who held it before may have removed a folder that nothing was published in
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove_unused(folder: Path) -> None:
+    if [path.name for path in folder.iterdir()] == [_LOCK]:
+        (folder / _LOCK).unlink()
+        folder.rmdir()
 
 
 @contextmanager
@@ -62,6 +88,14 @@ def sweep(study_folder: Path) -> None:
             left.rename(home)
     for left in study_folder.glob(f"{_STAGING}*"):
         shutil.rmtree(left)
+
+
+def sweep_all(out: Path) -> None:
+    """Remove what crashed runs of any study left behind: customers' orders may be among it."""
+    left = {path.parent for mark in (_STAGING, _OLD) for path in out.glob(f"*/{mark}*")}
+    for study_folder in sorted(left):
+        with suppress(StudyHeld), hold(study_folder):
+            sweep(study_folder)
 
 
 def put(site: Path, place: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 import time
 import traceback
@@ -145,7 +146,13 @@ def _work(job: Job, messages: Connection) -> None:
         os.setsid()
         threading.Thread(target=_follow_parent, daemon=True).start()
     silence((1, 2))
+    _keep_temporary_files_in(job.scratch)
     messages.send(_made(job, messages))
+
+
+def _keep_temporary_files_in(folder: Path) -> None:
+    # a kernel ends without its clean-ups: what a notebook leaves behind goes with the run's folder
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 
 def _made(job: Job, messages: Connection) -> Made:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -214,6 +216,88 @@ def test_bad_data_publish_nothing(tmp_path: Path, run: Run) -> None:
     with pytest.raises(StudyError, match="no column amount"):
         run(study, prepare=refuse)
     assert _files(tmp_path / "reports") == before
+
+
+def test_a_study_that_was_never_published_leaves_no_folder(tmp_path: Path, run: Run) -> None:
+    def refuse(study: Study, folder: Path) -> Any:
+        raise StudyError("orders.csv has no column amount")
+
+    with pytest.raises(StudyError):
+        run(small.write_study(tmp_path, FINE), prepare=refuse)
+    assert not (tmp_path / "reports" / "small").exists()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_stop_changes_nothing(
+    tmp_path: Path, run: Run, signum: signal.Signals
+) -> None:
+    good = run(small.write_study(tmp_path, FINE))
+    before, handlers = _files(tmp_path / "reports"), list(map(signal.getsignal, signal.Signals))
+    pid, parent = tmp_path / "pid", os.getpid()
+    write = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid()))"
+    cells = (write, f"os.kill({parent}, {int(signum)}); time.sleep(60)")
+    outcome = run(small.write_study(tmp_path, {"01_long": cells}))
+    assert (outcome.status, outcome.exit_code) == ("stopped", 128 + signum)
+    assert "nothing published was changed" in outcome.words
+    assert _files(tmp_path / "reports") == before
+    assert not list((tmp_path / "reports" / "small").glob(".staging-*"))
+    assert _is_gone(int(pid.read_text()))
+    assert list(map(signal.getsignal, signal.Signals)) == handlers
+    assert (tmp_path / "reports" / "small" / "latest").resolve().name == good.run
+
+
+def test_a_signal_after_the_switch_comes_too_late_to_stop(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = shelf.put
+
+    def put_and_signal(site: Path, place: Path) -> None:
+        put(site, place)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(shelf, "put", put_and_signal)
+    outcome = run(small.write_study(tmp_path, FINE))
+    assert outcome.status == "published"
+    assert (tmp_path / "reports" / "index.html").exists()
+
+
+LEAVES_FILES = (
+    "import tempfile, pathlib",
+    "folder = tempfile.mkdtemp(prefix='workspace-')",
+    "_ = pathlib.Path(folder, 'orders.parquet').write_text('Ms Secret')",
+)
+
+
+@pytest.mark.parametrize("end", ["1", "1/0", "import os; os._exit(9)"])
+def test_temporary_files_of_a_notebook_go_with_the_run(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    where = tmp_path / "where"
+    told = f"_ = pathlib.Path({str(where)!r}).write_text(folder)"
+    run(small.write_study(tmp_path, {"01_leaves": (*LEAVES_FILES, told, end)}))
+    assert ".staging-" in where.read_text()
+    assert not Path(where.read_text()).exists()
+    assert not list(temporary.iterdir())
+
+
+def test_what_a_crashed_run_of_another_study_left_behind_is_swept(tmp_path: Path, run: Run) -> None:
+    left = tmp_path / "reports" / "other" / ".staging-old"
+    left.mkdir(parents=True)
+    run(small.write_study(tmp_path, FINE))
+    assert not left.parent.exists()
+
+
+def test_what_a_run_of_another_study_is_making_is_left_alone(tmp_path: Path, run: Run) -> None:
+    making = tmp_path / "reports" / "other" / ".staging-now"
+    making.mkdir(parents=True)
+    with (making.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run(small.write_study(tmp_path, FINE))
+    assert making.exists()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,23 @@ def test_staging_is_gone_after_an_error(tmp_path: Path) -> None:
 def test_a_folder_is_held_once(tmp_path: Path) -> None:
     with shelf.hold(tmp_path), pytest.raises(shelf.StudyHeld), shelf.hold(tmp_path):
         pass
+
+
+def test_a_folder_in_which_nothing_was_published_is_removed(tmp_path: Path) -> None:
+    with shelf.hold(tmp_path / "study"):
+        assert (tmp_path / "study").is_dir()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_lock_that_was_removed_by_its_holder_holds_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (folder / ".lock").unlink()
+        folder.rmdir()
+        with shelf.hold(folder), pytest.raises(shelf.StudyHeld), shelf.hold(folder):
+            pass
 
 
 def test_a_folder_is_free_again_after_an_error(tmp_path: Path) -> None:
