@@ -17,6 +17,7 @@ HEAD_BYTES = 1 << 18
 SAMPLE_BYTES = 1 << 17
 SINGLE_BYTE = ("cp1250", "cp1251", "cp1252", "iso8859-2")
 
+_NOT_OF_FILES = ("idna", "punycode", "unicode-escape", "raw-unicode-escape")
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1a")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -86,7 +87,8 @@ def survey(path: Path, stated: str | None = None) -> Bytes:
     is_utf8 = utf8 is not None and _decodes(utf8, b"", final=True)
     _refuse_no_text(path, head, size, controls)
     encoding = _stated(stated, path) if stated else _found(path, head, sample, is_utf8)
-    if encoding.startswith("utf-8") and not is_utf8:
+    no_bom = encoding == "utf-16" and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if no_bom or (encoding.startswith("utf-8") and not is_utf8):
         raise StudyError(_undecodable(path, encoding))
     return Bytes(digest.hexdigest(), size, encoding, head)
 
@@ -121,12 +123,16 @@ def _refuse_no_text(path: Path, head: bytes, size: int, controls: int) -> None:
 
 def _stated(name: str, path: Path) -> str:
     try:
-        return codecs.lookup(name).name
-    except LookupError:
+        "a".encode(name)  # refuses zlib, hex and their like, which turn bytes into bytes
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        known = ""
+    if not known or known in _NOT_OF_FILES:
         raise StudyError(
-            f"encoding: {name!r} for {path.name} is not known. Write utf-8, utf-16, "
+            f"encoding: {name[:40]!r} for {path.name} is not known. Write utf-8, utf-16, "
             "windows-1250, windows-1251, windows-1252 or iso-8859-2."
-        ) from None
+        )
+    return known
 
 
 def _found(path: Path, head: bytes, sample: bytes, is_utf8: bool) -> str:
@@ -184,7 +190,7 @@ def as_utf8(path: Path, encoding: str, target: Path) -> Path:
             for chunk in _chunks(path):
                 out.write(decoder.decode(chunk))
             out.write(decoder.decode(b"", final=True))
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise StudyError(_undecodable(path, encoding)) from None
     return target
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import ibis
 
+from retention_research.environment import expand_environment
 from retention_research.events.checks import OURS, Contract
 from retention_research.events.csv_files import Rejected, stage_csv
 from retention_research.events.demos import demo, demo_file
@@ -79,10 +80,11 @@ def scan(
             return _scan_demo(source.demo, contract, place)
         if source.path:
             return _scan_files(source, contract, place)
-    except duckdb.Error as error:
-        what = source.path or source.demo or "frame"
+    except (duckdb.Error, OSError) as error:
+        # What the engine says may hold the path, and the path what the environment gave.
+        words = "" if "${" in (source.path or "") else f" {_first_line(error)}"
         raise StudyError(
-            f"{contract.table}: {shorten(what)} cannot be read. {_first_line(error)}"
+            f"{contract.table}: {shorten(source.path or source.place)} cannot be read.{words}"
         ) from None
     raise StudyError(
         f"{contract.table}: url sources (Postgres, Spark) are not available yet: use path or frame."
@@ -90,6 +92,8 @@ def scan(
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return shorten(error.strerror or type(error).__name__)
     return shorten(str(error).partition("\n")[0].partition(": ")[2] or type(error).__name__)
 
 
@@ -115,6 +119,22 @@ def _refuse_unknown(names: set[str], own: Mapping[str, str], contract: Contract)
 
 def _scan_files(source: Source, contract: Contract, place: Place) -> Scan:
     files = find_files(source.path or "", place.root)
+    before = _stamps(files)
+    found = _scan_by_suffix(files, source, contract, place)
+    for file, was, now in zip(files, before, _stamps(files), strict=True):
+        # The hash and the rows come from two readings: they belong together only then.
+        if was != now:
+            raise StudyError(
+                f"{file.name} was changed while it was read. Run again when its export is done."
+            )
+    return found
+
+
+def _stamps(files: list[Path]) -> list[tuple[int, int, int]]:
+    return [(s.st_size, s.st_mtime_ns, s.st_ino) for s in (file.stat() for file in files)]
+
+
+def _scan_by_suffix(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:
     suffix = files[0].suffix.lower()
     if suffix in DATABASES:
         return _scan_database(files[0], source, contract, place)
@@ -126,13 +146,22 @@ def _scan_files(source: Source, contract: Contract, place: Place) -> Scan:
 def find_files(pattern: str, root: Path) -> list[Path]:
     """Files of a path or glob, relative to the project's root, then to the working directory.
 
+    Args:
+        pattern: as the study writes it; `${NAME}` is looked up here and told to nobody.
+        root: the project's folder.
+
     Raises:
         StudyError: if there is none; says what was looked for and lists near names.
+
+    Example:
+        >>> find_files("params/cdnow.yml", Path())[0].name
+        'cdnow.yml'
     """
-    if "\x1e" in pattern:
+    if "\x1e" in pattern or "\0" in pattern:
         raise StudyError("path: holds a character that no file name can hold.")
+    expanded = expand_environment(pattern)
     for base in dict.fromkeys((root, Path.cwd())):
-        path = base / Path(pattern).expanduser()
+        path = base / Path(expanded).expanduser()
         if path.is_file():
             return [path]
         anchor = Path(path.anchor)
@@ -143,7 +172,7 @@ def find_files(pattern: str, root: Path) -> list[Path]:
 
 
 def _not_found(pattern: str, root: Path) -> str:
-    folder = (root / pattern).parent
+    folder = (root / pattern).parent  # with a ${NAME} in it no folder, so that nothing is told
     names = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
     near = get_close_matches(Path(pattern).name, names, 3, 0.4) or names[:3]
     hint = f" There: {', '.join(near)}." if near else ""
@@ -203,7 +232,10 @@ def _sha256(file: Path) -> str:
 def _scan_database(file: Path, source: Source, contract: Contract, place: Place) -> Scan:
     con, name = place.con, f"theirs_{contract.table}"
     con.raw_sql(f"ATTACH {quoted(str(file))} AS {identifier(name)} (READ_ONLY)")
-    listed = "SELECT table_name FROM information_schema.tables WHERE table_catalog = ?"
+    listed = (
+        "SELECT table_name FROM information_schema.tables "
+        "WHERE table_catalog = ? AND table_schema = 'main'"
+    )
     tables = [table for (table,) in con.con.execute(listed, [name]).fetchall()]
     table = source.table or contract.table
     if table not in tables:

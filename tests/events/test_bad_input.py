@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from retention_research.events import scans
 from retention_research.study import StudyError
 
 from .conftest import HEADER, Open, failures, rows
@@ -269,3 +272,63 @@ def test_url_sources_are_not_there_yet(opened: Open) -> None:
     sources = {"transactions": {"url": "${WAREHOUSE_URL}", "table": "orders"}}
     with pytest.raises(StudyError, match="not available yet"):
         open_events(new_study(study="shop", currency="EUR", sources=sources))
+
+
+@pytest.mark.parametrize("name", ["zlib", "hex", "rot13", "idna", "undefined", "a\0b", "ł"])
+def test_an_encoding_that_files_are_not_in(opened: Open, name: str) -> None:
+    assert "is not known. Write utf-8" in said(opened, ["1;2024-01-01;5"], encoding=name)
+
+
+def test_stated_utf_16_without_its_mark(opened: Open) -> None:
+    message = said(opened, ["1;2024-01-01;5"], encoding="utf-16")
+    assert "orders.csv is not in utf-16" in message
+
+
+def test_a_file_that_changes_while_it_is_read(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = scans.stage_csv
+
+    def grown(*args: Any) -> Any:
+        with (tmp_path / "orders.csv").open("a", encoding="utf-8") as file:
+            file.write("2;2024-01-02;6\n")
+        return staged(*args)
+
+    monkeypatch.setattr(scans, "stage_csv", grown)
+    assert "orders.csv was changed while it was read" in said(opened, ["1;2024-01-01;5"])
+
+
+def test_a_file_that_nobody_may_read(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(scans, "read_layout", refused)
+    message = said(opened, ["1;2024-01-01;5"])
+    assert message == "transactions: orders.csv cannot be read. Permission denied"
+
+
+def test_a_reference_in_a_path_is_looked_up_when_it_is_opened(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPORTS", str(tmp_path))
+    events = opened(["1;2024-01-01;5.5"], path="${EXPORTS}/orders.csv")
+    assert rows(events, "amount") == [(5.5,)]
+
+
+def test_what_a_reference_stands_for_is_in_no_message(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPORTS", str(tmp_path))
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
+    for name in ("missing.csv", "broken.parquet"):
+        message = said(opened, ["1;2024-01-01;5"], path=f"${{EXPORTS}}/{name}")
+        assert "${EXPORTS}" in message
+        assert tmp_path.name not in message
+
+
+def test_a_reference_that_is_not_set_is_named(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EXPORTS", raising=False)
+    message = said(opened, ["1;2024-01-01;5"], path="${EXPORTS}/orders.csv")
+    assert "needs EXPORTS in the environment" in message

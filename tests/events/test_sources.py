@@ -95,6 +95,14 @@ def test_missing_duckdb_table_lists_near_names(read: Reader, tmp_path: Path) -> 
         read(path="shop.duckdb", table="order")
 
 
+def test_a_duckdb_table_outside_main_is_not_offered(read: Reader, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as con:
+        con.execute("CREATE SCHEMA web; CREATE TABLE web.orders (a INTEGER)")
+        con.execute("CREATE TABLE orders_2024 (a INTEGER)")
+    with pytest.raises(StudyError, match=r"no table orders\. It has: orders_2024\."):
+        read(path="shop.duckdb", table="orders")
+
+
 def test_frame(read: Reader) -> None:
     events = read(frames={"transactions": ARROW.to_pandas()}, frame=True)
     assert rows(events, "customer_id", "amount") == READ
