@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from retention_research.reporting import run_files
 from retention_research.reporting.execute import Ended
 from retention_research.reporting.make import Made
 from retention_research.reporting.shelf import LATEST
 
 SCHEMA: Final = 1
+_LOG = logging.getLogger(__name__)
 RunOutcome = Literal["ok", "failed", "partial"]
 
 
@@ -92,7 +96,11 @@ def outcome_of(reports: Mapping[str, Made], all_wanted: bool) -> RunOutcome:
 
 
 def read_runs(study_folder: Path) -> tuple[Run, ...]:
-    """The published runs of a study, oldest first; folders that hold no whole run are left out."""
+    """The published runs of a study, oldest first.
+
+    Folders that hold no run of ours are left out; one that looks like a run and is damaged is
+    named in the log.
+    """
     folders = (f for f in study_folder.glob("*") if f.name != LATEST and not f.name.startswith("."))
     runs = (_read_run(folder) for folder in folders)
     return tuple(sorted((run for run in runs if run), key=lambda run: run.age_key))
@@ -109,21 +117,34 @@ def read_run(folder: Path) -> Run:
 
     Raises:
         OSError: if its files are not there.
-        ValueError: if they cannot be read.
+        ValueError: if they cannot be read, or lack what pages and later runs need.
     """
     results, record = (_read_json(folder / f"{name}.json") for name in ("results", "run"))
+    run_files.check(results, record)
     return Run(results, record)
 
 
 def _read_run(folder: Path) -> Run | None:
     try:
-        return read_run(folder)
-    except (OSError, ValueError):
+        run = read_run(folder)
+        if run.name != folder.name:
+            raise ValueError(f"results.json belongs to {run.name}")
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, ValueError) as error:
+        words = str(error) if type(error) is ValueError else type(error).__name__
+        _say_once(f"{folder} is left out: it holds no run that can be read ({words}).")
+        return None
+    return run
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+@cache
+def _say_once(words: str) -> None:
+    _LOG.warning(words)
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_json(path: Path, record: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable
@@ -298,6 +299,50 @@ def test_what_a_run_of_another_study_is_making_is_left_alone(tmp_path: Path, run
         fcntl.flock(lock, fcntl.LOCK_EX)
         run(small.write_study(tmp_path, FINE))
     assert making.exists()
+
+
+@pytest.mark.parametrize(
+    ("results_text", "record_text"),
+    [
+        ("{}", "{}"),
+        ("[]", "[]"),
+        ("{", "{"),
+        ('{"schema": 1, "run": "r1"}', '{"schema": 1}'),
+        ("\0", "\0"),
+    ],
+)
+def test_a_damaged_run_is_left_out_with_a_word_and_the_others_go_on(
+    tmp_path: Path, run: Run, caplog: pytest.LogCaptureFixture, results_text: str, record_text: str
+) -> None:
+    for folder in (tmp_path / "reports" / "junk" / "r1", tmp_path / "reports" / "small" / "r1"):
+        folder.mkdir(parents=True)
+        (folder / "results.json").write_text(results_text)
+        (folder / "run.json").write_text(record_text)
+    outcome = run(small.write_study(tmp_path, FINE))
+    assert outcome.status == "published"
+    assert "junk" not in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "junk/r1 is left out: it holds no run that can be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "value"),
+    [
+        ("results", "schema", 2), ("results", "run", "another"), ("results", "as_of", "soon"),
+        ("results", "reports", {"a": {"status": "ok", "tiles": [{}]}}),
+        ("results", "reports", {"a": {}}),
+        ("run", "outcome", "great"), ("run", "started", None),
+        ("run", "parameters", {"locale": "no-such"}),
+    ],
+)  # fmt: skip
+def test_a_run_with_a_wrong_entry_is_no_run(
+    tmp_path: Path, good_run: Path, file: str, key: str, value: object
+) -> None:
+    copy = tmp_path / "study" / good_run.name
+    shutil.copytree(good_run, copy)
+    assert [one.name for one in results.read_runs(copy.parent)] == [good_run.name]
+    record = small.read_json(copy / f"{file}.json") | {key: value}
+    results.write_json(copy / f"{file}.json", record)
+    assert results.read_runs(copy.parent) == ()
 
 
 @pytest.mark.parametrize(
