@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from retention_research.events.engine import hold, smallest
+from retention_research.events.layouts import shorten
 from retention_research.study import StudyError
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ Kind = Literal["text", "timestamp", "money", "flag"]
 Level = Literal["counted", "chosen", "noted"]
 
 ROWS_SHOWN = 5
+VALUES_TOLD = 8
 
 # Names of our bookkeeping, not free for columns of a source.
-OURS = ("file", "row", "broken", "copy", "repeat", "has_bad_line", "first_purchase", "day")
+OURS = (
+    "file", "row", "broken", "copy", "repeat", "has_bad_line", "case_twin", "first_purchase", "day",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ Broken = Callable[["ir.Table", Choices], "ir.BooleanValue"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named rule; `broken` gives a boolean per row, `needs` the columns it looks at."""
+    """A named rule; `broken` gives a boolean per row, `needs` the columns it looks at.
+
+    `told` is a column whose commonest values, with their counts, follow the words.
+    """
 
     name: str
     level: Level
@@ -60,6 +67,7 @@ class Rule:
     words: str
     broken: Broken
     needs: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +282,19 @@ def _tally(
     found: dict[int, list[tuple[int, int, list[int]]]] = {}
     for line in counts.order_by(["broken", "file"]).to_pyarrow().to_pylist():
         found.setdefault(line["broken"], []).append((line["file"], line["n"], line["first"]))
-    return [_failure(rules[i], table, files, parts) for i, parts in found.items()]
+    told = {i: _told(marked, i, rules[i].told) for i in found if rules[i].told}
+    failures = {i: _failure(rules[i], table, files, parts) for i, parts in found.items()}
+    return [replace(f, words=f.words + told.get(i, "")) for i, f in failures.items()]
+
+
+def _told(marked: ir.Table, rule: int, column: str) -> str:
+    bad = marked.filter(marked.broken == rule)
+    counts = bad.group_by(value=bad[column].fill_null("(blank)")).agg(n=lambda t: t.count())
+    found = counts.order_by([ibis.desc("n"), "value"]).limit(VALUES_TOLD + 1).to_pyarrow()
+    listed = [f"{shorten(row['value'])} {row['n']:,}" for row in found.to_pylist()]
+    share = (marked.broken == rule).fill_null(False).mean().to_pyarrow().as_py()
+    more = ", ..." if len(listed) > VALUES_TOLD else ""
+    return f"; {share:.1%} of rows, namely {', '.join(listed[:VALUES_TOLD])}{more}"
 
 
 def _failure(

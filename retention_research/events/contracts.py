@@ -19,7 +19,9 @@ FIRST_DAY = date(1980, 1, 1)  # 1900 and 1970 are how exports write "no date"
 def _not_a_sale(t: ir.Table, c: Choices) -> ir.BooleanValue:
     if not c.counts_as_sale:
         return ibis.literal(False)
-    return ~t.status.fill_null("").lower().isin(c.counts_as_sale)
+    # A refund often bears a status of its own (refunded, zwrot): it acts whatever its status says.
+    is_refund = (t.amount < 0).fill_null(False)
+    return ~t.status.fill_null("").lower().isin(c.counts_as_sale) & ~is_refund
 
 
 def _may_be_second_order(t: ir.Table, c: Choices) -> ir.BooleanValue:
@@ -52,7 +54,7 @@ TRANSACTIONS = Contract(
         Rule("customer_excluded", "chosen", "customer_id", "customer in exclude_ids of the study",
              lambda t, c: t.customer_id.isin(c.exclude_ids), ("customer_id",)),
         Rule("not_a_sale", "chosen", "status", "status not among counts_as_sale of the study",
-             _not_a_sale, ("status",)),
+             _not_a_sale, ("status", "amount"), told="status"),
         Rule("amount_zero", "noted", "amount", "amount of 0, kept as a purchase",
              lambda t, _: t.amount == 0, ("amount",)),
         Rule("refund", "noted", "amount", "negative amount, read as a refund",
@@ -78,6 +80,20 @@ ORDERS = Contract(
              "order_id stands in an earlier row with other values; if the file has one row per "
              "order line, write `rows: line`",
              lambda t, _: t.order_id.notnull() & (t.repeat > 0) & (t.copy == 0), ("repeat",)),
+        Rule("id_case", "noted", "customer_id",
+             "customer_id differs from another one only in capital letters; they are kept apart, "
+             "so if they are one customer, write them alike",
+             lambda t, _: t.case_twin, ("case_twin",)),
+    ),
+)  # fmt: skip
+
+CONTINUATIONS = Contract(
+    "transactions",
+    (),
+    (
+        Rule("order_continued", "noted", "amount",
+             "further line of an order whose first line bears the amount; read as part of it",
+             lambda t, _: t.row.notnull(), ("row",)),
     ),
 )  # fmt: skip
 

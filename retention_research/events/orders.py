@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import ibis
+
+from retention_research.events.engine import hold
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -74,6 +78,47 @@ def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     joined = rows.left_join(numbered, ["file", "row"]).drop("file_right", "row_right", "anchor")
     filled = joined.mutate(copy=joined.copy.fill_null(0), repeat=joined.repeat.fill_null(0))
     return filled if "order_id" in rows.columns else filled.drop("repeat")
+
+
+def mark_case_twins(rows: ir.Table) -> ir.Table:
+    """Rows with `case_twin`, where some customer_ids differ only in letter case; else as given."""
+    ids = rows.select("customer_id").distinct().mutate(folded=lambda t: t.customer_id.lower())
+    often = ids.group_by("folded").having(lambda t: t.count() > 1).agg(n=lambda t: t.count())
+    twins = hold(ids.semi_join(often, "folded").select("customer_id"))
+    if not twins.count().to_pyarrow().as_py():
+        return rows
+    return rows.mutate(case_twin=rows.customer_id.isin(twins.customer_id))
+
+
+def split_continued(rows: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Rows that stand for themselves, and further lines of orders told on their first line.
+
+    Some shops write total, state and currency on the first line of an order only. A row continues
+    if it bears an order_id whose amount stands in an earlier row of the file, no amount of its
+    own, and a blank where the state, time or currency would be.
+
+    Args:
+        rows: parsed rows.
+
+    Returns:
+        The two parts, together all rows.
+    """
+    told = [_given(rows, c) for c in ("status", "timestamp", "currency") if c in rows.columns]
+    if "order_id" not in rows.columns or not told:
+        return rows, rows.limit(0)
+    priced = _given(rows, "amount")
+    blank = rows.filter(~priced, rows.order_id.notnull(), ~reduce(and_, told))
+    heads = rows.filter(priced).group_by(["file", "order_id"]).agg(head=lambda t: t.row.min())
+    joined = blank.select("file", "row", "order_id").inner_join(heads, ["file", "order_id"])
+    further = hold(joined.filter(joined.row > joined["head"]).select("file", "row"))
+    if not further.count().to_pyarrow().as_py():
+        return rows, rows.limit(0)
+    key = ["file", "row"]
+    return hold(rows.anti_join(further, key)), hold(rows.semi_join(further, key))
+
+
+def _given(rows: ir.Table, name: str) -> ir.BooleanValue:
+    return rows[f"{name}__given"] if f"{name}__given" in rows.columns else rows[name].notnull()
 
 
 def _anchor(rows: ir.Table) -> ir.StringValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,10 +17,16 @@ from retention_research.events.checks import (
     check,
     refuse_if_too_many,
 )
-from retention_research.events.contracts import ORDERS, TRANSACTIONS
+from retention_research.events.contracts import CONTINUATIONS, ORDERS, TRANSACTIONS
 from retention_research.events.engine import Place
 from retention_research.events.layouts import shorten
-from retention_research.events.orders import number_copies, sign_returns, sum_lines
+from retention_research.events.orders import (
+    mark_case_twins,
+    number_copies,
+    sign_returns,
+    split_continued,
+    sum_lines,
+)
 from retention_research.events.parsing import Language, parse
 from retention_research.events.scans import Scan, scan
 from retention_research.periods import newest_full_day, resolve_as_of
@@ -62,17 +69,24 @@ def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) ->
     parsed = parse(found.rows, contract, language(study, "transactions", found))
     sales = tuple(status.strip().lower() for status in source.counts_as_sale)
     choices = Choices(sales, source.exclude_ids)
-    unborne = _statuses_nobody_bears(parsed.rows, choices)
-    lines = check(sign_returns(parsed.rows), contract, choices, found.files)
+    _refuse_strange_statuses(parsed.rows, choices, _origin(study, "counts_as_sale"))
+    firsts, further = split_continued(parsed.rows)
+    continued = check(further, CONTINUATIONS, choices, found.files)
+    lines = check(sign_returns(firsts), contract, choices, found.files)
     _refuse_if_empty(merged((lines,), found, {}))
     newest, as_of = _newest_and_as_of(study, lines.good)
     choices = replace(choices, last_day=max(newest, as_of), dates_only=_dates_only(lines.good))
-    orders = check(_orders(lines, by_line), ORDERS, choices, found.files)
+    orders = check(mark_case_twins(_orders(lines, by_line)), ORDERS, choices, found.files)
     vat = {"vat": source.amounts.vat} if source.amounts.vat else {}
-    whole = merged((lines, orders), found, {**parsed.reading, **vat})
-    checked = replace(whole, failures=(*whole.failures, *unborne))
+    whole = merged((continued, lines, orders), found, {**parsed.reading, **vat})
+    checked = replace(whole, n_read=whole.n_read + lines.n_read)
     refuse_if_too_many(checked, study.max_excluded_share)
     return Transactions(checked, found.sha256, as_of, newest, _first_day(checked, as_of))
+
+
+def _origin(study: Study, key: str) -> str:
+    where = study.origins.get(f"sources.transactions.{key}")
+    return f"{where}: {key}" if where else key
 
 
 def language(study: Study, table: str, found: Scan) -> Language:
@@ -109,29 +123,30 @@ def _shifted(failure: Failure, found: Scan) -> Failure:
     return replace(failure, first_rows=tuple(shifted))
 
 
-def _statuses_nobody_bears(rows: ir.Table, choices: Choices) -> list[Failure]:
+def _refuse_strange_statuses(rows: ir.Table, choices: Choices, where: str) -> None:
     if not choices.counts_as_sale:
-        return []
+        return
     if "status" not in rows.columns:
         raise StudyError(
-            "counts_as_sale: the transactions have no status column. Map it with "
+            f"{where}: the transactions have no status column. Map it with "
             "`columns: {status: <its name>}`, or leave counts_as_sale out."
         )
-    folded = rows.group_by(status=rows.status.lower()).agg(n=lambda t: t.count())
-    counts = folded.filter(folded.status != "")
-    top = counts.order_by([ibis.desc("n"), "status"]).limit(1000).to_pyarrow()["status"].to_pylist()
-    strange = [status for status in choices.counts_as_sale if status not in top]
-    if len(strange) == len(choices.counts_as_sale):
-        raise StudyError(
-            f"counts_as_sale: no row has the status {', '.join(map(shorten, strange))}. There are: "
-            f"{', '.join(map(shorten, top[:10])) or 'none at all'}."
-        )
-    words = "status {} of counts_as_sale stands in no row"
-    return [
-        Failure("status_unborne", "noted", "transactions", "status", 0, "", (),
-                words.format(shorten(status)))
-        for status in strange
-    ]  # fmt: skip
+    counts = rows.group_by(status=rows.status.lower()).agg(n=lambda t: t.count())
+    top = counts.filter(counts.status != "").order_by([ibis.desc("n"), "status"]).limit(1000)
+    there = {row["status"]: row["n"] for row in top.to_pyarrow().to_pylist()}
+    strange = [status for status in choices.counts_as_sale if status not in there]
+    if strange:
+        raise StudyError(f"{where}: {_strangers(strange, there)}")
+
+
+def _strangers(strange: list[str], there: Mapping[str, int]) -> str:
+    near = [n for status in strange for n in get_close_matches(status, there, 1, 0.5)]
+    hint = f" Did you mean {', '.join(map(shorten, near))}?" if near else ""
+    listed = ", ".join(f"{shorten(s)} ({n:,})" for s, n in list(there.items())[:10])
+    return (
+        f"no row has the status {', '.join(map(shorten, strange[:5]))}.{hint} "
+        f"There are: {listed or 'none at all'}. Correct it, or leave it out."
+    )
 
 
 def _orders(lines: Checked, line_rows: bool) -> ir.Table:

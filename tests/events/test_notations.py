@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import ibis
 import pyarrow as pa
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from retention_research.events.amounts import parse_amounts, split_amount
 from retention_research.events.dates import date_shapes, parse_dates, read_date_shapes
 from retention_research.study import StudyError
+from retention_research.summaries.refunds import orders_left
 
 from .conftest import HEADER, Open, failures, rows
 
@@ -254,10 +255,90 @@ def test_counts_as_sale_that_no_row_bears_lists_what_there_is(opened: Open) -> N
         opened(["1;2024-01-01;5.5;paid"], header=HEADER + ";status", counts_as_sale=["payed"])
 
 
-def test_one_status_that_no_row_bears_is_noted(opened: Open) -> None:
-    sales = ["paid", "shiped"]
-    events = opened(["1;2024-01-01;5.5;paid"], header=HEADER + ";status", counts_as_sale=sales)
-    assert failures(events) == {"status_unborne": 0}
+def test_one_status_that_no_row_bears_names_the_nearest(opened: Open) -> None:
+    lines = ["1;2024-01-01;5.5;paid", "1;2024-01-02;5.5;wysłane"]
+    with pytest.raises(
+        StudyError, match=r"status wyslane\. Did you mean wysłane\? There are: paid"
+    ):
+        opened(lines, header=HEADER + ";status", counts_as_sale=["paid", "wyslane"])
+
+
+def test_statuses_left_out_are_told_with_their_counts(opened: Open) -> None:
+    states = ["paid", "paid", "zwrot", "anulowane", "anulowane", ""]
+    lines = [f"{i};2024-01-0{i + 1};5.5;{state}" for i, state in enumerate(states)]
+    events = opened(lines, header=HEADER + ";status", counts_as_sale=["paid"])
+    sentence = events.checks["transactions"].failures[0].sentence
+    assert "4 rows: status not among counts_as_sale" in sentence
+    assert "66.7% of rows, namely anulowane 2, (blank) 1, zwrot 1 (orders.csv" in sentence
+
+
+def test_many_statuses_left_out_are_told_in_part(opened: Open) -> None:
+    lines = [f"{i};2024-01-{i + 1:02d};5.5;state {i}" for i in range(20)]
+    events = opened(lines, header=HEADER + ";status", counts_as_sale=["state 0"])
+    words = events.checks["transactions"].failures[0].words
+    assert words.count("state ") == 8
+    assert words.endswith(", ...")
+
+
+def test_refunds_act_whatever_their_status(opened: Open) -> None:
+    lines = [
+        "1;05.01.2024;100,00 zł;opłacone;A1",
+        "2;06.01.2024;50,00 zł;opłacone;A2",
+        "3;07.01.2024;80,00 zł;anulowane;A3",
+        "1;09.01.2024;-30,00 zł;zwrot;A1",
+        "2;10.01.2024;-50,00 zł;;A2",
+    ]
+    events = opened(
+        lines, header=HEADER + ";status;order_id", counts_as_sale=["opłacone"],
+        study={"currency": "PLN"},
+    )  # fmt: skip
+    assert failures(events)["not_a_sale"] == 1
+    left = orders_left(events.transactions, date(2024, 6, 30)).to_pyarrow().to_pylist()
+    assert [(row["customer_id"], row["amount"]) for row in left] == [("1", 70.0)]
+
+
+def test_returned_rows_act_whatever_their_status(opened: Open) -> None:
+    lines = ["1;2024-01-01;9;paid;no", "1;2024-01-02;4;refunded;yes"]
+    events = opened(lines, header=HEADER + ";status;is_return", counts_as_sale=["paid"])
+    assert rows(events, "amount") == [(9.0,), (-4.0,)]
+
+
+def test_customers_that_differ_only_in_letter_case_are_noted(opened: Open) -> None:
+    lines = ["Ann@x.org;2024-01-01;1", "ann@x.org;2024-01-02;2", "bob;2024-01-03;3"]
+    events = opened(lines)
+    assert failures(events) == {"id_case": 2}
+    assert rows(events, "customer_id") == [("Ann@x.org",), ("ann@x.org",), ("bob",)]
+
+
+SHOPIFY = "order_id;customer_id;timestamp;amount;status;currency;item"
+
+
+def test_further_lines_of_an_order_told_on_its_first_line_are_no_bad_rows(opened: Open) -> None:
+    lines = [
+        "#1;a@x.org;2024-01-05;30.00;paid;EUR;cup",
+        "#1;a@x.org;2024-01-05;;;;pot",
+        "#1;a@x.org;;;;;tea",
+        "#2;b@x.org;2024-01-06;12.50;paid;EUR;cup",
+    ]
+    events = opened(lines, header=SHOPIFY, counts_as_sale=["paid"])
+    assert failures(events) == {"order_continued": 2}
+    assert rows(events, "order_id", "amount") == [("#1", 30.0), ("#2", 12.5)]
+    checked = events.checks["transactions"]
+    assert (checked.n_read, checked.n_excluded) == (4, 0)
+
+
+def test_a_first_line_without_an_amount_stays_a_bad_row(opened: Open) -> None:
+    lines = [
+        "#1;a@x.org;2024-01-05;;;;cup",
+        "#1;a@x.org;2024-01-05;30.00;paid;EUR;pot",
+        "#3;a@x.org;2024-01-07;;;;pot",
+    ]
+    assert failures(opened(lines, header=SHOPIFY)) == {"amount_missing": 2}
+
+
+def test_a_line_that_tells_all_but_its_amount_stays_a_bad_row(opened: Open) -> None:
+    lines = ["#1;a;2024-01-05;30.00;paid;EUR;cup", "#1;a;2024-01-05;;paid;EUR;pot"]
+    assert failures(opened(lines, header=SHOPIFY)) == {"amount_missing": 1}
 
 
 def test_vat_is_on_the_record(opened: Open) -> None:
