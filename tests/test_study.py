@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from retention_research.customer_codes import KEY_NAME, customer_codes
 from retention_research.study import Source, StudyError, expand_environment, new_study, read_study
 
 GOOD = """
@@ -294,3 +295,26 @@ def test_a_resolved_study_whose_origins_are_broken_says_so(write, tmp_path):
     (tmp_path / "snapshot" / "events.json").write_text("{}", encoding="utf-8")
     (tmp_path / "study.yml").write_text(f"{GOOD}origins: 5\n", encoding="utf-8")
     assert "run it again" in told(tmp_path / "study.yml")
+
+
+def shop_study(**settings):
+    sources = {"transactions": {"frame": True}}
+    return new_study(study="shop", currency="EUR", sources=sources, **settings)
+
+
+def test_every_character_of_a_long_key_counts(monkeypatch):
+    codes = set()
+    for last in "ab":
+        monkeypatch.setenv(KEY_NAME, "k" * 64 + last)
+        codes.update(customer_codes(["0001"], shop_study()))
+    assert len(codes) == 2
+
+
+def test_a_hundred_thousand_customers_have_codes_of_their_own(monkeypatch):
+    monkeypatch.delenv(KEY_NAME, raising=False)
+    ids = [f"{i:06d}" for i in range(100_000)]
+    assert len(set(customer_codes(ids, shop_study()))) == len(ids)
+
+
+def test_ids_are_shown_where_the_study_says_so():
+    assert customer_codes(["0001"], shop_study(show_ids=True)) == ["0001"]
