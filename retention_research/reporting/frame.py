@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
 from typing import Any, Protocol
 
 from retention_research.reporting.identity import DISTRIBUTION, installed
 from retention_research.reporting.notebooks import ReportNotebook
-from retention_research.study import Source, Study
+from retention_research.study import Study
 
 _DIGITS = 12
 
@@ -76,8 +75,9 @@ def frame_of(
         as_of=day_in_words(data.as_of, study.locale),
         run=run,
         sources=tuple(
-            SourceLine(table, _place(study.sources.get(table)), digest[:_DIGITS])
+            SourceLine(table, study.sources[table].place, digest[:_DIGITS])
             for table, digest in hashes
+            if table in study.sources
         ),
         version=installed().get(DISTRIBUTION, "not installed"),
         reports=tuple((notebook.report, notebook.title) for notebook in notebooks),
@@ -100,13 +100,3 @@ def day_of(results: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     """The as_of of a published run in words."""
     locale = record["parameters"].get("locale", "en_GB")
     return day_in_words(date.fromisoformat(results["as_of"]), locale)
-
-
-def _place(source: Source | None) -> str:
-    if source is None:
-        return ""
-    if source.demo:
-        return f"demo {source.demo}"
-    if source.url:
-        return f"database table {source.table or ''}".strip()
-    return PurePath(source.path).name if source.path else "a frame"

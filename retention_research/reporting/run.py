@@ -13,7 +13,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from retention_research.reporting import identity, outcome, pages, results, shelf, workers
+from retention_research.reporting import (
+    identity,
+    outcome,
+    pages,
+    published_record,
+    results,
+    shelf,
+    workers,
+)
 from retention_research.reporting.frame import frame_of
 from retention_research.reporting.make import Job, Made
 from retention_research.reporting.notebooks import ReportNotebook, find_notebooks
@@ -137,7 +145,7 @@ def _plan(
     home = out / study.study
     runs = results.read_runs(home)
     baseline = results.baseline_of(runs, prepared.as_of.isoformat())
-    name = identity.run_id(prepared.as_of, _ingredients(notebooks, prepared, baseline))
+    name = identity.run_id(prepared.as_of, _ingredients(study, notebooks, prepared, baseline))
     return _Plan(
         study=study,
         notebooks=notebooks,
@@ -152,7 +160,10 @@ def _plan(
 
 
 def _ingredients(
-    notebooks: Sequence[ReportNotebook], prepared: Prepared, baseline: Mapping[str, Any] | None
+    study: Study,
+    notebooks: Sequence[ReportNotebook],
+    prepared: Prepared,
+    baseline: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     return {
         "parameters": dict(prepared.resolved),
@@ -162,6 +173,7 @@ def _ingredients(
         "package": identity.package_hash(),
         "notebooks": identity.hash_files((n.path.name, n.path) for n in notebooks),
         "baseline": baseline,
+        "key": published_record.key_mark(study),
     }
 
 
@@ -240,12 +252,13 @@ def _record(
     clock: float,
 ) -> dict[str, Any]:
     packages = identity.installed()
+    parameters = published_record.published_parameters(plan.prepared.resolved, plan.study)
     return {
         "schema": results.SCHEMA,
         "study": plan.study.study,
         "run": plan.name,
         "outcome": whole,
-        "parameters": json.loads(identity.canonical(dict(plan.prepared.resolved))),
+        "parameters": json.loads(identity.canonical(parameters)),
         "origins": dict(plan.prepared.origins),
         "data": dict(plan.prepared.data_hashes),
         "baseline": plan.baseline and plan.baseline["run"],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -67,6 +69,46 @@ def test_another_notebook_parameter_or_data_make_another_run(tmp_path: Path, run
     small.write_study(tmp_path, {"01_fine": (*FINE["01_fine"], "1")})
     names.append(run(study).run)
     assert len(set(names)) == 4
+
+
+def test_another_key_for_customer_codes_makes_another_run(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = small.write_study(tmp_path, FINE)
+    names = [run(study).run]
+    for key in ("open sesame", "swordfish"):
+        monkeypatch.setenv("RETENTION_RESEARCH_ID_KEY", key)
+        outcome = run(study)
+        names.append(outcome.run)
+        assert not [n for n, text in _pages_of(outcome).items() if key.encode() in text]
+        assert key not in (outcome.page.parent / "run.json").read_text()  # type: ignore[union-attr]
+    assert len(set(names)) == 3
+
+
+def test_the_run_record_holds_no_customer_and_no_folder(tmp_path: Path, run: Run) -> None:
+    sources = {"transactions": {"path": "/srv/anna/orders.csv", "exclude_ids": ["anna@x.org"]}}
+    study = small.write_study(tmp_path, FINE, sources=sources)
+    resolved = study.resolved(date(1998, 6, 30))
+    outcome = run(study, prepare=small.prepared(resolved=resolved))
+    text = (outcome.page.parent / "run.json").read_text()  # type: ignore[union-attr]
+    source = json.loads(text)["parameters"]["sources"]["transactions"]
+    assert source["place"] == "orders.csv"
+    assert source["exclude_ids"]["count"] == 1
+    assert re.fullmatch("[0-9a-f]{8}", source["exclude_ids"]["digest"])
+    assert not [name for name, page in _pages_of(outcome).items() if b"anna" in page]
+    assert "anna" not in text
+
+
+def test_customers_that_are_left_out_and_folders_still_tell_runs_apart(
+    tmp_path: Path, run: Run
+) -> None:
+    names = set()
+    for path, ids in (("a/o.csv", ["1"]), ("b/o.csv", ["1"]), ("a/o.csv", ["2"])):
+        sources = {"transactions": {"path": path, "exclude_ids": ids}}
+        study = small.write_study(tmp_path, FINE, sources=sources)
+        resolved = study.resolved(date(1998, 6, 30))
+        names.add(run(study, prepare=small.prepared(resolved=resolved)).run)
+    assert len(names) == 3
 
 
 def test_going_back_to_earlier_inputs_moves_latest_back_when_forced(
