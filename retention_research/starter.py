@@ -56,8 +56,7 @@ class Draft:
             lines.append(
                 f"  {ours:<12} {theirs}" + (f"  ({guessed[ours].reason})" if known else "")
             )
-        lines.append(f"  one row is {'an order' if self.options['rows'] == 'order' else 'a line'}: "
-                     f"{self.guess.rows_reason}")  # fmt: skip
+        lines.append(f"  one row is {_row_words(self.options)}: {self.guess.rows_reason}")
         return [*lines, *_rows_as_read(self.guess.sample), *self.questions()]
 
     def questions(self) -> list[str]:
@@ -68,9 +67,14 @@ class Draft:
         return asked
 
 
+def _row_words(options: Mapping[str, Any]) -> str:
+    return {"order": "an order", "line": "a line"}.get(options.get("rows", ""), "not clear")
+
+
 def _answered(question: str, draft: Draft) -> bool:
     named = any(f"looks like {ours}:" in question for ours in draft.columns)
     given = any(draft.options.get(key) for key in ("date_format", "decimal") if key in question)
+    given = given or ("rows=line" in question and "rows" in draft.options)
     dated = "date_format" in draft.options and "date" in question
     return named or given or dated
 
@@ -147,8 +151,8 @@ def _source_options(texts: Iterable[str]) -> dict[str, Any]:
 
 
 def _guessed_options(guess: Guess, columns: Mapping[str, str]) -> dict[str, Any]:
-    options: dict[str, Any] = {"rows": guess.rows}
-    for key in ("encoding", "delimiter", "decimal", "date_format"):
+    options: dict[str, Any] = {}
+    for key in ("rows", "encoding", "delimiter", "decimal", "date_format"):
         if getattr(guess, key):
             options[key] = getattr(guess, key)
     sales = [status.value for status in guess.statuses if status.is_sale]
@@ -176,12 +180,24 @@ def confirm(draft: Draft, ask: Callable[..., Any]) -> Draft:
     options = dict(draft.options)
     if not options.get("date_format") and any("date" in q for q in draft.questions()):
         options["date_format"] = ask("Format of dates (%d/%m/%Y, %m/%d/%Y)", default="%d/%m/%Y")
+    if "rows" not in options:
+        options["rows"] = _own_amounts(ask("Is each amount the line's own (line) or the order's"
+                                           " total (total)", default="total"))  # fmt: skip
     if draft.guess.statuses and "status" in columns:
         sales = ",".join(options.get("counts_as_sale", [s.value for s in draft.guess.statuses]))
         options["counts_as_sale"] = ask("Status values that count as a sale", default=sales).split(
             ","
         )
     return replace(draft, columns=columns, currency=currency.upper(), options=options)
+
+
+def _own_amounts(answer: str) -> str:
+    if answer.strip().lower() != "line":
+        raise StudyError(
+            "totals that stand on each line would be summed several times: export one row per "
+            "order, and start again with that file."
+        )
+    return "line"
 
 
 def _known(theirs: str, draft: Draft) -> str:
@@ -230,8 +246,11 @@ def _study_text(draft: Draft) -> str:
 
 
 def _path_from(folder: Path, file: Path) -> str:
-    inside = file.resolve().is_relative_to(folder.resolve())
-    return os.path.relpath(file.resolve(), folder.resolve()) if inside else str(file.resolve())
+    # Beside the study as well as in it: the two are moved together, and no machine is named.
+    near = folder.resolve().parent
+    if file.resolve().is_relative_to(near) and near != near.parent:
+        return os.path.relpath(file.resolve(), folder.resolve())
+    return str(file.resolve())
 
 
 def write_notebook(folder: Path, name: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from retention_research import cli
+from retention_research import cli, starter
+from retention_research.study import StudyError, read_study
 
 GOOD = "customer,date,amount\n" + "".join(
     f"c{c:03d},2024-{1 + m:02d}-{1 + (c * 7 + m * 5) % 28:02d},{10 + c % 9}.50\n"
@@ -241,3 +242,50 @@ def test_the_installed_command_answers():
     )  # fmt: skip
     for name in ("run", "check", "init"):
         assert name in done.stdout
+
+
+REPEATED_TOTALS = "order id,customer,date,amount\n" + "".join(
+    f"A{i},c{i % 7},2024-01-{1 + i % 28:02d},{30 + i}.50\n" for i in range(40) for _ in range(3)
+)
+
+
+def test_init_does_not_guess_whether_an_amount_is_the_lines_own(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.csv").write_text(REPEATED_TOTALS)
+    words = ("init", "x", "--transactions", "orders.csv", "--currency", "EUR", "--yes")
+    code, _, err = command(*words)
+    assert code == 1
+    assert "export one row per order" in err
+    code, _, err = command(*words, "--source", "rows=line")
+    assert code == 0, err
+    assert "rows: line" in (tmp_path / "x" / "params" / "x.yml").read_text()
+
+
+@pytest.mark.parametrize("answer", ["line", "total"])
+def test_a_person_is_asked_whether_an_amount_is_the_lines_own(tmp_path, answer):
+    (tmp_path / "orders.csv").write_text(REPEATED_TOTALS)
+    draft = starter.draft_study(tmp_path / "x", tmp_path / "orders.csv", currency="EUR")
+
+    def ask(question, default):
+        return answer if "line's own" in question else default
+
+    if answer == "line":
+        assert starter.confirm(draft, ask).options["rows"] == "line"
+    else:
+        with pytest.raises(StudyError, match="export one row per order"):
+            starter.confirm(draft, ask)
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"),
+    [("shop", "../exports/orders.csv"), ("exports", "orders.csv"), ("far/away/shop", "/")],
+)
+def test_init_names_a_near_file_from_the_study_and_a_far_one_in_full(tmp_path, folder, path):
+    orders = tmp_path / "exports" / "orders.csv"
+    orders.parent.mkdir()
+    orders.write_text(GOOD)
+    starter.write_draft(starter.draft_study(tmp_path / folder, orders, "shop", "EUR"))
+    study = read_study(tmp_path / folder / "params" / "shop.yml")
+    written = study.sources["transactions"].path
+    assert written.startswith(path)
+    assert (study.root / written).samefile(orders)

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 STATUSES_SHOWN = 20
 ROWS_LOOKED_AT = 50
 ROWS_SHOWN = 5
+FEWEST_ORDERS = 3  # of several lines, before equal amounts in each are no chance
+SAME_SHARE = 0.95
+UNDECIDED = ""
+TOTALS_QUESTION = (
+    "Each line of an order bears the same amount: is it the order's total? Then summing the lines "
+    "multiplies your revenue: export one row per order. If it is the line's own: --source rows=line"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Guess:
         decimal: "." or ","; None where amounts are numbers, or no row decides.
         date_format: strptime format; None where dates are typed, of several formats or undecided.
         currency: ISO code; None where no sign or column tells it.
-        rows: "order" or "line".
+        rows: "order" or "line"; "" where amounts may be totals that each line repeats.
         rows_reason: why.
         statuses: commonest values of the status column.
         sample: five rows as they will be read.
@@ -139,6 +146,7 @@ def _guess(path: Path, look: _Look, place: Place) -> Guess:
     date_format = _decided(lambda: _date_format(raw, path.name), questions)
     currency = _currency(raw)
     rows, reason = _granularity(raw)
+    questions += [TOTALS_QUESTION] if rows == UNDECIDED else []
     stated = source.model_copy(update={"decimal": decimal, "date_format": date_format})
     language = Language(stated, "UTC", currency or "", path.name)
     sample = _decided(lambda: _sample(raw, language), questions if currency else [])
@@ -197,9 +205,23 @@ def _granularity(raw: ir.Table) -> tuple[str, str]:
         return "order", "no column looks like an order number, so each row is taken for an order"
     counts = raw.agg(n=raw.order_id.count(), orders=raw.order_id.nunique()).to_pyarrow()
     n, orders = counts["n"][0].as_py(), counts["orders"][0].as_py()
-    if n and orders < 0.95 * n:
-        return "line", f"{n:,} rows hold {orders:,} order numbers"
-    return "order", "order numbers hardly repeat"
+    if not n or orders >= 0.95 * n:
+        return "order", "order numbers hardly repeat"
+    reason = f"{n:,} rows hold {orders:,} order numbers"
+    if "amount" in raw.columns and _totals_repeat(raw):
+        return UNDECIDED, f"{reason}, and each line of an order bears the same amount"
+    return "line", reason
+
+
+def _totals_repeat(raw: ir.Table) -> bool:
+    lines = raw.filter(raw.order_id.notnull()).mutate(face=as_text(raw.amount))
+    orders = lines.group_by("order_id").agg(
+        n=lambda t: t.count(), given=lambda t: t.face.count(), faces=lambda t: t.face.nunique()
+    )
+    several = orders.filter(orders.n > 1)
+    same = several.filter(several.faces == 1, several.given == several.n)
+    n, n_same = (int(t.count().to_pyarrow().as_py()) for t in (several, same))
+    return n >= FEWEST_ORDERS and n_same >= SAME_SHARE * n
 
 
 def _statuses(raw: ir.Table) -> tuple[Status, ...]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from retention_research.events.guess import Guess, guess_source
+from retention_research.events.guess import TOTALS_QUESTION, Guess, guess_source
 from retention_research.study import StudyError
 
 OURS = ("customer_id", "timestamp", "amount", "order_id", "status")
@@ -113,3 +113,28 @@ def test_parquet_is_guessed_too(tmp_path: Path) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"nothing\.csv is not there"):
         guess_source(tmp_path / "nothing.csv")
+
+
+def orders_of_three_lines(amount: str) -> str:
+    lines = (f"A{i},7,2024-01-0{1 + i},{amount.format(i=i, line=j)}\n"
+             for i in range(6) for j in range(3))  # fmt: skip
+    return "order id,customer,date,amount\n" + "".join(lines)
+
+
+def test_totals_that_each_line_repeats_are_asked_about(tmp_path: Path) -> None:
+    found = guess(tmp_path, orders_of_three_lines("3{i}.50"))
+    assert found.rows == ""
+    assert found.questions == (TOTALS_QUESTION,)
+
+
+@pytest.mark.parametrize("amount", ["{i}{line}.50", "{i}.5{line}"])
+def test_amounts_that_differ_within_orders_are_the_lines_own(tmp_path: Path, amount: str) -> None:
+    found = guess(tmp_path, orders_of_three_lines(amount))
+    assert (found.rows, found.questions) == ("line", ())
+
+
+def test_an_amount_on_the_first_line_only_is_not_repeated(tmp_path: Path) -> None:
+    lines = "".join(
+        f"A{i},7,2024-01-0{1 + i},3{i}.50\nA{i},7,2024-01-0{1 + i},\n" for i in range(6)
+    )
+    assert guess(tmp_path, "order id,customer,date,amount\n" + lines).rows == "line"
