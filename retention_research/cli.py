@@ -32,8 +32,8 @@ def run(
     study: StudyFile,
     out: Annotated[Path, typer.Option(help="Where reports are published.")] = Path("reports"),
     only: Annotated[
-        str, typer.Option(metavar="NAME,...", help="Make these reports only; latest stays.")
-    ] = "",
+        str | None, typer.Option(metavar="NAME,...", help="Make these reports only; latest stays.")
+    ] = None,
     as_of: AsOf = None,
     settings: Settings = None,
     force: Annotated[
@@ -49,7 +49,7 @@ def run(
     from retention_research.study import read_study
 
     parameters = read_study(study, _overrides(as_of, settings))
-    wanted = [name.strip() for name in only.split(",") if name.strip()]
+    wanted = _names(only)
     with show_progress() as progress:
         outcome = run_study(parameters, out=out, only=wanted, force=force, progress=progress)
     typer.echo(outcome.words, err=outcome.exit_code != 0)
@@ -105,6 +105,13 @@ def init(
     typer.echo("\n".join(starter.write_draft(draft)))
 
 
+def _names(only: str | None) -> list[str]:
+    names = [name.strip() for name in (only or "").split(",") if name.strip()]
+    if only is not None and not names:
+        raise typer.BadParameter("--only names no report: leave it out to make all")
+    return names
+
+
 def _overrides(as_of: str | None, settings: list[str] | None) -> list[str]:
     return [*(settings or []), *([f"as_of={as_of}"] if as_of else [])]
 
@@ -118,6 +125,9 @@ def main() -> None:
     except StudyError as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("Stopped; nothing published has changed.", err=True)
+        sys.exit(130)
     except Exception as error:  # the last door: everything else is our own fault
         if os.environ.get("RETENTION_RESEARCH_DEBUG"):
             raise

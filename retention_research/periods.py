@@ -17,6 +17,8 @@ AS_OF_WORDS = ("latest_complete_day", "last_full_week", "last_full_month")
 
 _FEWEST_DAYS = 5  # with rows in four weeks, below which a day cannot be judged
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 _DURATION = re.compile(r"(-?)(\d+)([hDWMY])")
 _HOURS = {"h": 1, "D": 24, "W": 168}
 
@@ -132,6 +134,27 @@ def calibration_end(start: date, as_of: date, wanted: date | Duration | None) ->
     if wanted is not None:
         return wanted.after(as_of)
     return start + timedelta(days=round((as_of - start).days * 2 / 3))
+
+
+def day_in_words(day: date) -> str:
+    """A day as pages write it.
+
+    Example:
+        >>> day_in_words(date(1998, 6, 30))
+        '30 Jun 1998'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_in_words(slug: str) -> str:
+    """A month such as 2023-07 as pages write it; other words stay as they are.
+
+    Example:
+        >>> month_in_words("2023-07"), month_in_words("other")
+        ('Jul 2023', 'other')
+    """
+    found = re.fullmatch(r"(\d{4})-(\d\d)", slug)
+    return f"{_MONTHS[int(found[2]) - 1]} {found[1]}" if found else slug
 
 
 def discount_per_unit(annual_rate: float, unit: str) -> float:

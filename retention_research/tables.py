@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORDS = ("text", "date")
+_SHORT = 16  # characters: such a cell is never broken over lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,18 @@ def make_table(name: str, caption: str, frame: pd.DataFrame, wording: Wording) -
         'group,customers\n<b>,1234\n'
     """
     entries = [column(str(name)) for name in frame.columns]
-    body = "".join(_row(row, entries, wording) for row in frame.itertuples(index=False, name=None))
+    rows = frame.itertuples(index=False, name=None)
+    body = "".join(_row(row, entries, wording) for row in rows)
+    shown = [entry for entry in entries if not _is_upper_end(entry)]
     html = (
         f"<table><caption>{escape(caption)}</caption><thead><tr>"
-        f"{''.join(map(_heading, entries))}</tr></thead><tbody>{body}</tbody></table>"
+        f"{''.join(map(_heading, shown))}</tr></thead><tbody>{body}</tbody></table>"
     )
     return Table(name, caption, html, to_csv(frame))
+
+
+def _is_upper_end(entry: Entry) -> bool:
+    return entry.name.endswith("_high")  # both ends of a range share a cell, under the lower one
 
 
 def to_csv(frame: pd.DataFrame) -> str:
@@ -84,18 +91,36 @@ def _heading(entry: Entry) -> str:
 
 
 def _row(row: tuple[Any, ...], entries: list[Entry], wording: Wording) -> str:
-    first = f'<th scope="row">{_text(row[0], entries[0], wording)}</th>'
-    rest = (_cell(value, entry, wording) for value, entry in zip(row[1:], entries[1:], strict=True))
-    return f"<tr>{first}{''.join(rest)}</tr>"
+    first, *others = _texts(row, entries, wording)
+    cells = "".join(f"<td{kind}>{text}</td>" for text, kind in others)
+    return f'<tr><th scope="row"{first[1]}>{first[0]}</th>{cells}</tr>'
 
 
-def _cell(value: Any, entry: Entry, wording: Wording) -> str:
-    kind = "" if entry.unit in _WORDS else ' class="num"'
-    return f"<td{kind}>{_text(value, entry, wording)}</td>"
+def _texts(row: tuple[Any, ...], entries: list[Entry], wording: Wording) -> list[tuple[str, str]]:
+    texts: list[tuple[str, str]] = []
+    for value, entry in zip(row, entries, strict=True):
+        text = _text(value, entry, wording)
+        if _is_upper_end(entry):
+            low, kind = texts.pop()
+            text, kind = (low, kind) if _is_missing(value) else (f"{low} to {text}", kind)
+            texts.append((text, kind))
+        else:
+            texts.append((text, _kind(text, entry)))
+    return texts
+
+
+def _kind(text: str, entry: Entry) -> str:
+    if entry.unit not in _WORDS:
+        return ' class="num"'
+    return ' class="short"' if len(text) <= _SHORT else ""
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value != value  # noqa: PLR0124  (NaN)
 
 
 def _text(value: Any, entry: Entry, wording: Wording) -> str:
-    if value is None or value != value:  # noqa: PLR0124  (NaN)
+    if _is_missing(value):
         return f'<span class="na">{NOT_AVAILABLE}</span>'
     if entry.unit == "date":
         return escape(wording.day(value))

@@ -32,6 +32,17 @@ class Value:
     n: int | None = None
     reason: str | None = None
 
+    @property
+    def number(self) -> float:
+        """The value as a number.
+
+        Raises:
+            ValueError: if it is missing or a word.
+        """
+        if self.value is None or isinstance(self.value, str):
+            raise ValueError(f"{self.value!r} is not a number: {self.reason or 'it is a word'}")
+        return float(self.value)
+
 
 def estimate(
     value: float,

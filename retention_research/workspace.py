@@ -17,7 +17,7 @@ from retention_research import periods
 from retention_research.events.checks import Checked
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
-from retention_research.study import Study, StudyError, read_study, write_study
+from retention_research.study import RECORD, Study, StudyError, read_study, write_study
 from retention_research.summaries import purchases as summaries
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def open_workspace(
 
 
 def _is_of_run(study: Path, snapshot: Path) -> bool:
-    return study.parent == Path() and snapshot.is_dir()
+    return study.parent == Path() and (snapshot / RECORD).is_file()
 
 
 def _assembled(study: Study, events: Events, folder: Path) -> Workspace:

@@ -55,3 +55,11 @@ def test_the_frame_is_left_as_it_was(say):
     before = FRAME.copy(deep=True)
     make_table("t", "Caption", FRAME, say)
     pd.testing.assert_frame_equal(FRAME, before)
+
+
+def test_both_ends_of_a_range_share_a_cell_on_the_page_and_stay_apart_in_the_csv(say):
+    frame = pd.DataFrame({"group": ["a"], "share": [0.5], "share_low": [0.4], "share_high": [0.6]})
+    table = make_table("t", "Caption", frame, say)
+    assert '<td class="num">40% to 60%</td>' in table.html
+    assert table.html.count('scope="col"') == 3
+    assert table.csv == "group,share,share_low,share_high\na,0.5,0.4,0.6\n"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MARKS = (13, 26, 52)  # weeks
 
 
-def bought_again(again: KaplanMeierFit | None) -> pd.DataFrame:
+def bought_again(again: KaplanMeierFit) -> pd.DataFrame:
     """The share who bought again by week: after_weeks, n_at_risk, probability and its ends."""
     curve = _curve(again)
     turned = {"share_low": 1 - curve["conf_high"], "share_high": 1 - curve["conf_low"]}
@@ -46,14 +46,14 @@ def _at_week(fit: KaplanMeierFit, week: int) -> tuple[float | None, ...] | None:
     return week, int(fit.at_risk(7 * week)[0]), found.estimate, found.conf_low, found.conf_high
 
 
-def at_marks(again: KaplanMeierFit | None) -> pd.DataFrame:
+def at_marks(again: KaplanMeierFit) -> pd.DataFrame:
     """The share who bought again at the weeks that reports name, as far as the data reach."""
     import pandas as pd
 
     rows = []
     for weeks in MARKS:
-        found = turned(again.survival_at(7 * weeks)) if again else Missing("", "")
-        if again and isinstance(found, Estimate):
+        found = turned(again.survival_at(7 * weeks))
+        if isinstance(found, Estimate):
             left = int(again.at_risk(7 * weeks)[0])
             rows.append((weeks, left, found.estimate, found.conf_low, found.conf_high))
     columns = ["after_weeks", "n_at_risk", "probability", "share_low", "share_high"]

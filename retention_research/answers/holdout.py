@@ -33,12 +33,14 @@ class Holdout:
 
     Attributes:
         values: by glossary name.
-        track: after_weeks, actual_cumulative, predicted_cumulative.
+        test: after_weeks of the hold-out, actual_cumulative, predicted_cumulative; empty without.
+        track: the same over the whole window, expected from the days of first purchases alone.
         known_until: the week in which the calibration ends.
         groups: frequency, customers, actual_mean, predicted_mean.
     """
 
     values: dict[str, Value]
+    test: pd.DataFrame
     track: pd.DataFrame
     known_until: int
     groups: pd.DataFrame
@@ -49,10 +51,10 @@ def holdout(workspace: Workspace, fit: PurchaseModel) -> Holdout:
     known_until = round(workspace.window.calibration_days / 7)
     track = _track(workspace, fit)
     if workspace.window.holdout_days == 0:
-        return Holdout(_nothing(), track, known_until, _groups(()))
+        return Holdout(_nothing(), track.iloc[:0], track, known_until, _groups(()))
     test = _backtest(workspace, fit)
     values = _values(test) | _newcomers(workspace, fit)
-    return Holdout(values, track, known_until, _groups(test.rows))
+    return Holdout(values, _test(workspace, fit), track, known_until, _groups(test.rows))
 
 
 def _backtest(workspace: Workspace, fit: PurchaseModel) -> Backtest:
@@ -69,8 +71,9 @@ def _backtest(workspace: Workspace, fit: PurchaseModel) -> Backtest:
 
 
 def _nothing() -> dict[str, Value]:
-    names = ("holdout.actual", "holdout.predicted", "holdout.bias")
-    return {name: missing("estimate", _NO_HOLDOUT) for name in names}
+    names = ("holdout.predicted", "holdout.bias")
+    nothing = {name: missing("estimate", _NO_HOLDOUT) for name in names}
+    return nothing | {"holdout.actual": missing("fact", _NO_HOLDOUT)}
 
 
 def _values(test: Backtest) -> dict[str, Value]:
@@ -92,7 +95,8 @@ def _bias(test: Backtest) -> Value:
 
 def _newcomers(workspace: Workspace, fit: PurchaseModel) -> dict[str, Value]:
     window = workspace.window
-    born = born_in_holdout(workspace.purchases(window.as_of), window)
+    known = workspace.summary(window)
+    born = born_in_holdout(workspace.purchases(window.as_of), known, window)
     rows = born.order_by("first_day").to_pandas()
     values = {
         "holdout.new_customers": fact(int(rows["customers"].sum()), "count"),
@@ -114,12 +118,37 @@ def _days_before(days: pd.Series, workspace: Workspace) -> np.ndarray:
     return np.asarray((end - pd.to_datetime(days)).dt.days, dtype=float)
 
 
+def _test(workspace: Workspace, fit: PurchaseModel) -> pd.DataFrame:
+    """Purchases of the fitted customers since the test began, a dozen times and at its end."""
+    import pandas as pd
+
+    window, cells = workspace.window, workspace.cells(workspace.window)
+    step = 7 * max(1, round(window.holdout_days / 7 / 13))
+    days = np.unique(np.append(np.arange(0, window.holdout_days, step), window.holdout_days))
+    history = cells["frequency"], cells["recency"], cells["T"]
+    ahead = [fit.expected_purchases(float(workspace.in_units(t)), *history) for t in days]
+    predicted = [float(cells["customers"] @ expected) for expected in ahead]
+    columns = {"after_weeks": days / 7, "actual_cumulative": _bought_by(workspace, days)}
+    return pd.DataFrame(columns | {"predicted_cumulative": predicted})
+
+
+def _bought_by(workspace: Workspace, days: np.ndarray) -> np.ndarray:
+    """Purchases of the fitted customers up to so many days after the calibration."""
+    window = workspace.window
+    fitted, purchases = workspace.fitted_rows(window), workspace.purchases(window.as_of)
+    bought = repeats_by_day(purchases, fitted, window)
+    later = bought[bought["day_number"] > window.calibration_days]
+    done = np.concatenate([[0], later["purchases"].cumsum()])
+    return done[np.searchsorted(later["day_number"] - window.calibration_days, days, side="right")]
+
+
 def _track(workspace: Workspace, fit: PurchaseModel) -> pd.DataFrame:
-    """Whole weeks from the first purchase on, of customers born in the calibration."""
+    """Whole weeks from the first purchase on, of the customers the model was fitted on."""
     import pandas as pd
 
     window, purchases = workspace.window, workspace.purchases(workspace.window.as_of)
-    births, repeats = births_by_day(purchases, window), repeats_by_day(purchases, window)
+    fitted = workspace.fitted_rows(window)
+    births, repeats = births_by_day(fitted, window), repeats_by_day(purchases, fitted, window)
     weeks = np.arange((window.as_of - window.start).days // 7 + 1)
     done = np.concatenate([[0], repeats["purchases"].cumsum()])
     actual = done[np.searchsorted(repeats["day_number"], 7 * weeks, side="right")]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retention_research.answers.obstacles import remedy
 from retention_research.answers.recorded import recorded
 from retention_research.models.bg_nbd import BgNbdFit
 from retention_research.models.fit import Fit, Missing
 from retention_research.models.gamma_gamma import GammaGammaFit, fit_gamma_gamma, spend_correlation
 from retention_research.models.nbd import NbdFit
 from retention_research.models.purchase_models import fit_purchases, purchase_fit_from_dict
-from retention_research.periods import ObservationWindow
+from retention_research.periods import ObservationWindow, day_in_words
 from retention_research.summaries.apart import orders_apart
 from retention_research.values import Value, diagnostic, fact, label, missing
 from retention_research.workspace import Workspace
@@ -90,9 +91,9 @@ def spenders(workspace: Workspace, window: ObservationWindow) -> pd.DataFrame:
 def fit_apart(workspace: Workspace) -> PurchaseModel:
     """The calibration fit with the orders of one day kept apart at seeded times."""
     rng = np.random.default_rng([workspace.study.seed, 1])
-    rows = orders_apart(
-        workspace.purchases(workspace.window.calibration_end), workspace.window, rng
-    )
+    bought = workspace.purchases(workspace.window.calibration_end)
+    same = bought.semi_join(workspace.fitted_rows(workspace.window), "customer_id")
+    rows = orders_apart(same, workspace.window, rng)
     times = workspace.in_units(rows.recency), workspace.in_units(rows.T)
     unit, confidence = workspace.study.time.unit, workspace.study.confidence
     return fit_purchases(rows.frequency, *times, unit=unit, confidence=confidence)
@@ -100,10 +101,9 @@ def fit_apart(workspace: Workspace) -> PurchaseModel:
 
 def obstacle_to_value(workspace: Workspace) -> str:
     """Why the data cannot say what customers are worth; empty if they can."""
-    for window in (workspace.window, workspace.current):
-        reason = _too_few(workspace, window)
-        if reason:
-            return reason
+    reason = too_few_to_value(workspace)
+    if reason:
+        return reason
     found = fits(workspace)
     for fit in (found.purchases, found.spend, found.purchases_current, found.spend_current):
         if fit.verdict.status == "not identifiable":
@@ -115,18 +115,28 @@ def obstacle_to_value(workspace: Workspace) -> str:
 def _too_few(workspace: Workspace, window: ObservationWindow) -> str:
     rows = workspace.fitted_rows(window)
     repeaters = int(rows.filter(rows.frequency > 0).count().execute())
-    until = f"between {window.start} and {window.calibration_end}"
+    until = f"between {day_in_words(window.start)} and {day_in_words(window.calibration_end)}"
     if repeaters == 0:
-        return f"No customer bought again {until}, so nothing shows how often customers return."
+        return (
+            f"No customer bought again {until}, so nothing shows how often customers return."
+            f"{remedy(workspace)}"
+        )
     paid = len(spenders(workspace, window))
     if paid == 0:
         return f"No repeat purchase {until} has an amount above 0, so spend cannot be learned."
     if paid < _FEWEST_REPEATERS:
         return (
-            f"Only {paid} customers bought again {until}; {_FEWEST_REPEATERS} are needed to learn "
-            "how often customers return and what they spend."
+            f"Only {paid} {'customer' if paid == 1 else 'customers'} bought again {until}; "
+            f"{_FEWEST_REPEATERS} are needed to learn how often customers return and what they "
+            f"spend.{remedy(workspace)}"
         )
     return ""
+
+
+def too_few_to_value(workspace: Workspace) -> str:
+    """Why there are too few customers to value, without any fit; empty if there are enough."""
+    reasons = (_too_few(workspace, window) for window in (workspace.window, workspace.current))
+    return next(filter(None, reasons), "")
 
 
 def fit_values(fit: Fit, prefix: str, unit: str = "number") -> dict[str, Value]:

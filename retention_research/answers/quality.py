@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
 
+from retention_research.answers.purchase_fits import too_few_to_value
+from retention_research.answers.survival import obstacle_to_survival
 from retention_research.events.checks import Checked, Failure
+from retention_research.summaries.purchases import exact_sum
 from retention_research.summaries.refunds import unmatched_refunds
 from retention_research.values import Value, fact, label
 from retention_research.workspace import Workspace
@@ -17,7 +21,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-_DONE = {"counted": "left out", "chosen": "left out, as the study asks", "noted": "kept, and said"}
+LEFT_OUT, ASKED, NOTED = "left out", "left out as asked", "kept and noted"
+_DONE = {"counted": LEFT_OUT, "chosen": ASKED, "noted": NOTED}
 _MOST_MERGED = 0.05
 
 
@@ -27,6 +32,7 @@ class DataQuality:
 
     Attributes:
         values: by glossary name.
+        obstacles: report name to why these data cannot carry it, as far as counts can tell.
         failures: rule, what, done, rows, first_rows: every rule that rows broke.
         weeks: week, orders, customers, revenue: full weeks of the window.
         sources: table, source, rows, content_hash.
@@ -34,6 +40,7 @@ class DataQuality:
     """
 
     values: Mapping[str, Value]
+    obstacles: Mapping[str, str]
     failures: pd.DataFrame
     weeks: pd.DataFrame
     sources: pd.DataFrame
@@ -42,19 +49,24 @@ class DataQuality:
     @property
     def excluded_share(self) -> float:
         """Share of the transactions read that were left out for being wrong, 0..1."""
-        return float(str(self.values["data.transactions.excluded_share"].value))
+        return self.values["data.transactions.excluded_share"].number
 
 
 def data_quality(workspace: Workspace) -> DataQuality:
     """Count what was read, left out and kept, and how far the data reach."""
     checks = workspace.events.checks
     values = {name: v for check in checks.values() for name, v in _counted(check).items()}
+    weeks, obstacles = _weeks(workspace), _obstacles(workspace)
     values |= _coverage(workspace) | _purchases(workspace)
-    values["data.verdict"] = label(_verdict(values))
+    values["data.weeks_without_orders"] = fact(
+        int((weeks["orders"] == 0).sum()), "count", n=len(weeks)
+    )
+    values["data.verdict"] = label(_verdict(values, obstacles))
     return DataQuality(
         values,
+        obstacles,
         _failures(checks),
-        _weeks(workspace),
+        weeks,
         _sources(workspace),
         _readings(checks["transactions"]),
     )
@@ -88,8 +100,10 @@ def _purchases(workspace: Workspace) -> dict[str, Value]:
         customers=purchases.customer_id.nunique(),
         purchases=purchases.count(),
         orders=purchases.orders.sum(),
-        revenue=purchases.amount.cast("decimal(18, 4)").sum().cast("float64"),
+        revenue=exact_sum(purchases.amount),
+        last_day=purchases.day.max(),
     ).to_pandas().iloc[0]  # fmt: skip
+    silent = (workspace.window.as_of - date.fromisoformat(str(totals.last_day)[:10])).days
     orders = int(totals.orders)
     return {
         "data.customers": fact(int(totals.customers), "count"),
@@ -97,6 +111,8 @@ def _purchases(workspace: Workspace) -> dict[str, Value]:
         "data.revenue": fact(float(totals.revenue), "money", n=orders),
         "data.merged_share": fact(1 - int(totals.purchases) / orders, "share", n=orders),
         "data.acquisition_unknown": fact(_unknown(workspace, purchases), "count"),
+        "data.last_order_day": fact(str(totals.last_day)[:10], "date"),
+        "data.days_since_last_order": fact(silent, "count"),
         **_refunds(workspace),
     }
 
@@ -119,8 +135,16 @@ def _refunds(workspace: Workspace) -> dict[str, Value]:
     }
 
 
-def _verdict(values: Mapping[str, Value]) -> str:
-    merged = float(str(values["data.merged_share"].value))
+def _obstacles(workspace: Workspace) -> dict[str, str]:
+    asked = {"customer_value": too_few_to_value, "survival": obstacle_to_survival}
+    found = {n: why(workspace) for n, why in asked.items() if n in workspace.study.reports}
+    return {name: reason for name, reason in found.items() if reason}
+
+
+def _verdict(values: Mapping[str, Value], obstacles: Mapping[str, str]) -> str:
+    if obstacles:
+        return "too thin for some reports"
+    merged = values["data.merged_share"].number
     broken = [name for name, v in values.items() if ".excluded_share" in name and v.value]
     if merged > _MOST_MERGED:
         return "usable with care"
@@ -148,7 +172,7 @@ def _weeks(workspace: Workspace) -> pd.DataFrame:
     counted = by_week.agg(
         orders=purchases.orders.sum(),
         customers=purchases.customer_id.nunique(),
-        revenue=purchases.amount.cast("decimal(18, 4)").sum().cast("float64"),
+        revenue=exact_sum(purchases.amount),
     )
     full = ((window.as_of - window.start).days + 1) // 7
     return _dated(counted.to_pandas(), window.start, full)
@@ -175,14 +199,7 @@ def _sources(workspace: Workspace) -> pd.DataFrame:
 
     events = workspace.events
     rows = [
-        (name, _place(workspace, name), check.n_read, events.hashes[name][:12])
+        (name, workspace.study.sources[name].place, check.n_read, events.hashes[name][:12])
         for name, check in events.checks.items()
     ]
     return pd.DataFrame(rows, columns=["table", "source", "rows", "content_hash"])
-
-
-def _place(workspace: Workspace, table: str) -> str:
-    source = workspace.study.sources[table]
-    if source.path:
-        return source.path.rsplit("/", 1)[-1]
-    return f"demo {source.demo}" if source.demo else "database" if source.url else "a pandas frame"

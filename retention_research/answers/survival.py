@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers import curves
 from retention_research.answers.curves import MARKS
+from retention_research.answers.obstacles import remedy
 from retention_research.answers.recorded import recorded, turned
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
 from retention_research.models.log_rank import log_rank
 from retention_research.models.proportion import proportion
+from retention_research.periods import month_in_words
 from retention_research.summaries import tenure as summaries
+from retention_research.summaries.purchases import exact_sum
 from retention_research.values import Value, diagnostic, fact, missing
 from retention_research.workspace import Workspace
 
@@ -54,21 +57,26 @@ def obstacle_to_survival(workspace: Workspace) -> str:
     followed = int(_second(workspace).count().execute())
     if followed >= _FEWEST:
         return ""
+    who = {0: "No customer is", 1: "Only 1 customer is"}.get(
+        followed, f"Only {followed} customers are"
+    )
     return (
-        f"Only {followed} customers are followed from a first purchase that is known to be their "
-        f"first; {_FEWEST} are needed to say how long customers stay."
+        f"{who} followed from a first purchase that is known to be the first; {_FEWEST} are needed "
+        f"to say how long customers stay.{remedy(workspace)}"
     )
 
 
 def survival(workspace: Workspace) -> Survival:
     """Time to the second purchase and tenure, overall and by month of the first purchase."""
-    second, stayed = _second(workspace), _tenure(workspace)
+    second = _second(workspace)
+    stayed = _tenure(workspace, second)
     again = _fit(workspace, second)
+    assert again is not None  # obstacle_to_survival was empty
     beyond = stayed.filter(stayed.duration > 0)
-    still = _fit(workspace, _with_late(workspace, beyond))
+    still = _fit(workspace, beyond)
     tau = round(workspace.study.survival.tau.days)
     months = _months(workspace, second, beyond, tau)
-    values = _again_values(again) | _tenure_values(workspace, stayed, still, tau)
+    values = _again_values(workspace, second, again) | _tenure_values(workspace, stayed, still, tau)
     values |= _month_values(months, tau) | _log_rank(second) | _revenue(workspace)
     frames = curves.bought_again(again), curves.at_marks(again), curves.still_customers(still)
     return Survival(values, *frames, _month_frame(months), tau, workspace.study.confidence)
@@ -76,51 +84,32 @@ def survival(workspace: Workspace) -> Survival:
 
 def _second(workspace: Workspace) -> ir.Table:
     as_of = workspace.window.as_of
-    rows = summaries.second_purchase(workspace.purchases(as_of), as_of)
-    return _known(workspace, rows)
+    rows = _known(workspace, summaries.second_purchase(workspace.purchases(as_of), as_of))
+    return summaries.first_purchase_month(rows, workspace.study.group_floor)
 
 
-def _tenure(workspace: Workspace) -> ir.Table:
+def _tenure(workspace: Workspace, second: ir.Table) -> ir.Table:
+    """Tenure, by the same months as the second purchase."""
     as_of = workspace.window.as_of
     rows = summaries.tenure(workspace.purchases(as_of), as_of, workspace.silence_days)
-    return _known(workspace, rows)
-
-
-def _with_late(workspace: Workspace, beyond: ir.Table) -> ir.Table:
-    """Who stayed beyond one order, and who was acquired before the data, seen from then on."""
-    events, as_of = workspace.events, workspace.window.as_of
-    kept = beyond.select("customer_id", "duration", "event_observed").mutate(entry=0)
-    dated = events.customers is not None and "acquired_at" in events.customers.columns
-    if not dated or workspace.study.cohort_complete:
-        return kept
-    everybody = summaries.tenure(workspace.purchases(as_of), as_of, workspace.silence_days)
-    late = summaries.late_entries(everybody, events.customers, events.first_day)
-    columns = ["customer_id", "entry", "duration", "event_observed"]
-    whole = [rows.mutate(entry=rows.entry.cast("int64"), duration=rows.duration.cast("int64"))
-             for rows in (kept, late)]  # fmt: skip
-    return whole[0].select(columns).union(whole[1].select(columns))
+    return _known(workspace, rows).join(second.select("customer_id", "month"), "customer_id")
 
 
 def _known(workspace: Workspace, rows: ir.Table) -> ir.Table:
     born = workspace.with_birth(rows)
-    known = born.filter(born.birth_known)
-    return summaries.first_purchase_month(known, workspace.study.group_floor)
+    return born.filter(born.birth_known)
 
 
 def _fit(workspace: Workspace, rows: ir.Table) -> KaplanMeierFit | None:
-    groups = ["entry"] if "entry" in rows.columns else []
-    return _fit_cells(summaries.count_durations(rows, *groups).to_pandas(), workspace)
+    return _fit_cells(summaries.count_durations(rows).to_pandas(), workspace)
 
 
 def _fit_cells(cells: pd.DataFrame, workspace: Workspace) -> KaplanMeierFit | None:
-    import pandas as pd
-
     if cells.empty:
         return None
     return fit_kaplan_meier(
         cells["duration"],
         cells["event_observed"],
-        entry=cells["entry"] if cells.get("entry", pd.Series([0])).any() else None,
         weights=cells["customers"],
         confidence=workspace.study.confidence,
     )
@@ -130,44 +119,71 @@ def _median(fit: KaplanMeierFit | None) -> Estimate | Missing:
     return fit.median() if fit else _NOBODY
 
 
+def _still_at(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
+    return fit.survival_at(tau) if fit else _NOBODY
+
+
 def _mean(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
     return fit.restricted_mean(tau) if fit else _NOBODY
 
 
-def _again_values(again: KaplanMeierFit | None) -> dict[str, Value]:
-    if again is None:
-        return {}
-    shares = {
-        f"second_purchase.probability_{w}w": recorded(
-            turned(again.survival_at(7 * w)), again.n, "share"
-        )
-        for w in MARKS
-    }
+def _again_values(
+    workspace: Workspace, second: ir.Table, again: KaplanMeierFit
+) -> dict[str, Value]:
+    shares = {f"second_purchase.probability_{w}w": bought_within(again, w) for w in MARKS}
     return shares | {
         "second_purchase.customers": fact(again.n, "count"),
         "second_purchase.median": recorded(again.median(), again.n, "days"),
+        "second_purchase.after_13w_probability_52w": _after_the_first_quarter(workspace, second),
     }
+
+
+def _after_the_first_quarter(workspace: Workspace, second: ir.Table) -> Value:
+    """Of those not back after 13 weeks, the share back by week 52: the curve of those left."""
+    left = _fit(workspace, second.filter(second.duration > 7 * MARKS[0]))
+    if left is None:
+        return missing("estimate", "Nobody was followed beyond 13 weeks without coming back.")
+    return bought_within(left, MARKS[-1])
+
+
+def bought_within(again: KaplanMeierFit, weeks: int) -> Value:
+    """The share who bought again within so many weeks.
+
+    Where nobody has, or everybody, the log-log interval has no width; Wilson's, for those at risk
+    then or all, does.
+    """
+    found = again.survival_at(7 * weeks)
+    if isinstance(found, Estimate) and found.estimate in (0.0, 1.0):
+        n = int(again.at_risk(7 * weeks)[0]) if found.estimate else again.n
+        found = proportion(n if found.estimate else 0, n, again.confidence) if n else _NOBODY
+    return recorded(turned(found), again.n, "share")
 
 
 def _tenure_values(
     workspace: Workspace, stayed: ir.Table, still: KaplanMeierFit | None, tau: int
 ) -> dict[str, Value]:
     n, beyond = int(stayed.count().execute()), still.n if still else 0
-    came_back = int(stayed.reactivated.sum().fill_null(0).execute())
+    silent = stayed.filter((stayed.duration == 0) & stayed.event_observed)
     one_order = proportion(n - beyond, n, workspace.study.confidence) if n else _NOBODY
     return {
         "tenure.one_order_share": recorded(one_order, n, "share"),
-        "tenure.reactivated": fact(came_back, "count", n=n),
+        "tenure.one_order_returned": fact(_returned(silent), "count", n=n - beyond),
+        "tenure.reactivated": fact(_returned(stayed), "count", n=n),
         "km.median": recorded(_median(still), beyond, "days"),
+        f"km.probability_{tau}d": recorded(_still_at(still, tau), beyond, "share"),
         f"km.rmst_{tau}d": recorded(_mean(still, tau), beyond, "days"),
     }
+
+
+def _returned(rows: ir.Table) -> int:
+    return int(rows.reactivated.sum().fill_null(0).execute())
 
 
 def _revenue(workspace: Workspace) -> dict[str, Value]:
     rows = workspace.summary(workspace.current)
     sums = rows.aggregate(
-        total=rows.revenue.cast("decimal(18, 4)").sum().cast("float64"),
-        later=(rows.monetary_value * rows.frequency).cast("decimal(18, 4)").sum().cast("float64"),
+        total=exact_sum(rows.revenue),
+        later=exact_sum(rows.monetary_value * rows.frequency),
     ).to_pandas().fillna(0.0).iloc[0]  # fmt: skip
     share = fact(sums.later / sums.total, "share") if sums.total else _nothing_sold()
     return {
@@ -203,7 +219,7 @@ def _month(
 ) -> _Month:
     again, still = _fit_cells(first, workspace), _fit_cells(later, workspace)
     assert again is not None  # a group has rows
-    bought = recorded(turned(again.survival_at(7 * _MONTH_MARK)), again.n, "share")
+    bought = bought_within(again, _MONTH_MARK)
     mean = recorded(_mean(still, tau), still.n if still else 0, "days")
     median = recorded(_median(still), still.n if still else 0, "days")
     return _Month(name, again.n, bought, mean, median)
@@ -235,10 +251,11 @@ def _month_frame(months: list[_Month]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (m.name, m.customers, m.again.value, m.again.conf_low, m.again.conf_high,
+        (month_in_words(m.name), m.customers, m.again.value, m.again.conf_low, m.again.conf_high,
          m.mean.value, m.mean.conf_low, m.mean.conf_high)
         for m in months
     ]  # fmt: skip
     columns = ["month", "customers", "probability", "share_low", "share_high",
                "tenure_mean", "days_low", "days_high"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame if frame["tenure_mean"].notna().any() else frame[columns[:5]]

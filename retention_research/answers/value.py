@@ -26,7 +26,7 @@ from retention_research.models.lifetime_value import (
     expected_customer_lifetime_value,
 )
 from retention_research.models.lifetimes_check import LifetimesCheck, check_against_lifetimes
-from retention_research.periods import discount_per_unit
+from retention_research.periods import DAYS_PER_UNIT, discount_per_unit
 from retention_research.values import Value, diagnostic, fact, missing
 from retention_research.workspace import Workspace
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_MERGED = 0.05
+_TENTHS = ("top tenth", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "last tenth")
 _SHOWN = 20  # customers named by code on the page
 
 
@@ -50,7 +51,8 @@ class CustomerValue:
         parameters: model, term, estimate, std_error, conf_low, conf_high.
         frequencies: frequency, actual, predicted: customers by repeat purchases.
         check: ours and lifetimes' estimates.
-        fitted_everybody: customers of unknown birth were fitted too, for want of others.
+        fitted_everybody: in the test or in the valuation, customers of unknown birth were
+            fitted too, for want of others.
     """
 
     values: Mapping[str, Value]
@@ -84,7 +86,7 @@ def customer_value(workspace: Workspace) -> CustomerValue:
         _parameters(found, apart),
         _frequencies(workspace, found.purchases),
         _check_frame(compared),
-        workspace.fits_everybody(workspace.current),
+        any(map(workspace.fits_everybody, (workspace.window, workspace.current))),
     )
 
 
@@ -170,7 +172,7 @@ def _tenths(worth: LifetimeValue) -> pd.DataFrame:
     for place in range(10):
         held = tenth == place
         part, share = worth.total(held), worth.share(held)
-        rows.append((str(place + 1), int(held.sum()), part.estimate, part.conf_low, part.conf_high,
+        rows.append((_TENTHS[place], int(held.sum()), part.estimate, part.conf_low, part.conf_high,
                      share.estimate, share.conf_low, share.conf_high))  # fmt: skip
     columns = ["group", "customers", "value", "money_low", "money_high",
                "share", "share_low", "share_high"]  # fmt: skip
@@ -188,24 +190,25 @@ def _top(
     ahead = float(workspace.in_units(workspace.study.horizon.days))
     history = best["frequency"], best["recency"], best["T"]
     born = pd.to_datetime(best["first_day"])
-    unit = 7 if workspace.study.time.unit == "week" else 1
-    return pd.DataFrame(
+    silent_from = np.rint(best["recency"] * DAYS_PER_UNIT[workspace.study.time.unit])
+    frame = pd.DataFrame(
         {
             "customer": customer_codes(best["customer_id"], workspace.study),
             "purchases": best["frequency"].to_numpy() + 1,
-            "last_purchase": (born + pd.to_timedelta(best["recency"] * unit, unit="D")).dt.date,
+            "last_purchase": (born + pd.to_timedelta(silent_from, unit="D")).dt.date,
             "purchases_to_come": model.expected_purchases(ahead, *history),
-            "value": worth.value[place],
+            "expected_value": worth.value[place],
             "money_low": low[place],
             "money_high": high[place],
             "note": np.where(best["birth_known"], "", "acquired before the data"),
         }
     )
+    return frame if frame["note"].any() else frame.drop(columns="note")
 
 
 def _apart(workspace: Workspace, values: Mapping[str, Value]) -> PurchaseModel | None:
     """Where merging by day joins many orders, the fit with the orders kept apart."""
-    merged = float(str(values["purchases.merged_share"].value))
+    merged = values["purchases.merged_share"].number
     return fit_apart(workspace) if merged > _MOST_MERGED else None
 
 
@@ -219,9 +222,16 @@ def _parameters(found: Fits, apart: PurchaseModel | None) -> pd.DataFrame:
         ("gamma_gamma, up to as_of", found.spend_current),
     ]
     named += [(f"{apart.name}, orders of one day kept apart", apart)] if apart else []
-    rows = [(name, *estimates) for name, fit in named for estimates in fit.estimates]
+    rows = [(name, *_closed(row)) for name, fit in named for row in fit.estimates]
     columns = ["model", "term", "estimate", "std_error", "conf_low", "conf_high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _closed(row: Estimate) -> Estimate:
+    """An estimate that the data do not bound from both sides is not printed."""
+    if row.conf_low is None or row.conf_high is None:
+        return Estimate(row.term, float("nan"))
+    return row
 
 
 def _frequencies(workspace: Workspace, fit: PurchaseModel) -> pd.DataFrame:

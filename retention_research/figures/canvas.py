@@ -21,13 +21,13 @@ INK, FAINT, LINE, ACCENT, SECOND, BAND = (
 )  # fmt: skip
 _DARK = {INK: "#e8eaed", FAINT: "#aab2bd", LINE: "#3d444d", ACCENT: "#63b5ee", SECOND: "#f0a04b",
          BAND: "#1f4460"}  # fmt: skip
-_SIZE = (4.6, 2.9)  # inches: text stays readable when a phone shrinks it to 330 pixels
+_SIZE = (4.1, 2.8)  # inches: text stays readable when a phone shrinks it to 330 pixels
 
 _STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: small files, and readers can search it
     "svg.hashsalt": "retention_research",
     "font.family": "DejaVu Sans",
-    "font.size": 9,
+    "font.size": 9.5,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": FAINT,
     "axes.spines.top": False,
@@ -101,7 +101,7 @@ def to_svg(figure: Figure) -> str:
 def _palette() -> str:
     light = ";".join(f"--c{key[1:]}:{key}" for key in _DARK)
     dark = ";".join(f"--c{key[1:]}:{value}" for key, value in _DARK.items())
-    text = "text{font:9px system-ui,sans-serif}"
+    text = "text{font:9.5px system-ui,sans-serif}"
     return f"{text}:root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
@@ -111,7 +111,7 @@ def _squeezed(svg: str) -> str:
         (r'<g id="[^"]*">', "<g>"),
         (r'<g id="[^"]*"/>', ""),
         (r' transform="rotate\(-0 [^"]*\)"', ""),
-        (r"font-size: 9px; font-family: system-ui, sans-serif; ", ""),
+        (r"font-size: 9.5px; font-family: system-ui, sans-serif; ", ""),
         (r"(\d+\.\d)\d+", r"\1"),
         (r"\s*\n\s*", " "),
     ):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from retention_research.figures.canvas import ACCENT, BAND, INK, Picture, draw, share_axis
 from retention_research.wording.numbers import Wording
 
+_MOST_LABELS = 5  # of months under an axis
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
@@ -99,7 +101,8 @@ def share_by_month(months: pd.DataFrame, wording: Wording) -> Picture:
         high = months["share_high"] - months["probability"]
         axes.errorbar(places, months["probability"], [low, high], fmt="o", color=ACCENT,
                       ecolor=INK, elinewidth=1.2, capsize=3)  # fmt: skip
-        axes.set_xticks(list(places), list(months["month"]), rotation=30 if len(months) > 4 else 0)
+        every = -(-len(months) // _MOST_LABELS)  # labels that do not fit are left out, not squeezed
+        axes.set_xticks(list(places)[::every], list(months["month"])[::every])
         axes.set_xlabel("month of the first purchase")
         axes.set_ylabel("bought again within 26 weeks")
         axes.set_ylim(0, float(months["share_high"].max()) * 1.2)
@@ -109,9 +112,10 @@ def share_by_month(months: pd.DataFrame, wording: Wording) -> Picture:
     best = months.loc[months["probability"].idxmax()]
     worst = months.loc[months["probability"].idxmin()]
     alt = (
-        f"Points with intervals for {len(months)} months of first purchase. Highest: "
-        f"{best.month} with {wording.share(best.probability)}; lowest: {worst.month} with "
-        f"{wording.share(worst.probability)}."
+        f"The share back within 26 weeks lies between {wording.share(worst.probability)} "
+        f"({worst.month}) and {wording.share(best.probability)} ({best.month}) over {len(months)} "
+        "months of first purchase; their ranges reach from "
+        f"{wording.share(months.share_low.min())} to {wording.share(months.share_high.max())}."
     )
     caption = "Share who bought again within 26 weeks, by month of the first purchase."
     return Picture("bought-again-by-month", caption, alt, draw(paint))

@@ -14,12 +14,46 @@ from retention_research.figures.canvas import (
     draw,
     share_axis,
 )
+from retention_research.values import Value
 from retention_research.wording.numbers import Wording, above_or_below
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+def test_of_forecast(test: pd.DataFrame, predicted: Value, wording: Wording) -> Picture:
+    """Purchases since the test began: what customers did, what was expected, and its range.
+
+    Args:
+        test: after_weeks, actual_cumulative, predicted_cumulative, ascending.
+        predicted: the forecast at the end with its interval.
+        wording: writes the numbers.
+    """
+    weeks, last = test["after_weeks"], test.iloc[-1]
+
+    def paint(axes: Axes) -> None:
+        axes.plot(weeks, test["actual_cumulative"], color=INK)
+        axes.plot(weeks, test["predicted_cumulative"], color=ACCENT, linestyle=(0, (5, 2)))
+        axes.plot([last.after_weeks] * 2, [predicted.conf_low or 0, predicted.conf_high or 0],
+                  color=ACCENT, linewidth=5, alpha=0.35, solid_capstyle="butt")  # fmt: skip
+        _end_labels(axes, last)
+        axes.set_xlabel("weeks since the test began")
+        axes.set_ylabel("purchases since then")
+        axes.set_xlim(0, weeks.iloc[-1] * 1.24)
+        axes.set_ylim(bottom=0)
+        count_axis(axes.yaxis, wording)
+
+    gap = above_or_below(last.predicted_cumulative / max(last.actual_cumulative, 1) - 1, wording)
+    alt = (
+        f"The forecast ends {gap} what customers bought. Two rising lines over "
+        f"{round(last.after_weeks)} weeks: {wording.count(last.actual_cumulative)} purchases made, "
+        f"{wording.count(last.predicted_cumulative)} expected, with a bar from "
+        f"{wording.interval(predicted)} at the end."
+    )
+    caption = "Purchases added up since the test began; the bar is the range of the forecast."
+    return Picture("test-of-forecast", caption, alt, draw(paint))
 
 
 def forecast_against_actual(track: pd.DataFrame, known_until: int, wording: Wording) -> Picture:
@@ -37,7 +71,7 @@ def forecast_against_actual(track: pd.DataFrame, known_until: int, wording: Word
         axes.plot(weeks, track["predicted_cumulative"], color=ACCENT, linestyle=(0, (5, 2)))
         axes.axvline(known_until, color=FAINT, linewidth=1)
         top = axes.get_ylim()[1]
-        axes.text(known_until, top, " forecast from here", color=FAINT, va="top", fontsize=8)
+        axes.text(known_until, top, "  not seen from here", color=FAINT, va="top", fontsize=8)
         _end_labels(axes, last)
         axes.set_xlabel("weeks since the first customer came")
         axes.set_ylabel("repeat purchases so far")
@@ -45,14 +79,12 @@ def forecast_against_actual(track: pd.DataFrame, known_until: int, wording: Word
         axes.set_ylim(bottom=0)
         count_axis(axes.yaxis, wording)
 
-    gap = above_or_below(last.predicted_cumulative / max(last.actual_cumulative, 1) - 1, wording)
     alt = (
         f"Two rising lines over {int(weeks.iloc[-1])} weeks. Customers made "
-        f"{wording.count(last.actual_cumulative)} repeat purchases; the forecast line ends at "
-        f"{wording.count(last.predicted_cumulative)}, {gap} what they did. "
-        f"It was fixed at week {known_until}."
+        f"{wording.count(last.actual_cumulative)} repeat purchases; the model's line, fitted up to "
+        f"week {known_until}, ends at {wording.count(last.predicted_cumulative)}."
     )
-    caption = "Repeat purchases added up by week: done by customers, and expected by the model."
+    caption = "Repeat purchases of the whole window, and what the model expects of such births."
     return Picture("forecast-against-actual", caption, alt, draw(paint))
 
 

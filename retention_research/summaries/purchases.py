@@ -24,11 +24,14 @@ def purchase_days(transactions: ir.Table, end: date) -> ir.Table:
     """
     orders = orders_left(transactions, end)
     by_day = orders.group_by("customer_id", "day")
-    return by_day.agg(amount=_exact_sum(orders.amount), orders=orders.count())
+    return by_day.agg(amount=exact_sum(orders.amount), orders=orders.count())
 
 
-def _exact_sum(amount: ir.NumericColumn) -> ir.Value:
-    # sums of floats depend on the order in which threads meet; decimals are the same every run
+def exact_sum(amount: ir.NumericColumn) -> ir.Value:
+    """The sum of amounts, the same in every run.
+
+    Sums of floats depend on the order in which threads meet; sums of decimals do not.
+    """
     return amount.cast("decimal(18, 4)").sum().cast("float64")
 
 
@@ -50,9 +53,9 @@ def summarise_purchases(purchases: ir.Table, window: ObservationWindow) -> ir.Ta
         first_day=gaps.day.min(),
         last_day=gaps.day.max(),
         purchases=gaps.count(),
-        revenue=_exact_sum(gaps.amount),
+        revenue=exact_sum(gaps.amount),
         first_amount=gaps.amount.argmin(gaps.day),
-        sum_log_gap=_exact_sum(gaps.gap.cast("float64").ln()).fill_null(0.0),
+        sum_log_gap=exact_sum(gaps.gap.cast("float64").ln()).fill_null(0.0),
         orders=gaps.orders.sum(),
     )
     return _in_model_terms(per, window.calibration_end)
@@ -93,7 +96,7 @@ def add_holdout(summary: ir.Table, purchases: ir.Table, window: ObservationWindo
         (purchases.day > window.calibration_end) & (purchases.day <= window.as_of)
     )
     counts = after.group_by("customer_id").agg(
-        holdout_frequency=after.count(), holdout_revenue=_exact_sum(after.amount)
+        holdout_frequency=after.count(), holdout_revenue=exact_sum(after.amount)
     )
     joined = summary.left_join(counts, "customer_id").drop("customer_id_right")
     return joined.mutate(
@@ -102,18 +105,21 @@ def add_holdout(summary: ir.Table, purchases: ir.Table, window: ObservationWindo
     )
 
 
-def born_in_holdout(purchases: ir.Table, window: ObservationWindow) -> ir.Table:
+def born_in_holdout(purchases: ir.Table, summary: ir.Table, window: ObservationWindow) -> ir.Table:
     """Customers whose first purchase lies in the hold-out: counted and forecast apart.
 
     Args:
         purchases: as `purchase_days` gives them with `end = window.as_of`.
+        summary: the customers of the calibration. A refund in the hold-out can undo all that one
+            of them bought before it; that makes nobody a new customer.
         window: whose hold-out is meant.
 
     Returns:
         first_day, customers (count), repeat_purchases, one row per first day.
     """
-    per = purchases.group_by("customer_id").agg(
-        first_day=purchases.day.min(), purchases=purchases.count()
+    unknown = purchases.anti_join(summary.select("customer_id"), "customer_id")
+    per = unknown.group_by("customer_id").agg(
+        first_day=unknown.day.min(), purchases=unknown.count()
     )
     born = per.filter((per.first_day > window.calibration_end) & (per.first_day <= window.as_of))
     by_day = born.group_by("first_day")

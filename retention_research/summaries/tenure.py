@@ -68,31 +68,6 @@ def tenure(purchases: ir.Table, as_of: date, silence_days: int) -> ir.Table:
     )
 
 
-def late_entries(rows: ir.Table, customers: ir.Table, coverage_start: date) -> ir.Table:
-    """Tenure of customers acquired before the data: counted from acquisition, seen from `entry` on.
-
-    Args:
-        rows: as `tenure` gives them, of everybody.
-        customers: with customer_id and acquired_at.
-        coverage_start: first day of the data.
-
-    Returns:
-        customer_id, entry (days from acquisition to the first day of the data), duration (days
-        from acquisition, above entry), event_observed.
-    """
-    acquired = customers.select("customer_id", acquired=customers.acquired_at.cast("date"))
-    joined = rows.join(acquired, "customer_id")
-    start = ibis.literal(coverage_start)
-    before = joined.filter(joined.acquired < start)
-    late = before.select(
-        "customer_id",
-        entry=start.delta(before.acquired, unit="day"),
-        duration=before.duration + before.first_day.delta(before.acquired, unit="day"),
-        event_observed=before.event_observed,
-    )
-    return late.filter(late.duration > late.entry)
-
-
 def _with_silence(purchases: ir.Table, as_of: date) -> ir.Table:
     following = purchases.day.lead().over(_in_order(purchases)).coalesce(ibis.literal(as_of))
     return purchases.mutate(silence=following.delta(purchases.day, unit="day"))
@@ -102,16 +77,16 @@ def _in_order(purchases: ir.Table) -> ibis.expr.builders.WindowBuilder:
     return ibis.window(group_by=purchases.customer_id, order_by=purchases.day)
 
 
-def first_purchase_month(durations: ir.Table, floor: int) -> ir.Table:
+def first_purchase_month(customers: ir.Table, floor: int) -> ir.Table:
     """Add `month` (2024-03) of the first purchase; months of fewer customers become "other".
 
     Args:
-        durations: rows with first_day.
+        customers: one row each, with first_day.
         floor: the study's group_floor.
     """
-    year, month = durations.first_day.year(), durations.first_day.month()
+    year, month = customers.first_day.year(), customers.first_day.month()
     slug = year.cast("string") + "-" + month.cast("string").lpad(2, "0")
-    named = durations.mutate(month=slug)
+    named = customers.mutate(month=slug)
     size = named.count().over(ibis.window(group_by=named.month))
     return named.mutate(month=(size >= floor).ifelse(named.month, "other"))
 

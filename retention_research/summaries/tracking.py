@@ -13,31 +13,40 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def births_by_day(purchases: ir.Table, window: ObservationWindow) -> pd.DataFrame:
-    """day_number (days since start) and customers born on it, within the calibration."""
-    born = _born_in_calibration(purchases, window)
-    counted = born.group_by("day_number").agg(customers=born.count())
+def births_by_day(customers: ir.Table, window: ObservationWindow) -> pd.DataFrame:
+    """Count customers by the day of their first purchase.
+
+    Args:
+        customers: those that a model was fitted on, with first_day.
+        window: whose start is day 0.
+
+    Returns:
+        day_number and customers, ascending.
+    """
+    numbered = customers.mutate(day_number=_since(customers.first_day, window))
+    counted = numbered.group_by("day_number").agg(customers=numbered.count())
     return counted.order_by("day_number").to_pandas()
 
 
-def repeats_by_day(purchases: ir.Table, window: ObservationWindow) -> pd.DataFrame:
-    """day_number and repeat purchases on it up to as_of, of customers born in the calibration."""
-    born = _born_in_calibration(purchases, window)
+def repeats_by_day(
+    purchases: ir.Table, customers: ir.Table, window: ObservationWindow
+) -> pd.DataFrame:
+    """Count repeat purchases up to as_of by day.
+
+    Args:
+        purchases: as `purchase_days` gives them with `end = window.as_of`.
+        customers: those that a model was fitted on, with first_day.
+        window: whose start is day 0.
+
+    Returns:
+        day_number and purchases, ascending.
+    """
+    born = customers.select("customer_id", "first_day")
     days = purchases.join(born, "customer_id")
-    again = days.filter(
-        days.day.between(days.first_day, window.as_of) & (days.day > days.first_day)
-    )
+    again = days.filter((days.day > days.first_day) & (days.day <= window.as_of))
     numbered = again.mutate(day_number=_since(again.day, window))
     counted = numbered.group_by("day_number").agg(purchases=numbered.count())
     return counted.order_by("day_number").to_pandas()
-
-
-def _born_in_calibration(purchases: ir.Table, window: ObservationWindow) -> ir.Table:
-    born = purchases.group_by("customer_id").agg(first_day=purchases.day.min())
-    inside = born.filter(born.first_day.between(window.start, window.calibration_end))
-    return inside.mutate(day_number=_since(inside.first_day, window)).select(
-        "customer_id", "first_day", "day_number"
-    )
 
 
 def _since(day: ir.DateColumn, window: ObservationWindow) -> ir.IntegerColumn:

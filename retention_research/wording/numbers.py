@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel import Locale, dates, numbers
+from babel import Locale, numbers
 
+from retention_research.periods import day_in_words
 from retention_research.study import Study
 from retention_research.values import Value
 
 NOT_AVAILABLE = "not available"
 _WHOLE = 1e-9  # a share this close to a whole per cent is one
+_LEAST_SHARE = 0.0005  # written as a bound below
+_DAYS_SAID, _YEARS_SAID = 21, 730  # days: shorter is said in days, longer in years
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,11 @@ class Wording:
         )
 
     def share(self, value: float) -> str:
-        """A share in per cent: whole from 10% to 90%, one decimal outside where there is one."""
+        """A share in per cent: whole from 10% to 99%, one decimal outside; a little is not 0%."""
+        if 0 < value < _LEAST_SHARE:
+            return f"under {self.share(0.001)}"
         whole = abs(100 * value - round(100 * value)) < _WHOLE
-        middle = 0.0995 <= abs(value) < 0.9005 or whole
+        middle = 0.0995 <= abs(value) < 0.9905 or whole
         pattern = Locale.parse(self.locale).percent_formats[None].pattern
         return numbers.format_percent(
             value, pattern if middle else pattern.replace("##0", "##0.0"), locale=self.locale
@@ -68,20 +73,19 @@ class Wording:
 
     def small(self, value: float) -> str:
         """A p value or tiny difference, never as 0."""
-        return "under 0.001" if value < 0.001 else self.number(value, 2)
+        return f"under {self.number(0.001, 1)}" if value < 0.001 else self.number(value, 2)
 
     def day(self, value: date) -> str:
-        """A day such as 30 Jun 1998."""
-        return dates.format_date(value, "d MMM y", locale=self.locale)
+        """A day such as 30 Jun 1998; in English, as the pages are."""
+        return day_in_words(value)
 
     def days(self, value: float) -> str:
         """A length of time in the largest unit that reads well."""
-        if value < 21:
-            return f"{self.number(value, 2)} days"
-        if value < 730:
-            weeks = round(value / 7, 1)
-            return f"{self.number(weeks) if weeks % 1 else self.count(weeks)} weeks"
-        return f"{self.number(value / 365.25)} years"
+        size, unit = (1.0, "day") if value < _DAYS_SAID else (7.0, "week")
+        size, unit = (365.25, "year") if value >= _YEARS_SAID else (size, unit)
+        length = round(value / size, 1)
+        written = self.number(length) if length % 1 else self.count(length)
+        return f"{written} {plural(round(length) if length % 1 == 0 else 2, unit)}"
 
     def of_unit(self, value: float | int | str, unit: str) -> str:
         """A value by its unit: money, share, count, days, number, diagnostic or words."""
@@ -120,14 +124,14 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return one if count == 1 else many or f"{one}s"
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], joint: str = "and") -> str:
     """Words as a list in a sentence.
 
     Example:
         >>> listed(["contacts", "tickets", "surveys"])
         'contacts, tickets and surveys'
     """
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
+    return f" {joint} ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
 
 
 def above_or_below(ratio: float, wording: Wording) -> str:

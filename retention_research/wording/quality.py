@@ -5,42 +5,75 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from retention_research.answers.quality import DataQuality
+from retention_research.answers.quality import ASKED, LEFT_OUT, NOTED, DataQuality
 from retention_research.study import Study
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile, tile
 
 MOST_MERGED = 0.05
+MOST_ASKED = 0.2  # of the rows read left out by the study's own choice, above which it is a warning
+LONG_SILENCE = 14  # days without an order up to as_of, from which on a file may be missing
 _WANTED = ("customers", "contacts", "tickets", "surveys")
-_NO_VAT = (
-    "The study does not say whether amounts include VAT; set `amounts: {vat: included}` or "
-    "`excluded` under its source to say it here."
-)
+_TITLES = {"customer_value": "what customers are worth", "survival": "how long customers stay"}
+
+Standing = Literal["ok", "warn"]
 
 
 def opening(quality: DataQuality, wording: Wording) -> tuple[str, str, str]:
     """The answer, what it is about in money, and what to do."""
-    left_out = quality.excluded_share
-    answer = (
-        f"The data can carry the reports: {_counted(quality, 'data.orders', 'order', wording)} "
-        f"from {_counted(quality, 'data.customers', 'customer', wording)}, "
+    money = f"They hold {wording.value(quality.values['data.revenue'])} of revenue after refunds."
+    return f"{_can_carry(quality)} {_extent(quality, wording)}", money, _to_do(quality, wording)
+
+
+def _can_carry(quality: DataQuality) -> str:
+    if not quality.obstacles:
+        return "These data can carry the reports."
+    lacking = listed([_TITLES[name] for name in quality.obstacles])
+    return f"These data cannot say {lacking}."
+
+
+def _extent(quality: DataQuality, wording: Wording) -> str:
+    return (
+        f"They hold {_counted(quality, 'data.orders', 'order', wording)} from "
+        f"{_counted(quality, 'data.customers', 'customer', wording)}, "
         f"{_day(quality, 'data.first_day', wording)} to {_day(quality, 'data.as_of', wording)}."
     )
-    money = f"They hold {wording.value(quality.values['data.revenue'])} of revenue after refunds."
-    if not left_out:
-        return answer, money, "No row was left out: nothing needs to be done."
-    share = wording.share(left_out)
-    return answer, money, f"Have the rows listed below corrected at the source: {share} of them."
+
+
+def _to_do(quality: DataQuality, wording: Wording) -> str:
+    steps = [*quality.obstacles.values()]
+    if _silent_days(quality) >= LONG_SILENCE:
+        steps.append(_silence(quality, wording))
+    wrong = _rows_of(quality, LEFT_OUT)
+    if wrong:
+        rows = f"{wording.count(wrong)} {plural(wrong, 'row')}"
+        steps.append(f"Have the {rows} that had to be left out corrected at the source.")
+    return " ".join(steps) or "Nothing needs to be done before you read the other reports."
+
+
+def _silence(quality: DataQuality, wording: Wording) -> str:
+    return (
+        f"The last order is of {_day(quality, 'data.last_order_day', wording)}, "
+        f"{_silent_days(quality)} days before the end of the window: check for a missing file."
+    )
+
+
+def _silent_days(quality: DataQuality) -> int:
+    return round(quality.values["data.days_since_last_order"].number)
 
 
 def _counted(quality: DataQuality, name: str, noun: str, wording: Wording) -> str:
-    count = int(str(quality.values[name].value))
+    count = round(quality.values[name].number)
     return f"{wording.count(count)} {plural(count, noun)}"
 
 
 def _day(quality: DataQuality, name: str, wording: Wording) -> str:
     return wording.day(date.fromisoformat(str(quality.values[name].value)))
+
+
+def _rows_of(quality: DataQuality, done: str) -> int:
+    return int(quality.failures.loc[quality.failures["done"] == done, "rows"].sum())
 
 
 def tiles(quality: DataQuality, wording: Wording) -> list[Tile]:
@@ -50,83 +83,96 @@ def tiles(quality: DataQuality, wording: Wording) -> list[Tile]:
 
 
 def rows(quality: DataQuality, wording: Wording) -> Claim:
-    """How many rows were left out."""
+    """How many rows were left out, for being wrong and because the study asks for it."""
+    asked = _rows_of(quality, ASKED)
+    read = quality.values["data.transactions.rows_read"].number
+    careful = quality.excluded_share > 0 or asked > MOST_ASKED * read
     title, so_what = _rows_title(quality, wording), _rows_so_what(quality, wording)
-    status: Literal["ok", "warn"] = "warn" if quality.excluded_share else "ok"
+    status: Standing = "warn" if careful else "ok"
     return Claim("rows", title, so_what, ["data.transactions.excluded_share"], status)
 
 
-def coverage(quality: DataQuality, wording: Wording) -> Claim:
-    """How much of the window has orders."""
-    title, so_what = _coverage_title(quality, wording), _coverage_so_what(quality, wording)
-    return Claim("coverage", title, so_what, ["data.days_with_orders_share"])
-
-
-def merged(quality: DataQuality, wording: Wording) -> Claim:
-    """How many orders were joined with another of the same day."""
-    title, so_what = _merged_title(quality, wording), _merged_so_what(quality)
-    return Claim("merged", title, so_what, ["data.merged_share"], _merged_status(quality))
-
-
 def _rows_title(quality: DataQuality, wording: Wording) -> str:
-    """How many rows were left out, as a claim."""
     read = _counted(quality, "data.transactions.rows_read", "row", wording)
-    if quality.excluded_share:
-        return f"{wording.share(quality.excluded_share)} of {read} were wrong and left out"
+    wrong, asked = _rows_of(quality, LEFT_OUT), _rows_of(quality, ASKED)
+    if wrong:
+        return f"{wording.count(wrong)} of {read} were wrong and left out"
+    if asked:
+        return f"No row was wrong; {wording.count(asked)} of {read} were left out as asked"
     return f"None of {read} had to be left out"
 
 
 def _rows_so_what(quality: DataQuality, wording: Wording) -> str:
-    """What the broken rules mean for a reader."""
     if quality.failures.empty:
         return "Every row passed every rule."
-    kept = quality.failures[quality.failures["done"] != "left out"]["rows"].sum()
-    return (
-        "The table names each rule, how many rows broke it, and where the first of them are. "
-        f"{wording.count(kept)} {plural(int(kept), 'row is', 'rows are')} only noted, or left out "
-        "because the study asks for it."
-    )
+    share = _rows_of(quality, ASKED) / quality.values["data.transactions.rows_read"].number
+    noted = _rows_of(quality, NOTED)
+    sentences = [
+        "The table says what was the matter with which rows.",
+        f"The study leaves out {wording.share(share)} of the rows by its own choice, such as "
+        "orders whose status does not count as a sale: look at the statuses if that is more than "
+        "you expect."
+        if share
+        else "",
+        f"{wording.count(noted)} {plural(noted, 'row was', 'rows were')} kept and noted."
+        if noted
+        else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def coverage(quality: DataQuality, wording: Wording) -> Claim:
+    """Whether orders came in every week, up to the end of the window."""
+    gaps = round(quality.values["data.weeks_without_orders"].number)
+    silent = _silent_days(quality) >= LONG_SILENCE
+    names = ["data.weeks_without_orders", "data.days_since_last_order"]
+    title, so_what = _coverage_title(quality, wording), _coverage_so_what(quality, wording)
+    return Claim("coverage", title, so_what, names, "warn" if gaps or silent else "ok")
 
 
 def _coverage_title(quality: DataQuality, wording: Wording) -> str:
-    """How much of the window has orders, as a claim."""
-    share = quality.values["data.days_with_orders_share"]
-    return f"Orders came on {wording.value(share)} of the days in the window"
+    if _silent_days(quality) >= LONG_SILENCE:
+        return f"No orders since {_day(quality, 'data.last_order_day', wording)}"
+    gaps = round(quality.values["data.weeks_without_orders"].number)
+    if gaps:
+        return f"{wording.count(gaps)} {plural(gaps, 'week')} without any order"
+    return "Orders came in every week"
 
 
 def _coverage_so_what(quality: DataQuality, wording: Wording) -> str:
-    """What gaps would mean."""
-    unknown = int(str(quality.values["data.acquisition_unknown"].value))
-    words = "A week that falls to nothing is more often a missing file than a lost customer."
+    share = quality.values["data.days_with_orders_share"]
+    unknown = round(quality.values["data.acquisition_unknown"].number)
+    words = (
+        f"Orders came on {wording.value(share)} of all days. A week that falls to nothing is more "
+        "often a missing file than lost customers."
+    )
     if not unknown:
         return words
     return (
         f"{words} {_counted(quality, 'data.acquisition_unknown', 'customer', wording)} may have "
-        "bought before the data begin: they are valued, but left out where the first order counts."
+        "bought before the data begin (a guess from how early they appear): they are valued, but "
+        "left out where the first order counts."
     )
 
 
-def _merged_title(quality: DataQuality, wording: Wording) -> str:
-    """The merged share, as a claim."""
-    merged = quality.values["data.merged_share"]
-    return f"{wording.value(merged)} of orders were joined with another of the same day"
+def merged(quality: DataQuality, wording: Wording) -> Claim:
+    """How many orders were joined with another of the same day."""
+    share = quality.values["data.merged_share"]
+    status: Standing = "warn" if share.number > MOST_MERGED else "ok"
+    title = f"{wording.value(share)} of orders were joined with another of the same day"
+    if not share.number:
+        title = "No customer ordered twice on one day"
+    return Claim("merged", title, _merged_so_what(share.number), ["data.merged_share"], status)
 
 
-def _merged_so_what(quality: DataQuality) -> str:
-    """What merging does to the forecasts."""
-    merged = float(str(quality.values["data.merged_share"].value))
-    if merged > MOST_MERGED:
+def _merged_so_what(merged_share: float) -> str:
+    rule = "Orders of one customer on one day count as one purchase."
+    if merged_share > MOST_MERGED:
         return (
-            "Orders of one customer on one day count as one purchase. Here that joins more than "
-            "one order in twenty, so customers look a little slower than they are; the value "
-            "report shows the fit with these orders kept apart."
+            f"{rule} Here that joins more than one order in twenty, so customers look a little "
+            "slower than they are; the value report shows what changes when they are kept apart."
         )
-    return "Orders of one customer on one day count as one purchase: too few to matter here."
-
-
-def _merged_status(quality: DataQuality) -> Literal["ok", "warn"]:
-    """Ok, or warn where merging is common."""
-    return "warn" if float(str(quality.values["data.merged_share"].value)) > MOST_MERGED else "ok"
+    return f"{rule} That is too rare to matter here." if merged_share else rule
 
 
 def limits(quality: DataQuality, study: Study) -> list[str]:
@@ -134,8 +180,8 @@ def limits(quality: DataQuality, study: Study) -> list[str]:
     absent = [t for t in _WANTED if t not in study.sources]
     vat = study.sources["transactions"].amounts.vat
     sentences = [
-        f"There is no table of {listed(absent)}: no report looks at them." if absent else "",
-        f"Amounts are with VAT {vat}." if vat else _NO_VAT,
+        f"There is no table of {listed(absent, 'or')}: no report looks at them." if absent else "",
+        f"Amounts are with VAT {vat}." if vat else "Whether amounts include VAT is not stated.",
         *_unmatched(quality),
         *_not_read(study),
     ]
@@ -143,7 +189,7 @@ def limits(quality: DataQuality, study: Study) -> list[str]:
 
 
 def _unmatched(quality: DataQuality) -> list[str]:
-    count = int(str(quality.values["data.refunds_unmatched"].value))
+    count = round(quality.values["data.refunds_unmatched"].number)
     if not count:
         return []
     return [f"{count} {plural(count, 'refund')} found no order, or too little of one, to reduce."]

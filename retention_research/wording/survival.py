@@ -6,11 +6,13 @@ from retention_research.answers.survival import Survival
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
-from retention_research.wording.numbers import Wording
+from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.tiles import Tile, tile
 
 _QUARTER, _HALF_YEAR, _YEAR = (f"second_purchase.probability_{w}w" for w in (13, 26, 52))
 AGAIN_VALUES = (_QUARTER, _HALF_YEAR, _YEAR)
+_LATER = "second_purchase.after_13w_probability_52w"
+_TEST = "logrank.first_purchase_month.p_value"
 _CHANCE = 0.05
 
 
@@ -23,11 +25,11 @@ def opening(found: Survival, wording: Wording) -> tuple[str, str, str]:
         if half_year.value is not None
         else "The data are too short to say how many new customers buy again within half a year."
     )
-    return answer, _worth(found, wording), _decision(found)
+    return answer, _worth(found, wording), _decision(found, wording)
 
 
 def _of_hundred(share: Value) -> int:
-    return round(100 * float(str(share.value)))
+    return round(100 * share.number)
 
 
 def _worth(found: Survival, wording: Wording) -> str:
@@ -41,99 +43,136 @@ def _worth(found: Survival, wording: Wording) -> str:
     )
 
 
-def _decision(found: Survival) -> str:
-    early, late = found.values[_QUARTER].value, found.values[_YEAR].value
-    if early is None or late is None:
+def _decision(found: Survival, wording: Wording) -> str:
+    later = found.values[_LATER]
+    if later.value is None:
         return "Use it to decide when a new customer who has not come back should hear from you."
-    share = round(100 * float(str(early)) / float(str(late)))
     return (
-        f"Use it to decide when to follow up: of the customers who come back within a year, "
-        f"{share} in 100 do so in the first 13 weeks."
+        "Use it to time your follow-up: of customers who are not back after 13 weeks, only "
+        f"{_of_hundred(later)} in 100 come back by week 52 ({wording.interval(later)})."
+        if later.number < 0.5
+        else "Use it to time your follow-up: of customers who are not back after 13 weeks, still "
+        f"{_of_hundred(later)} in 100 come back by week 52 ({wording.interval(later)})."
     )
 
 
 def again(found: Survival, wording: Wording) -> Claim:
     """How many buy a second time, and when."""
     title, so_what = _again_title(found, wording), _again_so_what(found, wording)
-    return Claim("second-purchase", title, so_what, AGAIN_VALUES)
+    return Claim("second-purchase", title, so_what, [*AGAIN_VALUES, _LATER])
+
+
+def _again_title(found: Survival, wording: Wording) -> str:
+    if found.marks.empty:
+        return "The data do not yet reach 13 weeks after a first purchase"
+    last = found.marks.iloc[-1]
+    ends = f"{wording.share(last.share_low)} to {wording.share(last.share_high)}"
+    return (
+        f"{wording.share(last.probability)} buy again within {int(last.after_weeks)} weeks ({ends})"
+    )
+
+
+def _again_so_what(found: Survival, wording: Wording) -> str:
+    basis = (
+        f"This rests on {wording.value(found.values['second_purchase.customers'])} customers whose "
+        "first purchase is known; who has not come back yet counts for as long as followed."
+    )
+    if len(found.marks) < 2:
+        return basis
+    first, last = found.marks.iloc[0], found.marks.iloc[-1]
+    return (
+        f"{_hundred(first.probability)} of every 100 are back after {int(first.after_weeks)} "
+        f"weeks, {_hundred(last.probability)} after {int(last.after_weeks)}. {basis}"
+    )
+
+
+def _hundred(share: float) -> int:
+    return round(100 * share)
+
+
+def silent(found: Survival, study: Study, wording: Wording) -> Claim:
+    """How many fell silent after one purchase."""
+    title, so_what = _silent_title(found, study, wording), _silent_so_what(found, wording)
+    return Claim("one-order", title, so_what, ["tenure.one_order_share"])
+
+
+def _silent_title(found: Survival, study: Study, wording: Wording) -> str:
+    one = found.values["tenure.one_order_share"]
+    if one.value is None:
+        return "Nobody was followed long enough to be called silent"
+    return (
+        f"{wording.value(one)} did not come back within {_silence(study, wording)} of their first "
+        f"purchase ({wording.interval(one)})"
+    )
+
+
+def _silent_so_what(found: Survival, wording: Wording) -> str:
+    one = found.values["tenure.one_order_share"]
+    if one.value is None:
+        return str(one.reason)
+    returned = round(found.values["tenure.one_order_returned"].number)
+    return (
+        f"That is the share that any first order leaves behind. It is not final: "
+        f"{wording.count(returned)} of these {plural(returned, 'customer has', 'customers have')} "
+        "bought again since."
+    )
 
 
 def tenure(found: Survival, study: Study, wording: Wording) -> Claim:
-    """How many fell silent after one purchase, and how long the others stay."""
+    """How long those stay who come back at all."""
     title, so_what = _tenure_title(found, wording), _tenure_so_what(found, study, wording)
-    return Claim("tenure", title, so_what, ["tenure.one_order_share", f"km.rmst_{found.tau}d"])
+    names = [f"km.probability_{found.tau}d", f"km.rmst_{found.tau}d"]
+    return Claim("tenure", title, so_what, names)
+
+
+def _tenure_title(found: Survival, wording: Wording) -> str:
+    still = found.values[f"km.probability_{found.tau}d"]
+    if still.value is None:
+        return "How long returning customers stay cannot be said yet"
+    return (
+        f"Of those who come back, {wording.value(still)} are still customers after "
+        f"{wording.days(found.tau)} ({wording.interval(still)})"
+    )
+
+
+def _tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
+    mean = found.values[f"km.rmst_{found.tau}d"]
+    if mean.value is None:
+        return f"{mean.reason}"
+    came_back = round(found.values["tenure.reactivated"].number)
+    return (
+        f"A customer counts as gone at the last purchase before {_silence(study, wording)} without "
+        f"one. Of their first {wording.days(found.tau)}, those who come back stay "
+        f"{wording.with_interval(mean)} on average. In all, {wording.count(came_back)} "
+        f"{plural(came_back, 'customer')} bought again after such a silence."
+    )
 
 
 def months(found: Survival, wording: Wording) -> Claim:
     """Whether months of first purchase differ."""
-    names = ["logrank.first_purchase_month.p_value"]
-    return Claim("first-month", _month_title(found), _month_so_what(found, wording), names)
-
-
-def _again_title(found: Survival, wording: Wording) -> str:
-    """The share who bought again at the latest mark the data reach, as a claim."""
-    if found.marks.empty:
-        return "The data do not yet reach 13 weeks after a first purchase"
-    last = found.marks.iloc[-1]
-    return f"{wording.share(last.probability)} buy again within {int(last.after_weeks)} weeks"
-
-
-def _again_so_what(found: Survival, wording: Wording) -> str:
-    """What the curve of second purchases means."""
-    if len(found.marks) < 2:
-        return "Customers who have not come back yet count for as long as they were followed."
-    first, last = found.marks.iloc[0], found.marks.iloc[-1]
-    more = wording.share(last.probability - first.probability)
-    return (
-        f"{wording.share(first.probability)} are back after {int(first.after_weeks)} weeks; the "
-        f"time from then to week {int(last.after_weeks)} adds only {more} of customers. Customers "
-        "who have not come back yet count for as long as they were followed."
-    )
-
-
-def _tenure_title(found: Survival, wording: Wording) -> str:
-    """How many fell silent after one purchase, as a claim."""
-    one = found.values["tenure.one_order_share"]
-    if one.value is None:
-        return "Nobody was followed long enough to be called silent"
-    return f"{wording.value(one)} bought once and fell silent ({wording.interval(one)})"
-
-
-def _tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
-    """What tenure means, and how long those stay who come back at all."""
-    mean = found.values[f"km.rmst_{found.tau}d"]
-    came_back = found.values["tenure.reactivated"]
-    start = f"Silent means no purchase for {_silence(study, wording)}. "
-    if mean.value is None:
-        return f"{start}How long the others stay cannot be said: {mean.reason}"
-    return (
-        f"{start}Those who stayed beyond one order remained customers for "
-        f"{wording.with_interval(mean)} on average, counted up to {wording.days(found.tau)}. "
-        f"{wording.value(came_back)} customers bought again after a silence and may do so still."
-    )
+    return Claim("first-month", _month_title(found), _month_so_what(found, wording), [_TEST])
 
 
 def _month_title(found: Survival) -> str:
-    """Whether months of first purchase differ, as a claim."""
-    test = found.values["logrank.first_purchase_month.p_value"]
+    test = found.values[_TEST]
     if test.value is None:
         return "There is only one month of first purchase to look at"
-    if float(str(test.value)) < _CHANCE:
+    if test.number < _CHANCE:
         return "Customers won in some months come back sooner than others"
-    return "No month of first purchase stands out from the others"
+    return "The data show no clear difference between months of first purchase"
 
 
 def _month_so_what(found: Survival, wording: Wording) -> str:
-    """How far months differ, and whether chance alone would do."""
-    test = found.values["logrank.first_purchase_month.p_value"]
-    shares = found.months["probability"].dropna()
-    if test.value is None or shares.empty:
+    seen = found.months.dropna(subset="probability")
+    if found.values[_TEST].value is None or seen.empty:
         return "Months cannot be compared yet."
-    spread = f"{wording.share(shares.min())} to {wording.share(shares.max())}"
-    words = "more than" if float(str(test.value)) < _CHANCE else "no more than"
+    spread = f"{wording.share(seen.probability.min())} to {wording.share(seen.probability.max())}"
+    sizes = f"{wording.count(seen.customers.min())} to {wording.count(seen.customers.max())}"
+    young = len(found.months) - len(seen)
     return (
-        f"The months run from {spread} back within 26 weeks. That is {words} chance alone would "
-        "bring. Months that are too young for 26 weeks are not shown."
+        f"The share back within 26 weeks runs from {spread}, in groups of {sizes} customers; the "
+        "smaller the groups, the more of that is chance."
+        + (f" {young} {plural(young, 'month is', 'months are')} still too young." if young else "")
     )
 
 
@@ -150,33 +189,37 @@ def limits(study: Study, wording: Wording) -> list[str]:
     ]
     if not study.cohort_complete:
         sentences.append(
-            "Customers who may have bought before the data begin are left out of these curves."
+            "Customers who may have bought before the data begin are left out of these curves: "
+            "those who appear early, unless the data say when they were acquired. The rule is a "
+            "guess; some old customers may still be taken for new ones."
         )
     return sentences
 
 
 def log_rank_note(found: Survival, wording: Wording) -> str:
     """The test of months against each other."""
-    test = found.values["logrank.first_purchase_month.p_value"]
+    test = found.values[_TEST]
     if test.value is None:
         return f"Months of first purchase are not compared: {test.reason}"
     return (
         "Log-rank test that months of first purchase do not differ in time to second purchase: "
-        f"p = {wording.small(float(str(test.value)))}."
+        f"p = {wording.small(test.number)}."
     )
 
 
 def months_caption(found: Survival, wording: Wording) -> str:
     """The caption of the table of months."""
     return (
-        "Bought again within 26 weeks, and mean tenure up to "
-        f"{wording.days(found.tau)} of those who stayed beyond one order, with intervals"
+        "Bought again within 26 weeks, and average time as a customer within the first "
+        f"{wording.days(found.tau)} of those who came back, with ranges"
     )
 
 
 def tiles(found: Survival, wording: Wording) -> list[Tile]:
-    """The headline numbers."""
+    """The headline numbers, the half year first."""
+    n = f"of {wording.value(found.values['second_purchase.customers'])} new customers"
+    names = (_HALF_YEAR, _YEAR, _QUARTER)
     return [
-        *(tile(name, found.values, wording, "of new customers") for name in AGAIN_VALUES),
+        *(tile(name, found.values, wording, n) for name in names),
         tile("tenure.one_order_share", found.values, wording, "of customers followed long enough"),
     ]

@@ -6,15 +6,12 @@ from dataclasses import replace
 from typing import Literal
 
 from retention_research.answers.value import CustomerValue
-from retention_research.customer_codes import key_is_private
-from retention_research.periods import ObservationWindow
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, above_or_below, plural
 from retention_research.wording.tiles import Tile, tile
 
-_YEAR_DAYS = 364
 _LEVEL = 0.005  # a forecast this close is called level
 
 
@@ -26,35 +23,43 @@ def horizon_words(study: Study, wording: Wording) -> str:
 def opening(found: CustomerValue, study: Study, wording: Wording) -> tuple[str, str, str]:
     """The answer, what it is worth, and the decision it supports."""
     total, each = found.values["clv.total"], found.values["clv.mean"]
-    known = int(str(found.values["purchases.scored_customers"].value))
+    known = round(found.values["purchases.scored_customers"].number)
     answer = (
         f"The {wording.count(known)} known {plural(known, 'customer')} should bring about "
         f"{wording.value(total)} of margin over {horizon_words(study, wording)} "
-        f"({wording.interval(total)})."
+        f"({wording.interval(total)}, as far as the model knows). {_trust(found, wording)}"
     )
-    top = found.values["clv.top_10_share"]
-    money = (
-        f"That is {wording.value(each)} a customer on average, but a tenth of customers hold "
-        f"{wording.value(top)} of it."
+    return answer, _money(found, wording), _decision(each, study, wording)
+
+
+def _money(found: CustomerValue, wording: Wording) -> str:
+    top, best = found.values["clv.top_10_share"], found.tenths.iloc[0]
+    return (
+        f"That is {wording.value(found.values['clv.mean'])} a customer on average. The most "
+        f"valuable tenth holds {wording.value(top)} ({wording.interval(top)}) of it: "
+        f"{wording.money(best.value / best.customers)} each."
     )
-    decision = (
-        f"Use it to cap what keeping a customer may cost: on average not more than "
-        f"{wording.value(each)}, and far more for the few at the top. {_trust(found, wording)}"
+
+
+def _decision(each: Value, study: Study, wording: Wording) -> str:
+    return (
+        f"{wording.value(each)} is all that an average customer is expected to bring in "
+        f"{horizon_words(study, wording)}, with or without your effort. Keeping one is worth at "
+        "most that, times the share of customers who stay only because of what you do."
     )
-    return answer, money, decision
 
 
 def _trust(found: CustomerValue, wording: Wording) -> str:
     bias = found.values["holdout.bias"]
     if bias.value is None:
         return "The forecast could not be tested on later purchases."
-    if abs(float(str(bias.value))) < _LEVEL:
-        return "In the test the forecast was right on average."
-    return f"Mind the test: the forecast was {_low_or_high(bias, wording)}."
+    if abs(bias.number) < _LEVEL:
+        return "In its test the forecast was right on average."
+    return f"In its test the forecast was {_low_or_high(bias, wording)}."
 
 
 def _low_or_high(bias: Value, wording: Wording) -> str:
-    ratio = float(str(bias.value))
+    ratio = bias.number
     if abs(ratio) < _LEVEL:
         return "level"
     return f"{wording.share(abs(ratio))} {'high' if ratio > 0 else 'low'}"
@@ -63,10 +68,16 @@ def _low_or_high(bias: Value, wording: Wording) -> str:
 def total_note(study: Study, wording: Wording) -> str:
     """What the headline value rests on."""
     money = study.money
-    return (
+    words = (
         f"margin of {wording.share(money.margin)}, {wording.share(money.annual_discount_rate)} "
         "discount a year"
     )
+    return words if margin_is_chosen(study) else f"{words} (defaults, not yours)"
+
+
+def margin_is_chosen(study: Study) -> bool:
+    """Whether the study, and not the default, says what the margin is."""
+    return study.origins.get("money.margin", "default") != "default"
 
 
 def holders(found: CustomerValue, wording: Wording) -> Claim:
@@ -85,7 +96,7 @@ def forecast_test(found: CustomerValue, wording: Wording) -> Claim:
 def _holders_title(found: CustomerValue, wording: Wording) -> str:
     """Who holds the value, as a claim."""
     top = found.values["clv.top_10_share"]
-    return f"A tenth of customers hold {wording.value(top)} of the value"
+    return f"A tenth of customers hold {wording.value(top)} of the value ({wording.interval(top)})"
 
 
 def _holders_so_what(found: CustomerValue, wording: Wording) -> str:
@@ -95,7 +106,8 @@ def _holders_so_what(found: CustomerValue, wording: Wording) -> str:
         f"The {wording.count(top.customers)} customers of the first tenth are expected to bring "
         f"{wording.money(top.value)} ({wording.money(top.money_low)} to "
         f"{wording.money(top.money_high)}). Customers who bought only once hold "
-        f"{wording.with_interval(once)} together: look after the few by name, the many by routine."
+        f"{wording.with_interval(once)} together. Look after the few one by one, the many by "
+        "routine."
     )
 
 
@@ -104,9 +116,9 @@ def _test_title(found: CustomerValue, wording: Wording) -> str:
     bias = found.values["holdout.bias"]
     if bias.value is None:
         return "The forecast could not be tested on later purchases"
-    if abs(float(str(bias.value))) < _LEVEL:
+    if abs(bias.number) < _LEVEL:
         return "The forecast matched what customers bought"
-    gap = above_or_below(float(str(bias.value)), wording)
+    gap = above_or_below(bias.number, wording)
     return f"The forecast was {gap} what customers bought"
 
 
@@ -117,18 +129,21 @@ def _test_so_what(found: CustomerValue, wording: Wording) -> str:
     if predicted.value is None or bias.value is None:
         return str(predicted.reason or bias.reason)
     return (
-        f"Fitted on the earlier part of the data only, the model expected "
-        f"{wording.with_interval(predicted)} purchases in the test period; customers made "
-        f"{wording.value(actual)}. The forecast was {_low_or_high(bias, wording)}. "
-        f"{_outside(actual, predicted)}{_newcomers(found, wording)}"
+        f"From the earlier part of the data alone, {wording.with_interval(predicted)} purchases "
+        f"were expected in the later part; customers made {wording.value(actual)}. The forecast "
+        f"was {_low_or_high(bias, wording)}. {_outside(actual, predicted)}"
+        f"{_newcomers(found, wording)}"
     )
 
 
 def _outside(actual: Value, predicted: Value) -> str:
     low, high = predicted.conf_low or 0.0, predicted.conf_high or 0.0
-    done = float(str(actual.value))
+    done = actual.number
     if low <= done <= high:
-        return "What happened lies within the range that the model gave."
+        return (
+            "What happened lies within the range that the model gave, so the miss may be chance. "
+            f"Plan with the {'upper' if done > predicted.number else 'lower'} end of the value."
+        )
     side = "more" if done > high else "less"
     return (
         "What happened lies outside the range that the model gave: customers bought "
@@ -141,7 +156,7 @@ def _bound(side: str) -> str:
 
 
 def _newcomers(found: CustomerValue, wording: Wording) -> str:
-    count = int(str(found.values.get("holdout.new_customers", Value(0, "fact")).value))
+    count = found.values.get("holdout.new_customers", Value(0, "fact")).number
     if not count:
         return ""
     done = found.values["holdout.new_customers_actual"]
@@ -155,75 +170,7 @@ def _newcomers(found: CustomerValue, wording: Wording) -> str:
 def _test_status(found: CustomerValue) -> Literal["ok", "warn"]:
     """Ok, or warn where the forecast missed by a tenth or was never tested."""
     bias = found.values["holdout.bias"].value
-    return "ok" if bias is not None and abs(float(str(bias))) < 0.1 else "warn"
-
-
-def limits(
-    found: CustomerValue, study: Study, window: ObservationWindow, wording: Wording
-) -> list[str]:
-    """What the value takes for granted."""
-    sentences = [
-        "The value looks at purchases only: contacts, complaints and prices do not enter.",
-        f"Margin ({wording.share(study.money.margin)}) and discount rate come from the study, not "
-        "from the data.",
-        "Ranges hold what is unknown about the model's numbers. They do not hold a model that is "
-        "wrong, a new competitor or a changed assortment.",
-        *_season(window),
-        *_merging(found),
-        *_linked(found),
-        *_before(found, wording),
-        *_everybody(found),
-    ]
-    if not found.fits.purchases_current.name.startswith("bg"):
-        sentences.append(found.fits.purchases_current.verdict.words)
-    return sentences
-
-
-def _season(window: ObservationWindow) -> list[str]:
-    if window.holdout_days >= _YEAR_DAYS:
-        return []
-    return [
-        f"The forecast learned from {round(window.calibration_days / 7)} weeks and was tested on "
-        f"{round(window.holdout_days / 7)}: a full year of seasons is not tested."
-    ]
-
-
-def _merging(found: CustomerValue) -> list[str]:
-    if "bg_nbd_apart.r" not in found.values and "nbd_apart.r" not in found.values:
-        return []
-    return [
-        "More than one order in twenty was joined with another of the same day, which makes "
-        "customers look slower; the fit with these orders kept apart is under For analysts."
-    ]
-
-
-def _linked(found: CustomerValue) -> list[str]:
-    value = found.values["gamma_gamma.correlation"].value
-    if value is None or abs(float(str(value))) < 0.3:
-        return []
-    return [
-        "Customers who buy often also spend differently per order, which the spend model does not "
-        "know: the value of the most active customers may be off."
-    ]
-
-
-def _before(found: CustomerValue, wording: Wording) -> list[str]:
-    share = found.values["clv.acquired_before_share"]
-    if share.value is None:
-        return []
-    return [
-        f"Customers who may have bought before the data begin hold "
-        f"{wording.value(share)} of the value; they are valued from what the data show of them."
-    ]
-
-
-def _everybody(found: CustomerValue) -> list[str]:
-    if not found.fitted_everybody:
-        return []
-    return [
-        "Fewer than 500 customers have a first purchase that is known to be their first, so the "
-        "model learned from all of them: it may take old customers for new ones."
-    ]
+    return "ok" if bias is not None and abs(found.values["holdout.bias"].number) < 0.1 else "warn"
 
 
 def parameters_caption(study: Study) -> str:
@@ -231,42 +178,12 @@ def parameters_caption(study: Study) -> str:
     return f"Parameters with intervals; time in {study.time.unit}s, money in {study.currency}"
 
 
-def codes_note(study: Study) -> str:
-    """How the codes of customers are made."""
-    if study.show_ids:
-        return "Customers are named by their ids, as the study asks (show_ids)."
-    if key_is_private():
-        return "Codes of customers are made with a key of your own."
-    return (
-        "Codes of customers are made with a key that follows from the study's name and seed: "
-        "whoever has both and a list of ids can tell who is who. Set RETENTION_RESEARCH_ID_KEY "
-        "for a key of your own."
-    )
-
-
-def one_time_note() -> str:
-    """Why the model's probability of being alive is not printed for one-time buyers."""
-    return (
-        "Under BG/NBD a customer can only leave after a repeat purchase, so its P(alive) is 1 for "
-        "every one-time buyer: not informative, and never added up as a number of customers."
-    )
-
-
-def refit_note(window: ObservationWindow, wording: Wording) -> str:
-    """Which fit is which."""
-    until, as_of = wording.day(window.calibration_end), wording.day(window.as_of)
-    return (
-        f"Test: fitted up to {until}, held against what happened until {as_of}. Value: fitted "
-        f"again on everything up to {as_of}."
-    )
-
-
 def check_note(found: CustomerValue, wording: Wording) -> str:
     """How far the independent implementation is away."""
     check = found.values["lifetimes_check.max_relative_difference"]
     if check.value is None:
         return f"The cross-check could not be made: {check.reason}"
-    size = float(str(check.value))
+    size = check.number
     words = "they agree" if size < 1e-3 else "they disagree, so do not rely on this report"
     return (
         f"Largest relative difference of any parameter: {wording.small(size)}, on "
@@ -298,12 +215,12 @@ def _test_tile(found: CustomerValue, wording: Wording) -> Tile:
 
 def tenths_caption(study: Study, wording: Wording) -> str:
     """The caption of the table of tenths."""
-    return f"Tenths of customers by value over {horizon_words(study, wording)}, with intervals"
+    return f"Tenths of customers by value over {horizon_words(study, wording)}, with ranges"
 
 
 def top_caption(study: Study, wording: Wording) -> str:
     """The caption of the table of the most valuable customers."""
     return (
-        f"The most valuable customers over {horizon_words(study, wording)}, by code, with the "
-        "interval of each value"
+        f"The most valuable customers over {horizon_words(study, wording)}, by code. Ranges are "
+        "for the expected value: what one customer will spend varies far more"
     )

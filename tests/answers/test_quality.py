@@ -5,6 +5,7 @@ import pytest
 from retention_research.answers.quality import data_quality
 from retention_research.glossary import lookup
 from retention_research.study import StudyError
+from retention_research.wording import quality as sentences
 
 
 def test_cdnow_is_accounted_for(cdnow):
@@ -35,7 +36,7 @@ def test_a_week_without_orders_is_drawn_as_zero(workspace_of):
 
 def test_more_than_one_order_in_twenty_merged_asks_for_care(workspace_of):
     rows = [(f"c{i}", f"2024-01-{1 + i % 28:02d} {h}:00", 10) for i in range(50) for h in (10, 12)]
-    quality = data_quality(workspace_of(rows))
+    quality = data_quality(workspace_of(rows, reports=["data_quality"]))
     assert quality.values["data.merged_share"].value == 0.5
     assert quality.values["data.verdict"].value == "usable with care"
 
@@ -53,3 +54,14 @@ def test_when_everything_was_refunded_nothing_can_be_said(workspace_of):
     rows = [("a", "2024-01-01", 10), ("a", "2024-01-02", -10)]
     with pytest.raises(StudyError, match="refunded in full"):
         workspace_of(rows, as_of="2024-01-02")
+
+
+def test_the_report_names_what_these_data_cannot_carry(workspace_of, say):
+    rows = [(f"c{i}", f"2024-01-{1 + i % 28:02d}", 10) for i in range(50)]
+    quality = data_quality(workspace_of(rows, cohort_complete=True, as_of="2024-03-15"))
+    assert "No customer bought again" in quality.obstacles["customer_value"]
+    answer, _, to_do = sentences.opening(quality, say)
+    assert answer.startswith("These data cannot say what customers are worth.")
+    assert "check for a missing file" in to_do
+    assert sentences.coverage(quality, say).title == "No orders since 28 Jan 2024"
+    assert sentences.coverage(quality, say).status == "warn"

@@ -1,10 +1,16 @@
 """The survival report on CDNOW, and on data that cannot carry it."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from retention_research.answers.survival import obstacle_to_survival, survival
 from retention_research.glossary import lookup
+from retention_research.study import new_study
+from retention_research.wording import survival as sentences
+from retention_research.wording.numbers import Wording
+from retention_research.workspace import open_workspace
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,7 @@ def test_every_recorded_name_is_in_the_glossary(found):
 
 def test_months_hold_every_customer_once(found):
     assert found.months["customers"].sum() == 2357
-    assert found.months["month"].tolist() == ["1997-01", "1997-02", "1997-03"]
+    assert found.months["month"].tolist() == ["Jan 1997", "Feb 1997", "Mar 1997"]
 
 
 def test_a_median_that_is_not_reached_is_missing_with_its_reason(found):
@@ -73,5 +79,42 @@ def test_a_handful_of_customers_is_no_basis(workspace_of):
 def test_months_under_the_floor_are_merged(workspace_of, regulars):
     workspace = workspace_of(regulars, cohort_complete=True, group_floor=15)
     found = survival(workspace)
-    assert set(found.months["month"]) <= {"2024-01", "2024-02", "other"}
+    assert set(found.months["month"]) <= {"Jan 2024", "Feb 2024", "other"}
     assert (found.months["customers"] >= 10).all()
+
+
+def test_customers_acquired_before_the_data_are_left_out_of_the_curves(regulars):
+    frame = pd.DataFrame(regulars, columns=["customer_id", "timestamp", "amount"])
+    frame["timestamp"] = pd.to_datetime(frame["timestamp"])
+    ids = sorted(frame["customer_id"].unique())
+    old = ["2020-01-01" if place < 5 else "2024-01-01" for place in range(len(ids))]
+    people = pd.DataFrame({"customer_id": ids, "acquired_at": pd.to_datetime(old)})
+    study = new_study(study="small", currency="EUR", churn={"inactive_for": "4W"}, sources={
+        "transactions": {"frame": True}, "customers": {"frame": True}})  # fmt: skip
+    workspace = open_workspace(study, {"transactions": frame, "customers": people})
+    found = survival(workspace)
+    assert found.values["second_purchase.customers"].value == len(ids) - 5
+    assert 0 <= found.values["tenure.one_order_share"].value <= 1
+
+
+def test_when_nobody_buys_again_the_share_is_zero_with_an_upper_end(workspace_of):
+    rows = [
+        (f"c{i:03d}", pd.Timestamp("2024-01-01") + pd.Timedelta(days=i % 40), 10)
+        for i in range(200)
+    ]
+    rows += [("z", "2025-06-30", 10)]
+    workspace = workspace_of(rows, cohort_complete=True, as_of=date(2025, 6, 30))
+    found = survival(workspace)
+    value = found.values["second_purchase.probability_26w"]
+    assert (value.value, value.conf_low) == (0, 0)
+    assert 0.01 < value.conf_high < 0.03
+    assert all(sentences.opening(found, Wording("en_GB", "EUR")))
+
+
+def test_both_tables_of_a_month_hold_the_same_customers(workspace_of, regulars):
+    workspace = workspace_of(regulars, cohort_complete=True, group_floor=15,
+                             churn={"inactive_for": "4W"})  # fmt: skip
+    months = {name for name in survival(workspace).values if ".first_purchase_month." in name}
+    assert {name.split(".")[2] for name in months if name.startswith("km.")} == {
+        name.split(".")[2] for name in months if name.startswith("second_purchase.")
+    }

@@ -107,5 +107,5 @@ def outside(result: Mapping[str, Any]) -> dict[str, float]:
 
 
 def holds(low: float | None, high: float | None, truth: float) -> bool:
-    """Whether an interval holds the truth; an end that the data do not set holds anything."""
-    return (low is None or low <= truth) and (high is None or truth <= high)
+    """Whether an interval holds the truth; one with an open end, which is not printed, does not."""
+    return low is not None and high is not None and low <= truth <= high

@@ -54,8 +54,17 @@ def test_customers_born_in_the_holdout_are_apart(transactions, window):
         ("a", "2024-03-01", 1, None), ("b", "2024-07-02", 1, None), ("b", "2024-08-02", 1, None)
     )
     assert summary(rows, window).to_pandas()["customer_id"].tolist() == ["a"]
-    born = born_in_holdout(purchase_days(rows, window.as_of), window).to_pandas()
+    known = summarise_purchases(purchase_days(rows, window.calibration_end), window)
+    born = born_in_holdout(purchase_days(rows, window.as_of), known, window).to_pandas()
     assert born[["customers", "repeat_purchases"]].to_numpy().tolist() == [[1, 1]]
+
+
+def test_a_known_customer_whose_purchases_were_all_refunded_later_is_not_new(transactions, window):
+    rows = transactions(
+        ("a", "2024-03-01", 10, "1"), ("a", "2024-07-10", -10, "1"), ("a", "2024-08-01", 5, "2")
+    )
+    known = summarise_purchases(purchase_days(rows, window.calibration_end), window)
+    assert born_in_holdout(purchase_days(rows, window.as_of), known, window).to_pandas().empty
 
 
 def test_a_refund_in_the_holdout_leaves_the_calibration_as_it_was(transactions, window):

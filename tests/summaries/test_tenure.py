@@ -3,14 +3,12 @@
 from datetime import date
 
 import ibis
-import pandas as pd
 import pytest
 
 from retention_research.summaries.purchases import purchase_days
 from retention_research.summaries.tenure import (
     count_durations,
     first_purchase_month,
-    late_entries,
     second_purchase,
     tenure,
 )
@@ -85,15 +83,6 @@ def test_a_silence_found_by_brute_force_agrees(days):
         left = next((start for start, stop in gaps if (stop - start).days >= 91), None)
         expected[who] = ((left or date(2024, 10, 1)) - dates[0]).days, left is not None
     assert rows(table, "duration", "event_observed") == expected
-
-
-def test_customers_acquired_before_the_data_enter_late_with_the_age_they_had(days, engine):
-    table = tenure(days(a="2024-02-01 2024-03-01", b="2024-01-05 2024-02-01"), AS_OF, 91)
-    acquired = {"customer_id": ["a", "b"], "acquired_at": ["2023-01-01", "2024-01-05"]}
-    frame = pd.DataFrame(acquired).astype({"acquired_at": "datetime64[us]"})
-    customers = engine.create_table("acquired_before", frame, overwrite=True)
-    late = late_entries(table, customers, date(2024, 1, 1))
-    assert rows(late, "entry", "duration", "event_observed") == {"a": (365, 425, True)}
 
 
 def test_inputs_are_left_as_they_are(days):

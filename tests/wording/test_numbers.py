@@ -32,7 +32,16 @@ def test_a_locale_puts_its_own_marks():
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(0, "0%"), (1, "100%"), (0.012, "1.2%"), (0.63, "63%"), (0.998, "99.8%"), (-0.1215, "-12%")],
+    [
+        (0, "0%"),
+        (1, "100%"),
+        (0.012, "1.2%"),
+        (0.63, "63%"),
+        (0.998, "99.8%"),
+        (0.0001, "under 0.1%"),
+        (0.935, "94%"),
+        (-0.1215, "-12%"),
+    ],
 )
 def test_shares_show_a_decimal_at_the_ends_only(say, value, written):
     assert say.share(value) == written
@@ -45,7 +54,7 @@ def test_a_tiny_number_is_never_written_as_zero(say):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(3, "3.0 days"), (182, "26 weeks"), (136.45, "19.5 weeks"), (1461, "4.00 years")],
+    [(3, "3 days"), (182, "26 weeks"), (136.45, "19.5 weeks"), (1461, "4 years")],
 )
 def test_lengths_of_time_read_in_the_largest_fitting_unit(say, value, written):
     assert say.days(value) == written

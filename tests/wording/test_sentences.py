@@ -8,7 +8,7 @@ from retention_research.answers.quality import data_quality
 from retention_research.answers.survival import survival
 from retention_research.answers.value import customer_value
 from retention_research.values import estimate, missing
-from retention_research.wording import quality, value
+from retention_research.wording import quality, value, value_caveats
 from retention_research.wording import survival as stay
 
 JARGON = ("hold-out", "holdout", "BG/NBD", "P(alive)", "Kaplan", "calibration", "hazard", "CLV",
@@ -39,7 +39,7 @@ def test_the_page_says_in_words_that_the_forecast_was_twelve_per_cent_low(worth,
 
 def test_a_forecast_within_its_range_is_said_to_be(worth, say):
     claim = value.forecast_test(with_bias(worth, 0.03, -0.05, 0.1), say)
-    assert claim.title == "The forecast was 3.0% above what customers bought"
+    assert claim.title == "The forecast was 3% above what customers bought"
     assert "within the range" in claim.so_what
     assert claim.status == "ok"
 
@@ -66,13 +66,14 @@ def test_a_stakeholder_meets_no_term_of_the_trade(cdnow, worth, say):
         *value.opening(worth, cdnow.study, say),
         *value.holders(worth, say)[1:3],
         *value.forecast_test(worth, say)[1:3],
-        *value.limits(worth, cdnow.study, cdnow.window, say),
+        *value_caveats.limits(worth, cdnow.study, cdnow.window, say),
         *quality.opening(looked, say),
         *quality.rows(looked, say)[1:3],
         *quality.coverage(looked, say)[1:3],
         *quality.merged(looked, say)[1:3],
         *stay.opening(stayed, say),
         *stay.again(stayed, say)[1:3],
+        *stay.silent(stayed, cdnow.study, say)[1:3],
         *stay.tenure(stayed, cdnow.study, say)[1:3],
         *stay.months(stayed, say)[1:3],
         *stay.limits(cdnow.study, say),
@@ -84,19 +85,23 @@ def test_a_stakeholder_meets_no_term_of_the_trade(cdnow, worth, say):
 
 def test_survival_sentences_follow_the_numbers(cdnow, say):
     found = survival(cdnow)
-    assert stay.again(found, say).title == "45% buy again within 52 weeks"
-    assert stay.months(found, say).title == "No month of first purchase stands out from the others"
+    assert stay.again(found, say).title == "45% buy again within 52 weeks (43% to 48%)"
+    assert stay.months(found, say).title.startswith("The data show no clear difference")
+    assert "only 23 in 100 come back by week 52 (21% to 25%)" in stay.opening(found, say)[2]
+    silent = stay.silent(found, cdnow.study, say)
+    assert silent.title.startswith("62% did not come back within 26 weeks")
+    assert "249 of these customers have bought again" in silent.so_what
     assert "about 38 buy again within half a year (36% to 40%)" in stay.opening(found, say)[0]
 
 
 def test_the_reader_is_told_that_vat_is_unknown(cdnow):
     sentences = quality.limits(data_quality(cdnow), cdnow.study)
-    assert any("does not say whether amounts include VAT" in text for text in sentences)
+    assert any("Whether amounts include VAT is not stated" in text for text in sentences)
 
 
 def test_tiles_are_labelled_and_carry_their_interval(worth, cdnow, say):
     total, *_ = value.tiles(worth, cdnow.study, say)
-    assert (total.label, total.value_name) == ("Value of known customers", "clv.total")
+    assert (total.label, total.value_name) == ("Margin expected from known customers", "clv.total")
     assert " to " in total.interval_text
 
 
