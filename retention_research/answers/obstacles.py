@@ -11,5 +11,5 @@ def remedy(workspace: Workspace) -> str:
         return ""
     return (
         " Customers who may have bought before the data begin were left out: if these data hold "
-        "every customer from the first order on, set `cohort_complete: true`."
+        "every customer from the first order on, set cohort_complete: true in the study."
     )

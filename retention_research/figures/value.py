@@ -96,7 +96,8 @@ def _end_labels(axes: Axes, last: pd.Series) -> None:
     upper = max(ends)[1]
     for height, name, colour in ends:
         side = "bottom" if name == upper else "top"
-        axes.text(last.after_weeks, height, f" {name}", color=colour, va=side, fontsize=9)
+        axes.annotate(name, (last.after_weeks, height), (7, 0), textcoords="offset points",
+                      color=colour, va=side, fontsize=9)  # fmt: skip
 
 
 def value_by_tenth(tenths: pd.DataFrame, wording: Wording) -> Picture:

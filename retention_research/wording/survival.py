@@ -112,7 +112,7 @@ def _silent_so_what(found: Survival, wording: Wording) -> str:
         return str(one.reason)
     returned = round(found.values["tenure.one_order_returned"].number)
     return (
-        f"That is the share that any first order leaves behind. It is not final: "
+        "They bought once and fell silent. Silence is not always final: "
         f"{wording.count(returned)} of these {plural(returned, 'customer has', 'customers have')} "
         "bought again since."
     )

@@ -37,7 +37,9 @@ def _money(found: CustomerValue, wording: Wording) -> str:
     return (
         f"That is {wording.value(found.values['clv.mean'])} a customer on average. The most "
         f"valuable tenth holds {wording.value(top)} ({wording.interval(top)}) of it: "
-        f"{wording.money(best.value / best.customers)} each."
+        f"{wording.money(best.value / best.customers)} each "
+        f"({wording.money(best.money_low / best.customers)} to "
+        f"{wording.money(best.money_high / best.customers)})."
     )
 
 

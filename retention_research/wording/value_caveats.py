@@ -37,7 +37,7 @@ def _margin(study: Study, wording: Wording) -> str:
     if margin_is_chosen(study):
         return f"The margin of {share} and the discount rate are the study's, not from the data."
     return (
-        f"The margin of {share} is a default of this program, not yours: set `money.margin` in the "
+        f"The margin of {share} is a default of this program, not yours: set money.margin in the "
         "study; all values change in proportion."
     )
 
