@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -126,7 +127,7 @@ def _check_unique(payloads: list[Payload]) -> None:
     names = [("value", name) for p in _of_kind("values", payloads) for name in p["values"]]
     names += [("finding", p["id"]) for p in _of_kind("finding", payloads)]
     names += [(k, p["name"]) for k in ("figure", "table") for p in _of_kind(k, payloads)]
-    twice = sorted({f"{kind} {name}" for kind, name in names if names.count((kind, name)) > 1})
+    twice = sorted(f"{kind} {name}" for (kind, name), n in Counter(names).items() if n > 1)
     if twice:
         raise RecordedTwice(f"recorded twice: {', '.join(twice)}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import nbformat
 
-from retention_research.reporting import tidy
+from retention_research.reporting import kernel_errors, tidy
 from retention_research.reporting.payloads import MIME
 
 Status = Literal["ok", "skipped", "failed"]
@@ -129,13 +129,13 @@ def _counter(reached: list[int], on_cell: OnCell) -> Callable[..., None]:
 def _ended_in_cell(notebook: Notebook, error: Any) -> Ended:
     tidy.file(notebook.executed, hide_errors=True)
     cell = error.exec_count - 1
-    if error.ename == "ReportSkipped":
-        return Ended("skipped", _skip_reason(notebook.executed), cell=cell)
-    safe = error.ename == "StudyError"
-    return Ended("failed", error.evalue if safe else _UNSAID, error.ename, cell)
+    said = {payload["kind"]: payload for payload in _payloads(notebook.executed)}
+    if error.ename == "ReportSkipped" and "skip" in said:
+        return Ended("skipped", str(said["skip"]["reason"]), cell=cell)
+    ours = said.get(kernel_errors.KIND, {"words": _UNSAID})
+    return Ended("failed", str(ours["words"]), error.ename, cell)
 
 
-def _skip_reason(executed: Path) -> str:
+def _payloads(executed: Path) -> Iterator[Mapping[str, Any]]:
     outputs = (out for cell in tidy.read(executed).cells for out in cell.get("outputs", []))
-    payloads = (out.get("data", {}).get(MIME, {}) for out in outputs)
-    return next(str(p["reason"]) for p in payloads if p.get("kind") == "skip")
+    return (out["data"][MIME] for out in outputs if MIME in out.get("data", {}))

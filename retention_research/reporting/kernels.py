@@ -16,15 +16,22 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from retention_research.reporting import kernel_errors
+
 FORKS = sys.platform.startswith("linux")
 NAME = "python3"
+_OPTIONS = (
+    "--HistoryManager.enabled=False",
+    f"--IPKernelApp.extra_extensions={kernel_errors.NAME}",
+)
 
 
 class _OwnInterpreter(KernelSpecManager):
     """Answers every kernel name with the interpreter that is running."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        launcher = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [sys.executable, *launcher, *_OPTIONS]
         return KernelSpec(argv=argv, language="python", display_name=kernel_name)
 
 
@@ -89,7 +96,7 @@ def _serve(connection: str, parent: int) -> None:
 
     silence((1, 2))
     asyncio.set_event_loop(asyncio.new_event_loop())
-    options = [f"--IPKernelApp.parent_handle={parent}", "--HistoryManager.enabled=False"]
+    options = [f"--IPKernelApp.parent_handle={parent}", *_OPTIONS]
     try:
         IPKernelApp.launch_instance(["-f", connection, *options])
     finally:

@@ -7,6 +7,9 @@ from typing import Any, Final
 
 import nbformat
 
+from retention_research.reporting import long_output
+from retention_research.reporting.payloads import MIME
+
 INJECTED: Final = "injected-parameters"
 _MARKER: Final = "papermill-error-cell-tag"
 
@@ -21,14 +24,16 @@ def file(path: Path, hide_errors: bool = False) -> None:
 
     Args:
         path: the notebook.
-        hide_errors: keep an error's type, drop its words and traceback: they may hold data.
+        hide_errors: for a notebook that did not end well: keep an error's type and what was
+            recorded, drop the error's words and traceback, printed text and displays of other
+            libraries: they may hold data.
     """
     notebook = tidied(read(path), hide_errors)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
 def tidied(notebook: Any, hide_errors: bool = False) -> Any:
-    """The notebook without clock times, run ids and error markers, cells numbered where unnamed.
+    """The notebook without clock times, run ids, error markers and stderr, and no cell too long.
 
     Args:
         notebook: an nbformat node; left as it is.
@@ -44,7 +49,12 @@ def tidied(notebook: Any, hide_errors: bool = False) -> Any:
     named = notebook.nbformat_minor >= 5
     tidy_cells = [_cell(cell, i, named, hide_errors) for i, cell in enumerate(cells)]
     return nbformat.from_dict(
-        {**notebook, "metadata": metadata, "cells": tidy_cells, "nbformat_minor": 5}
+        {
+            **notebook,
+            "metadata": metadata,
+            "cells": long_output.cut(tidy_cells),
+            "nbformat_minor": 5,
+        }
     )
 
 
@@ -53,9 +63,18 @@ def _cell(cell: Any, position: int, named: bool, hide_errors: bool) -> dict[str,
     injected = INJECTED in metadata.get("tags", [])
     fixed = INJECTED if injected else cell.get("id") if named else f"cell-{position}"
     tidy_cell = {**cell, "metadata": metadata, "id": fixed}
-    if hide_errors and "outputs" in cell:
-        tidy_cell["outputs"] = [_without_words(output) for output in cell.outputs]
+    if "outputs" in cell:
+        shown = (output for output in cell.outputs if _is_shown(output, hide_errors))
+        tidy_cell["outputs"] = [_without_words(out) if hide_errors else out for out in shown]
     return tidy_cell
+
+
+def _is_shown(output: Any, hide_errors: bool) -> bool:
+    # warnings and logs go to stderr, often with rows of data and paths of the machine in them
+    if output.get("name") == "stderr":
+        return False
+    ours = MIME in output.get("data", {}) or output.output_type == "error"
+    return ours or not hide_errors
 
 
 def _without_words(output: Any) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_the_run_record_holds_no_customer_and_no_folder(tmp_path: Path, run: Run
     source = json.loads(text)["parameters"]["sources"]["transactions"]
     assert source["place"] == "orders.csv"
     assert source["exclude_ids"]["count"] == 1
-    assert re.fullmatch("[0-9a-f]{8}", source["exclude_ids"]["digest"])
+    assert re.fullmatch("[0-9a-f]{8,}", source["exclude_ids"]["digest"])
     assert not [name for name, page in _pages_of(outcome).items() if b"anna" in page]
     assert "anna" not in text
 
@@ -175,6 +175,48 @@ def test_the_words_of_a_study_error_are_published(tmp_path: Path, run: Run) -> N
     outcome = run(small.write_study(tmp_path, {"01_zero": cells}))
     assert outcome.reports["zero"].reason == "amounts are 0"
     assert "amounts are 0" in (outcome.page.parent / "zero.html").read_text()  # type: ignore[union-attr]
+
+
+def test_an_analysts_own_class_of_that_name_is_not_trusted(tmp_path: Path, run: Run) -> None:
+    own = "class StudyError(Exception): pass"
+    derived = (
+        "from retention_research.study import StudyError as Ours\nclass StudyError(Ours): pass"
+    )
+    raises = f"raise StudyError({SECRET.lower()!r}.title())"
+    study = small.write_study(tmp_path, {"01_own": (own, raises), "02_derived": (derived, raises)})
+    outcome = run(study)
+    assert [ended.error for ended in outcome.reports.values()] == ["StudyError", "StudyError"]
+    assert not [n for n, t in _pages_of(outcome).items() if SECRET.title().encode() in t]
+
+
+def test_a_skip_of_an_analysts_own_making_fails_the_report(tmp_path: Path, run: Run) -> None:
+    own = "class ReportSkipped(Exception): pass"
+    study = small.write_study(tmp_path, {"01_own": (own, "raise ReportSkipped('no reason')")})
+    ended = run(study).reports["own"]
+    assert (ended.status, ended.error, ended.cell) == ("failed", "ReportSkipped", 3)
+
+
+def test_what_goes_to_stderr_is_published_nowhere(tmp_path: Path, run: Run) -> None:
+    cells = (f"import sys; print({SECRET.lower()!r}.title(), file=sys.stderr)", "print('heard')")
+    outcome = run(small.write_study(tmp_path, {"01_loud": cells}))
+    pages = _pages_of(outcome)
+    assert not [name for name, text in pages.items() if SECRET.title().encode() in text]
+    assert b"heard" in pages["loud.html"]
+
+
+def test_a_failed_notebook_is_published_without_what_it_displayed(tmp_path: Path, run: Run) -> None:
+    show = f"print({SECRET.lower()!r}.title()); display({SECRET.lower()!r}.title())"
+    outcome = run(small.write_study(tmp_path, {"01_broken": (*FINE["01_fine"], show, "1/0")}))
+    pages = _pages_of(outcome)
+    assert not [name for name, text in pages.items() if SECRET.title().encode() in text]
+    assert b"Customers come back." in pages["notebooks/01_broken.ipynb"]
+
+
+def test_a_cell_that_prints_without_end_is_cut_with_a_word(tmp_path: Path, run: Run) -> None:
+    outcome = run(small.write_study(tmp_path, {"01_long": ("print('a' * 1_200_000)",)}))
+    files = _pages_of(outcome)
+    assert b"cut here: 1,000,001 more characters" in files["long.html"]
+    assert max(map(len, files.values())) < 300_000
 
 
 def test_a_failed_run_is_replaced_when_it_is_tried_again(tmp_path: Path, run: Run) -> None:
