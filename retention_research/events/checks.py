@@ -28,7 +28,7 @@ Level = Literal["counted", "chosen", "noted"]
 ROWS_SHOWN = 5
 VALUES_TOLD = 8
 
-# Names of our bookkeeping, not free for columns of a source.
+# Names of our bookkeeping; columns of a source may be called the same.
 OURS = (
     "file", "row", "broken", "copy", "repeat", "has_bad_line", "case_twin", "first_purchase", "day",
 )  # fmt: skip

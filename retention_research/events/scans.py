@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import ibis
 
-from retention_research.environment import expand_environment
-from retention_research.events.checks import OURS, Contract
+from retention_research.events.checks import Contract
 from retention_research.events.csv_files import Rejected, stage_csv
 from retention_research.events.demos import demo, demo_file
 from retention_research.events.encodings import survey
@@ -28,6 +27,7 @@ from retention_research.events.engine import (
     stage_path,
     write_parquet,
 )
+from retention_research.events.files import find_files, refuse_changed, stamps
 from retention_research.events.layouts import Layout, place_columns, read_layout, shorten
 from retention_research.study import Source, StudyError
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+# Before the names of columns beyond the contract: they may be called like one of ours.
+THEIRS = "theirs "
 DATABASES = (".duckdb", ".db", ".ddb")
 
 
@@ -44,7 +46,8 @@ class Scan:
 
     Attributes:
         rows: `file` (index into `files`), `row` (number in the file) and the mapped columns as
-            they came: text from CSV, typed from elsewhere.
+            they came: text from CSV, typed from elsewhere. Columns beyond the contract are named
+            `theirs <name>`.
         files: names for messages; ("",) where the source is no file.
         sha256: of the file's bytes (of the files' hashes where there are several); for frames and
             database tables an order-free hash of the mapped columns.
@@ -101,15 +104,21 @@ def _place_all(
     header: tuple[str, ...], source: Source, contract: Contract, where: str
 ) -> dict[str, int]:
     own = {column.name: column.name for column in contract.columns}
-    _refuse_unknown(set(source.columns) - set(own), own, contract)
+    if not contract.takes_more:
+        _refuse_unknown(set(source.columns) - set(own), own, contract)
     placed = place_columns(header, {**own, **source.columns}, contract.required, where)
-    taken = {*placed.values(), *(i for i, name in enumerate(header) if name in OURS or not name)}
-    more = {name: i for i, name in enumerate(header) if i not in taken and name not in placed}
-    return {**placed, **more} if contract.takes_more else placed
+    more = _extra(header, set(placed.values())) if contract.takes_more else {}
+    return {name if name in own else THEIRS + name: i for name, i in placed.items()} | more
+
+
+def _extra(header: tuple[str, ...], taken: set[int]) -> dict[str, int]:
+    names = [f"{n} ({k})" if (k := header[: i + 1].count(n)) > 1 else n
+             for i, n in enumerate(header)]  # fmt: skip
+    return {THEIRS + n: i for i, n in enumerate(names) if header[i] and i not in taken}
 
 
 def _refuse_unknown(names: set[str], own: Mapping[str, str], contract: Contract) -> None:
-    wrong = sorted(names & set(OURS) if contract.takes_more else names)
+    wrong = sorted(names)
     if not wrong:
         return
     near = get_close_matches(wrong[0], own, 1, 0.5)
@@ -119,19 +128,10 @@ def _refuse_unknown(names: set[str], own: Mapping[str, str], contract: Contract)
 
 def _scan_files(source: Source, contract: Contract, place: Place) -> Scan:
     files = find_files(source.path or "", place.root)
-    before = _stamps(files)
+    before = stamps(files)
     found = _scan_by_suffix(files, source, contract, place)
-    for file, was, now in zip(files, before, _stamps(files), strict=True):
-        # The hash and the rows come from two readings: they belong together only then.
-        if was != now:
-            raise StudyError(
-                f"{file.name} was changed while it was read. Run again when its export is done."
-            )
+    refuse_changed(files, before)
     return found
-
-
-def _stamps(files: list[Path]) -> list[tuple[int, int, int]]:
-    return [(s.st_size, s.st_mtime_ns, s.st_ino) for s in (file.stat() for file in files)]
 
 
 def _scan_by_suffix(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:
@@ -141,43 +141,6 @@ def _scan_by_suffix(files: list[Path], source: Source, contract: Contract, place
     if suffix in (".parquet", ".pq"):
         return _scan_parquet(files, source, contract, place)
     return _scan_csv(files, source, contract, place)
-
-
-def find_files(pattern: str, root: Path) -> list[Path]:
-    """Files of a path or glob, relative to the project's root, then to the working directory.
-
-    Args:
-        pattern: as the study writes it; `${NAME}` is looked up here and told to nobody.
-        root: the project's folder.
-
-    Raises:
-        StudyError: if there is none; says what was looked for and lists near names.
-
-    Example:
-        >>> find_files("params/cdnow.yml", Path())[0].name
-        'cdnow.yml'
-    """
-    if "\x1e" in pattern or "\0" in pattern:
-        raise StudyError("path: holds a character that no file name can hold.")
-    expanded = expand_environment(pattern)
-    for base in dict.fromkeys((root, Path.cwd())):
-        path = base / Path(expanded).expanduser()
-        if path.is_file():
-            return [path]
-        anchor = Path(path.anchor)
-        found = sorted(p for p in anchor.glob(str(path.relative_to(anchor))) if p.is_file())
-        if found:
-            return found
-    raise StudyError(_not_found(pattern, root))
-
-
-def _not_found(pattern: str, root: Path) -> str:
-    folder = (root / pattern).parent  # with a ${NAME} in it no folder, so that nothing is told
-    names = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
-    near = get_close_matches(Path(pattern).name, names, 3, 0.4) or names[:3]
-    hint = f" There: {', '.join(near)}." if near else ""
-    looked = f"{shorten(pattern)} was looked for in the project's folder and the working directory"
-    return f"path: there is no such file. {looked}.{hint} Correct `path:` in the study."
 
 
 def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Place) -> Scan:

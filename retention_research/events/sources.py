@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from retention_research.events.checks import OURS, Checked
 from retention_research.events.customers import read_customers
 from retention_research.events.engine import Place, connect, read_parquet, write_parquet
+from retention_research.events.scans import THEIRS
 from retention_research.events.snapshots import Record, read_record, write_record
 from retention_research.events.transactions import read_transactions
 from retention_research.study import Study, StudyError
@@ -154,6 +155,13 @@ def _opened(folder: Path, keep: bool) -> Events:
 
 
 def _write(rows: ir.Table, file: Path) -> None:
+    theirs = [c for c in rows.columns if c.startswith(THEIRS)]
     drop = [c for c in rows.columns if c in NOT_KEPT or c.endswith("__given")]
     # In the order of the source, so that the same source gives the same sums to the last digit.
-    write_parquet(rows.order_by(["file", "row"]).drop(*drop), file)
+    kept = rows.order_by(["file", "row"]).drop(*[c for c in drop if c not in theirs])
+    write_parquet(kept.rename(_names_of_theirs(kept.columns)), file)
+
+
+def _names_of_theirs(columns: Sequence[str]) -> dict[str, str]:
+    plain = {c: c.removeprefix(THEIRS) for c in columns if c.startswith(THEIRS)}
+    return {f"{name} (theirs)" if name in columns else name: c for c, name in plain.items()}

@@ -32,6 +32,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         written_as: str = "utf-8",
         study: dict[str, Any] | None = None,
         customers: str | None = None,
+        customer_columns: dict[str, str] | None = None,
         **source: Any,
     ) -> Events:
         content = lines if isinstance(lines, bytes) else text_of(lines, header).encode(written_as)
@@ -39,7 +40,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         sources: dict[str, Any] = {"transactions": {"path": name, **source}}
         if customers is not None:
             (tmp_path / "customers.csv").write_text(customers, encoding="utf-8")
-            sources["customers"] = {"path": "customers.csv"}
+            sources["customers"] = {"path": "customers.csv", "columns": customer_columns or {}}
         settings = {
             "study": "shop",
             "currency": "EUR",

@@ -284,3 +284,15 @@ def test_copies_of_the_data_lie_in_the_folder_that_is_given(
 
 def test_every_table_that_a_study_may_name_has_a_contract() -> None:
     assert (contracts.TRANSACTIONS.table, contracts.CUSTOMERS.table) == EVENT_TABLES
+
+
+def test_no_column_of_customers_is_lost_whatever_its_name(opened: Open) -> None:
+    named = "row,file,copy,day,timestamp,currency,first_purchase,x__given,note,note,customer_id"
+    values = "a,b,c,d,soon,USD,e,f,g,h,i"
+    customers = f"id,{named}\n7,{values}\n"
+    columns = {"customer_id": "id"}
+    events = opened(["7;2024-01-05;3"], customers=customers, customer_columns=columns)
+    assert events.customers is not None
+    line = events.customers.to_pyarrow().to_pylist()[0]
+    kept = [*named.split(",")[:-2], "note (2)", "customer_id (theirs)"]
+    assert line == {"customer_id": "7", **dict(zip(kept, values.split(","), strict=True))}
