@@ -301,7 +301,14 @@ def _validated(settings: Settings, name: str, root: Path) -> Study:
 
 
 def write_study(settings: Mapping[str, Any], file: Path) -> None:
-    """Write settings as a study file that `read_study` reads back."""
+    """Write settings as a study file that `read_study` reads back.
+
+    Example:
+        >>> file = getfixture("tmp_path") / "shop.yml"
+        >>> write_study({"extends": "_defaults.yml", "study": "shop"}, file)
+        >>> file.read_text().splitlines()
+        ['extends: _defaults.yml', 'study: shop']
+    """
     file.write_text(
         yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True), encoding="utf-8"
     )

@@ -82,6 +82,11 @@ def unknown_key(
         origins: dotted key to where it was written.
         name: the study's file.
         model: the study's class.
+
+    Example:
+        >>> from retention_research.study import Study
+        >>> print(unknown_key(("chrun",), {"chrun": "params/shop.yml, line 7"}, "shop.yml", Study))
+        params/shop.yml, line 7: `chrun` is not a key of a study. Did you mean `churn`?
     """
     key, siblings = path[-1], _siblings(path[:-1], model)
     near = get_close_matches(key, siblings, 1, 0.5)

@@ -131,6 +131,10 @@ def find_study(path: Path) -> Path:
 
     Raises:
         StudyError: if it is nowhere; names the studies that are there.
+
+    Example:
+        >>> find_study(Path("params/cdnow.yml")).name
+        'cdnow.yml'
     """
     folders = [Path.cwd(), *(p for p in Path.cwd().parents if (p / "params").is_dir())]
     for folder in folders:
@@ -148,7 +152,12 @@ def find_study(path: Path) -> Path:
 
 
 def load_defaults() -> Settings:
-    """The package's own `_defaults.yml`, each origin "default"."""
+    """The package's own `_defaults.yml`, each origin "default".
+
+    Example:
+        >>> load_defaults().origins["seed"]
+        'default'
+    """
     loaded = _parse(_packaged_defaults(), "_defaults.yml")
     return Settings(loaded.values, dict.fromkeys(loaded.origins, "default"))
 
@@ -164,6 +173,10 @@ def load(file: Path, depth: int = 0) -> Settings:
 
     Raises:
         StudyError: if a file is unreadable, not a mapping, or extends in a circle.
+
+    Example:
+        >>> load(Path("params/cdnow.yml")).origins["currency"].partition(",")[0]
+        'params/cdnow.yml'
     """
     if depth > _MOST_EXTENDS:
         raise StudyError(

@@ -45,7 +45,13 @@ class Notation:
 
 
 def split_amount(text: ir.StringValue) -> ir.StructValue:
-    """Sign, currency and number of an amount; all fields empty where it is none."""
+    """Sign, currency and number of an amount; all fields empty where it is none.
+
+    Example:
+        >>> t = ibis.memtable({"text": ["1 234,50 zł"]})
+        >>> t.select(parts=split_amount(t.text)).unpack("parts").after.to_pyarrow().to_pylist()
+        ['zł']
+    """
     spaced = text.translate("\u00a0\u202f\u2009\u2007\u2212\u2013\u2019", "    --'").strip()
     return amount_groups(spaced.re_replace(r"[,.]-+", ""), _AMOUNT, list(_FIELDS))
 
@@ -122,7 +128,12 @@ def parse_amounts(t: ir.Table, decimal: str) -> ir.FloatingValue:
 
 
 def folded(token: ir.StringValue) -> ir.StringValue:
-    """A currency word without case and full stop: Kč and kč, грн and грн. are one."""
+    """A currency word without case and full stop: Kč and kč, грн and грн. are one.
+
+    Example:
+        >>> ibis.memtable({"t": ["ZŁ"]}).select(f=folded(ibis._.t)).f.to_pyarrow().to_pylist()
+        ['zł']
+    """
     return token.lower().replace(".", "")
 
 
@@ -157,6 +168,9 @@ def refuse_two_currencies(found: Mapping[str, int], study_currency: str, where: 
 
     Raises:
         StudyError: naming the currencies and their counts.
+
+    Example:
+        >>> refuse_two_currencies({"EUR": 3}, "EUR", "orders.csv, column amount")
     """
     readings = {token: currencies_of(token) for token in found}
     known = {token: codes for token, codes in readings.items() if codes}

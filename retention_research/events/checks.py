@@ -311,6 +311,9 @@ def refuse_if_too_many(checked: Checked, most: float) -> None:
 
     Raises:
         StudyError: naming the worst rules, if the excluded share is above `most`.
+
+    Example:
+        >>> refuse_if_too_many(Checked("transactions", n_read=10, n_kept=10, failures=()), 0.05)
     """
     if checked.excluded_share <= most:
         return

@@ -228,7 +228,14 @@ def parse_dates(text: ir.StringValue, reading: DateReading, zone: str) -> ir.Tim
 
 
 def typed_dates(column: ir.Column, zone: str) -> ir.TimestampValue:
-    """A column of dates or timestamps as local timestamps without a zone."""
+    """A column of dates or timestamps as local timestamps without a zone.
+
+    Example:
+        >>> from datetime import date
+        >>> t = ibis.memtable({"day": [date(2024, 1, 5)]})
+        >>> typed_dates(t.day, "UTC").to_pyarrow().to_pylist()
+        [datetime.datetime(2024, 1, 5, 0, 0)]
+    """
     kind = column.type()
     if kind.is_timestamp() and kind.timezone:
         return local_time(zone, column.cast("timestamp('UTC')"))

@@ -66,6 +66,10 @@ def demo_file(name: str) -> Path:
 
     Raises:
         StudyError: if lifetimes is not installed.
+
+    Example:
+        >>> demo_file("cdnow").name
+        'CDNOW_sample.txt'
     """
     file = demo(name).file
     spec = find_spec("lifetimes")

@@ -72,6 +72,12 @@ def survey(path: Path, stated: str | None = None) -> Bytes:
 
     Raises:
         StudyError: if the file is empty, is no text, or cannot be decoded as stated.
+
+    Example:
+        >>> export = getfixture("tmp_path") / "orders.csv"
+        >>> _ = export.write_bytes("Łódź;1,50 zł".encode("cp1250"))
+        >>> survey(export).encoding
+        'cp1250'
     """
     digest, size, head, sample, controls = hashlib.sha256(), 0, b"", b"", 0
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
@@ -181,6 +187,12 @@ def as_utf8(path: Path, encoding: str, target: Path) -> Path:
 
     Raises:
         StudyError: if a byte has no meaning in the encoding.
+
+    Example:
+        >>> export = getfixture("tmp_path") / "orders.csv"
+        >>> _ = export.write_bytes("Łódź".encode("cp1250"))
+        >>> as_utf8(export, "cp1250", export.with_suffix(".txt")).read_text(encoding="utf-8")
+        'Łódź'
     """
     if encoding in ("utf-8", "utf-8-sig", "ascii"):
         return path

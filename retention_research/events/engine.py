@@ -28,6 +28,11 @@ def connect(folder: Path) -> Any:
     """A private in-memory DuckDB that spills into `folder` and never loads an extension.
 
     Extensions would be downloaded; customer data stay on the machine.
+
+    Example:
+        >>> con = connect(getfixture("tmp_path"))
+        >>> con.raw_sql("SELECT 1").fetchall()
+        [(1,)]
     """
     return ibis.duckdb.connect(
         temp_directory=str(folder / "spill"),
@@ -57,24 +62,46 @@ def identifier(name: str) -> str:
 
 
 def hold(table: ir.Table) -> ir.Table:
-    """Compute a table once; what is asked of it afterwards reads the result."""
+    """Compute a table once; what is asked of it afterwards reads the result.
+
+    Example:
+        >>> hold(ibis.memtable({"a": [1, 2]})).count().to_pyarrow().as_py()
+        2
+    """
     con = table.get_backend()
     return con.create_table(f"held_{next(_NUMBERS)}", table, temp=True)
 
 
 def write_parquet(table: ir.Table, file: Path) -> None:
-    """Write a table as Parquet, in the table's order."""
+    """Write a table as Parquet, in the table's order.
+
+    Example:
+        >>> held = hold(ibis.memtable({"a": [1]}))
+        >>> write_parquet(held, getfixture("tmp_path") / "a.parquet")
+    """
     sql = str(ibis.to_sql(table, dialect="duckdb"))
     copy_to_parquet(table.get_backend(), sql, file)
 
 
 def copy_to_parquet(con: Any, sql: str, file: Path) -> None:
-    """Write what a SELECT returns as Parquet."""
+    """Write what a SELECT returns as Parquet.
+
+    Example:
+        >>> folder = getfixture("tmp_path")
+        >>> copy_to_parquet(connect(folder), "SELECT 1 AS a", folder / "a.parquet")
+    """
     con.raw_sql(f"COPY ({sql}) TO {quoted(str(file))} (FORMAT parquet)")
 
 
 def read_parquet(con: Any, files: list[Path], name: str) -> ir.Table:
-    """Parquet files of ours, by their literal names, as one table."""
+    """Parquet files of ours, by their literal names, as one table.
+
+    Example:
+        >>> con, file = connect(getfixture("tmp_path")), getfixture("tmp_path") / "a.parquet"
+        >>> copy_to_parquet(con, "SELECT 1 AS a", file)
+        >>> read_parquet(con, [file, file], "twice").count().to_pyarrow().as_py()
+        2
+    """
     listed = ", ".join(quoted(literal_path(file)) for file in files)
     con.raw_sql(f"CREATE VIEW {identifier(name)} AS FROM read_parquet([{listed}])")
     return con.table(name)
@@ -138,5 +165,10 @@ def smallest(numbers: Any, n: Any) -> Any:
 
 
 def stage_path(place: Place, table: str, number: int = 0) -> Path:
-    """Where a part of a source is kept until it is checked."""
+    """Where a part of a source is kept until it is checked.
+
+    Example:
+        >>> stage_path(Place(None, Path("run"), Path()), "transactions", 2).name
+        'transactions-raw-2.parquet'
+    """
     return place.folder / f"{table}-raw-{number}.parquet"

@@ -69,6 +69,10 @@ def refuse_changed(files: Sequence[Path], before: Sequence[Stamp]) -> None:
 
     Raises:
         StudyError: naming the first file that differs.
+
+    Example:
+        >>> files = [Path("params/cdnow.yml")]
+        >>> refuse_changed(files, stamps(files))
     """
     for file, was, now in zip(files, before, stamps(files), strict=True):
         if was != now:

@@ -42,10 +42,16 @@ class Layout:
 
 
 def read_layout(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Layout:
-    """Find out how a CSV file is laid out; what is stated wins.
+    r"""Find out how a CSV file is laid out; what is stated wins.
 
     Raises:
         StudyError: if the file is empty, is no text, has a header only, or one column only.
+
+    Example:
+        >>> export = getfixture("tmp_path") / "orders.csv"
+        >>> _ = export.write_text("Kunde;Betrag\n007;1,50\n")
+        >>> read_layout(export).delimiter
+        ';'
     """
     found = survey(path, encoding)
     text = found.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

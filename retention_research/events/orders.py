@@ -17,7 +17,13 @@ BOOKKEEPING = ("file", "row", "day")
 
 
 def sign_returns(rows: ir.Table) -> ir.Table:
-    """Rows that say `is_return` get a negative amount, whatever its sign in the file."""
+    """Rows that say `is_return` get a negative amount, whatever its sign in the file.
+
+    Example:
+        >>> rows = ibis.memtable({"amount": [5.0, 2.0], "is_return": [False, True]})
+        >>> sign_returns(rows).amount.to_pyarrow().to_pylist()
+        [5.0, -2.0]
+    """
     if "is_return" not in rows.columns:
         return rows
     returned = rows.is_return.fill_null(False)
@@ -63,6 +69,11 @@ def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     Returns:
         The rows with `copy` (0 for the first of its kind) and, where there is an order_id,
         `repeat` (0 for the first row of its order).
+
+    Example:
+        >>> rows = ibis.memtable({"file": [0, 0], "row": [2, 3], "customer_id": ["7", "7"]})
+        >>> number_copies(rows, ("customer_id",)).order_by("row").copy.to_pyarrow().to_pylist()
+        [0, 1]
     """
     rows = rows.mutate(anchor=_anchor(rows))
     group = ["anchor"] if "order_id" in rows.columns else list(keys)
@@ -81,7 +92,13 @@ def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
 
 
 def mark_case_twins(rows: ir.Table) -> ir.Table:
-    """Rows with `case_twin`, where some customer_ids differ only in letter case; else as given."""
+    """Rows with `case_twin`, where some customer_ids differ only in letter case; else as given.
+
+    Example:
+        >>> rows = ibis.memtable({"customer_id": ["a1", "A1", "b2"]})
+        >>> mark_case_twins(rows).case_twin.sum().to_pyarrow().as_py()
+        2
+    """
     ids = rows.select("customer_id").distinct().mutate(folded=lambda t: t.customer_id.lower())
     often = ids.group_by("folded").having(lambda t: t.count() > 1).agg(n=lambda t: t.count())
     twins = hold(ids.semi_join(often, "folded").select("customer_id"))

@@ -118,6 +118,11 @@ def as_text(column: ir.Column) -> ir.StringValue:
     """A column as trimmed text, null where blank.
 
     Whole numbers stored as floats (a frame with gaps does that to ids) lose their ".0" again.
+
+    Example:
+        >>> ids = ibis.memtable({"id": [7.0, None]}).id
+        >>> as_text(ids).to_pyarrow().to_pylist()
+        ['7', None]
     """
     kind = column.type()
     if kind.is_floating():

@@ -246,6 +246,11 @@ def hash_rows(rows: ir.Table) -> str:
 
     Args:
         rows: the table; `file` and `row` do not count.
+
+    Example:
+        >>> one, other = ibis.memtable({"a": [1, 2]}), ibis.memtable({"a": [2, 1]})
+        >>> hash_rows(one) == hash_rows(other)
+        True
     """
     names = sorted(set(rows.columns) - {"file", "row"})
     text = ibis.literal("\x1f").join(

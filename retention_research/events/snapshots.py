@@ -48,6 +48,12 @@ def read_record(folder: Path) -> Record:
 
     Raises:
         StudyError: if the folder holds none.
+
+    Example:
+        >>> folder, day = getfixture("tmp_path"), date(2024, 1, 31)
+        >>> write_record(Record({}, {}, day, day, day), folder)
+        >>> read_record(folder).as_of
+        datetime.date(2024, 1, 31)
     """
     file = folder / RECORD
     if not file.is_file():

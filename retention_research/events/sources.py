@@ -126,6 +126,13 @@ def reopen_events(study: Study, folder: Path) -> Events:
 
     Raises:
         StudyError: if the folder holds no snapshot.
+
+    Example:
+        >>> from retention_research.study import read_study
+        >>> study, folder = read_study("params/cdnow.yml"), getfixture("tmp_path")
+        >>> _ = open_events(study, folder=folder)
+        >>> reopen_events(study, folder).n_rows_read
+        6919
     """
     events = _opened(folder, keep=True)
     missing = {"transactions", "customers"} & set(study.sources) - set(events.checks)
