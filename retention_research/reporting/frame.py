@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from retention_research.reporting.identity import DISTRIBUTION, installed
-from retention_research.reporting.notebooks import ReportNotebook
 from retention_research.study import Study
 
 _DIGITS = 12
@@ -65,9 +64,9 @@ class PreparedData(Protocol):
 
 
 def frame_of(
-    study: Study, data: PreparedData, run: str, notebooks: Sequence[ReportNotebook]
+    study: Study, data: PreparedData, run: str, reports: tuple[tuple[str, str], ...]
 ) -> Frame:
-    """The frame of a run's pages."""
+    """The frame of a run's pages; `reports` are their names and titles as readers meet them."""
     hashes = data.data_hashes.items()
     return Frame(
         study=study.study,
@@ -80,7 +79,7 @@ def frame_of(
             if table in study.sources
         ),
         version=installed().get(DISTRIBUTION, "not installed"),
-        reports=tuple((notebook.report, notebook.title) for notebook in notebooks),
+        reports=reports,
     )
 
 

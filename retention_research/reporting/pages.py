@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention_research.reporting.frame import Frame, day_of
-from retention_research.reporting.results import Run, changes_since, headlines, last_good
+from retention_research.reporting.notebooks import title_of
+from retention_research.reporting.results import (
+    Run,
+    changes_since,
+    headlines,
+    last_good,
+    reading_order,
+)
 from retention_research.reporting.templating import environment
 
+_PRESSING = {"bad": 0, "warn": 1}
 _WIDTH, _HEIGHT, _MARGIN = 120.0, 28.0, 3.0
 
 
@@ -23,6 +31,8 @@ class Trend:
         last: its text in the newest.
         points: coordinates of a line, "" with fewer than two runs.
         words: the same as a sentence.
+        interval: how sure the newest value is, in words; may be "".
+        hint: what the newest value counts, in words; may be "".
     """
 
     label: str
@@ -30,6 +40,8 @@ class Trend:
     last: str
     points: str
     words: str
+    interval: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Shelf:
         good: name of the last good run, "" if there is none.
         failed: name of the last run if it failed, else "".
         trends: headline values over the good runs.
+        skipped: titles of the reports that the last good run skipped.
         runs: (name, day in words, outcome) of every run, newest first.
     """
 
@@ -52,18 +65,37 @@ class Shelf:
     good: str
     failed: str
     trends: tuple[Trend, ...]
+    skipped: tuple[str, ...]
     runs: tuple[tuple[str, str, str], ...]
 
 
 def summary_page(run: Run, baseline: Mapping[str, Any] | None, frame: Frame) -> str:
     """The page a run opens with: its reports, headline numbers, findings, and what changed."""
     changes = changes_since(run.results, baseline) if baseline else []
+    reports = reading_order(run.results["reports"])
     return _render(
-        "summary.html.j2", frame=frame, reports=run.results["reports"], outcome=run.outcome,
+        "summary.html.j2", frame=frame, outcome=run.outcome,
+        reports={report: _pressing_first(e) for report, e in reports.items()},
         titles=dict(frame.reports), changes=changes,
         before=day_of(baseline, run.record) if baseline else "",
         tiles=headlines(run.results, each=2),
     )  # fmt: skip
+
+
+def _pressing_first(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with its problems and warnings before its other findings."""
+    findings = sorted(entry.get("findings", ()), key=lambda f: _PRESSING.get(f["status"], 2))
+    return {**entry, "findings": findings}
+
+
+def with_way(page: str, report: str, frame: Frame) -> str:
+    """A report's page with the way to the run's other pages in the frame's order.
+
+    A report is rendered before it is known how the others end.
+    """
+    way = str(environment().get_template("parts.html.j2").module.way(frame, report))  # type: ignore[attr-defined]
+    start, end = page.index("<nav aria-label"), page.index("</nav>") + len("</nav>")
+    return page[:start] + way + page[end:]
 
 
 def absent_page(report: str, entry: Mapping[str, Any], frame: Frame) -> str:
@@ -96,8 +128,15 @@ def _shelf(study: str, runs: Sequence[Run]) -> Shelf:
         good=good.name if good else "",
         failed=last.name if last.outcome == "failed" else "",
         trends=tuple(_trends([run for run in runs if run.outcome == "ok"])),
+        skipped=tuple(_skipped(good)) if good else (),
         runs=tuple((r.name, day_of(r.results, r.record), r.outcome) for r in reversed(runs)),
     )
+
+
+def _skipped(run: Run) -> Iterator[str]:
+    for report, entry in run.results["reports"].items():
+        if entry["status"] == "skipped":
+            yield entry.get("title") or title_of((), report)
 
 
 def _trends(runs: Sequence[Run]) -> Iterator[Trend]:
@@ -107,7 +146,10 @@ def _trends(runs: Sequence[Run]) -> Iterator[Trend]:
         if told:
             texts, numbers = zip(*told, strict=True)
             words = f"{tile['label']}: {', '.join(texts)} in {len(texts)} runs, oldest first."
-            yield Trend(tile["label"], texts[0], texts[-1], sparkline(numbers), words)
+            yield Trend(
+                tile["label"], texts[0], texts[-1], sparkline(numbers), words,
+                tile.get("interval_text", ""), tile.get("note", ""),
+            )  # fmt: skip
 
 
 def _told(run: Run, name: str) -> Iterator[tuple[str, float]]:

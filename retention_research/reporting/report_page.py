@@ -71,6 +71,16 @@ def highlighted(source: str) -> str:
     return Markup(Highlight2HTML(pygments_lexer="python")(source))  # noqa: S704
 
 
+def row_count(table: str) -> int:
+    """How many rows the body of an HTML table has.
+
+    Example:
+        >>> row_count("<table><thead><tr></tr></thead><tbody><tr></tr><tr></tr></tbody></table>")
+        2
+    """
+    return len(re.findall(r"<tr\b", table.partition("<tbody")[2]))
+
+
 @cache
 def _exporter() -> Any:
     from nbconvert.exporters import TemplateExporter
@@ -83,6 +93,7 @@ def _exporter() -> Any:
             environment.autoescape = True
             environment.globals["status_words"] = STATUS_WORDS
             environment.filters |= {"prose": prose, "highlighted": highlighted}
+            environment.filters["row_count"] = row_count
             environment.globals |= {"svg_address": svg_address, "picture_address": picture_address}
             return environment
 

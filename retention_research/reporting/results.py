@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from retention_research.reporting import run_files
 from retention_research.reporting.execute import Ended
@@ -16,6 +16,8 @@ from retention_research.reporting.make import Made
 from retention_research.reporting.shelf import LATEST
 
 SCHEMA: Final = 1
+_QUALITY: Final = "data_quality"
+_Entry = TypeVar("_Entry", bound=Mapping[str, Any])
 _LOG = logging.getLogger(__name__)
 RunOutcome = Literal["ok", "failed", "partial"]
 
@@ -49,15 +51,15 @@ class Run:
         return str(self.results["as_of"]), str(self.record["started"])
 
 
-def report_entry(made: Made) -> dict[str, Any]:
+def report_entry(made: Made, title: str) -> dict[str, Any]:
     """A report's part of results.json."""
     ended = made.ended
     if ended.status == "ok":
-        return {"status": "ok", **made.said}
+        return {"status": "ok", "title": title, **made.said}
     if ended.status == "skipped":
-        return {"status": "skipped", "reason": ended.reason}
+        return {"status": "skipped", "title": title, "reason": ended.reason}
     error = {"type": ended.error, "cell": ended.cell, "words": ended.reason}
-    return {"status": "failed", "error": error}
+    return {"status": "failed", "title": title, "error": error}
 
 
 def without_repeats(reports: Mapping[str, Made]) -> dict[str, Made]:
@@ -171,7 +173,7 @@ def baseline_of(runs: Iterable[Run], as_of: str) -> dict[str, Any] | None:
 
 
 def headlines(results: Mapping[str, Any], each: int | None = None) -> list[dict[str, Any]]:
-    """The headline tiles of a run, in the order of its reports.
+    """The headline tiles of a run, in the order readers meet its reports.
 
     Args:
         results: results.json.
@@ -182,8 +184,30 @@ def headlines(results: Mapping[str, Any], each: int | None = None) -> list[dict[
         >>> headlines({"reports": {"a": {"tiles": tiles}, "b": {"status": "failed"}}}, each=1)
         [{'label': 'Orders'}]
     """
-    reports = results["reports"].values()
+    reports = reading_order(results["reports"]).values()
     return [tile for entry in reports for tile in entry.get("tiles", [])[:each]]
+
+
+def reading_order(reports: Mapping[str, _Entry]) -> dict[str, _Entry]:
+    """The reports as readers meet them: the data's quality comes last, unless it is in doubt.
+
+    Args:
+        reports: report name to its entry in results.json, in the order of the study.
+
+    Example:
+        >>> list(reading_order({"data_quality": {"status": "ok"}, "survival": {}}))
+        ['survival', 'data_quality']
+        >>> doubt = {"status": "ok", "findings": [{"status": "warn"}]}
+        >>> list(reading_order({"data_quality": doubt, "survival": {}}))
+        ['data_quality', 'survival']
+    """
+    last = {n: e for n, e in reports.items() if n == _QUALITY and not _in_doubt(e)}
+    return {n: e for n, e in reports.items() if n not in last} | last
+
+
+def _in_doubt(entry: Mapping[str, Any]) -> bool:
+    found = {finding["status"] for finding in entry.get("findings", ())}
+    return entry.get("status") == "failed" or bool(found & {"warn", "bad"})
 
 
 def changes_since(

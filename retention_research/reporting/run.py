@@ -8,10 +8,9 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from retention_research.reporting import (
     identity,
@@ -22,10 +21,11 @@ from retention_research.reporting import (
     shelf,
     workers,
 )
-from retention_research.reporting.frame import frame_of
+from retention_research.reporting.frame import Frame, frame_of
 from retention_research.reporting.make import Job, Made
 from retention_research.reporting.notebooks import ReportNotebook, find_notebooks
 from retention_research.reporting.outcome import Outcome
+from retention_research.reporting.plan import Plan, Prepare, Prepared, plan_run
 from retention_research.reporting.progress import Event, OnEvent
 from retention_research.reporting.stopping import Stopped, heed_signals
 from retention_research.study import Study
@@ -33,44 +33,7 @@ from retention_research.study import Study
 __all__ = ["Outcome", "Prepared", "run_study"]
 
 
-class Prepared(Protocol):
-    """What `workspace.prepare_run` knows once the data are read."""
-
-    @property
-    def as_of(self) -> date:
-        """Last day that any number looks at."""
-
-    @property
-    def data_hashes(self) -> Mapping[str, str]:
-        """Table name to content hash."""
-
-    @property
-    def resolved(self) -> Mapping[str, Any]:
-        """Every parameter, secret-free."""
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        """Dotted key to where its value was set."""
-
-
 _LOG = logging.getLogger(__name__)
-
-Prepare = Callable[[Study, Path], Prepared]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """All that is settled before the first notebook starts."""
-
-    study: Study
-    notebooks: tuple[ReportNotebook, ...]
-    all_wanted: bool
-    good_before: bool
-    prepared: Prepared
-    baseline: Mapping[str, Any] | None
-    name: str
-    folder: Path
-    started: datetime
 
 
 def run_study(
@@ -123,7 +86,7 @@ def _run(
     with shelf.staging(out / study.study) as staging:
         (staging / "work").mkdir()
         tell(Event("reading the data"))
-        plan = _plan(study, notebooks, prepare(study, staging / "work"), out)
+        plan = plan_run(study, notebooks, prepare(study, staging / "work"), out)
         if plan.good_before and not force:
             return _shown(plan, outcome.unchanged(plan.folder))
         return _made(plan, staging, tell, too_late)
@@ -139,45 +102,7 @@ def _default_prepare() -> Prepare:
     return prepare_run
 
 
-def _plan(
-    study: Study, notebooks: tuple[ReportNotebook, ...], prepared: Prepared, out: Path
-) -> _Plan:
-    home = out / study.study
-    runs = results.read_runs(home)
-    baseline = results.baseline_of(runs, prepared.as_of.isoformat())
-    name = identity.run_id(prepared.as_of, _ingredients(study, notebooks, prepared, baseline))
-    return _Plan(
-        study=study,
-        notebooks=notebooks,
-        all_wanted=len(notebooks) == len(study.reports),
-        good_before=any(run.name == name and run.outcome == "ok" for run in runs),
-        prepared=prepared,
-        baseline=baseline,
-        name=name,
-        folder=home / name,
-        started=datetime.now(UTC),
-    )
-
-
-def _ingredients(
-    study: Study,
-    notebooks: Sequence[ReportNotebook],
-    prepared: Prepared,
-    baseline: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    return {
-        "parameters": dict(prepared.resolved),
-        "reports": [notebook.report for notebook in notebooks],
-        "data": dict(prepared.data_hashes),
-        "packages": identity.installed(),
-        "package": identity.package_hash(),
-        "notebooks": identity.hash_files((n.path.name, n.path) for n in notebooks),
-        "baseline": baseline,
-        "key": published_record.key_mark(study),
-    }
-
-
-def _made(plan: _Plan, staging: Path, tell: OnEvent, too_late: Callable[[], None]) -> Outcome:
+def _made(plan: Plan, staging: Path, tell: OnEvent, too_late: Callable[[], None]) -> Outcome:
     site = staging / "site"
     for folder in ("notebooks", "tables"):
         (site / folder).mkdir(parents=True)
@@ -197,15 +122,15 @@ def _made(plan: _Plan, staging: Path, tell: OnEvent, too_late: Callable[[], None
 
 
 def _make_reports(
-    plan: _Plan, staging: Path, tell: OnEvent
+    plan: Plan, staging: Path, tell: OnEvent
 ) -> tuple[dict[str, Made], dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="rr-", ignore_cleanup_errors=True) as sockets:
         made, seconds = _finished(plan, _jobs(plan, staging, Path(sockets)), tell)
     return results.without_repeats(made), seconds
 
 
-def _jobs(plan: _Plan, staging: Path, sockets: Path) -> list[Job]:
-    frame = frame_of(plan.study, plan.prepared, plan.name, plan.notebooks)
+def _jobs(plan: Plan, staging: Path, sockets: Path) -> list[Job]:
+    frame = _frame(plan, tuple((n.report, n.title) for n in plan.notebooks))
     scratch = staging / "scratch"
     scratch.mkdir()
     return [
@@ -217,8 +142,12 @@ def _jobs(plan: _Plan, staging: Path, sockets: Path) -> list[Job]:
     ]  # fmt: skip
 
 
+def _frame(plan: Plan, reports: tuple[tuple[str, str], ...]) -> Frame:
+    return frame_of(plan.study, plan.prepared, plan.name, reports)
+
+
 def _finished(
-    plan: _Plan, jobs: Sequence[Job], tell: OnEvent
+    plan: Plan, jobs: Sequence[Job], tell: OnEvent
 ) -> tuple[dict[str, Made], dict[str, float]]:
     cells = {n.report: n.code_cells for n in plan.notebooks}
     made, seconds, start = dict[str, Made](), dict[str, float](), time.monotonic()
@@ -234,18 +163,19 @@ def _finished(
     return {job.report: made[job.report] for job in jobs}, seconds
 
 
-def _results(plan: _Plan, made: Mapping[str, Made]) -> dict[str, Any]:
+def _results(plan: Plan, made: Mapping[str, Made]) -> dict[str, Any]:
+    titles = {notebook.report: notebook.title for notebook in plan.notebooks}
     return {
         "schema": results.SCHEMA,
         "study": plan.study.study,
         "run": plan.name,
         "as_of": plan.prepared.as_of.isoformat(),
-        "reports": {report: results.report_entry(one) for report, one in made.items()},
+        "reports": {r: results.report_entry(one, titles[r]) for r, one in made.items()},
     }
 
 
 def _record(
-    plan: _Plan,
+    plan: Plan,
     made: Mapping[str, Made],
     seconds: Mapping[str, float],
     whole: results.RunOutcome,
@@ -276,21 +206,25 @@ def _record(
     }
 
 
-def _write_site(plan: _Plan, run: results.Run, site: Path) -> None:
+def _write_site(plan: Plan, run: results.Run, site: Path) -> None:
     results.write_json(site / "results.json", run.results)
     results.write_json(site / "run.json", run.record)
     if plan.baseline:
         results.write_json(site / "baseline.json", plan.baseline)
-    frame = frame_of(plan.study, plan.prepared, plan.name, plan.notebooks)
-    for report, entry in run.results["reports"].items():
-        if entry["status"] != "ok":
+    reports = results.reading_order(run.results["reports"])
+    frame = _frame(plan, tuple((r, entry["title"]) for r, entry in reports.items()))
+    for report, entry in reports.items():
+        path = site / f"{report}.html"
+        if entry["status"] == "ok":
+            page = pages.with_way(path.read_text(encoding="utf-8"), report, frame)
+        else:
             page = pages.absent_page(report, entry, frame)
-            (site / f"{report}.html").write_text(page, encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     summary = pages.summary_page(run, plan.baseline, frame)
     (site / "index.html").write_text(summary, encoding="utf-8")
 
 
-def _shown(plan: _Plan, done: Outcome) -> Outcome:
+def _shown(plan: Plan, done: Outcome) -> Outcome:
     """The outcome once `latest` and the index lead to what is published."""
     try:
         _show(plan.folder.parent)

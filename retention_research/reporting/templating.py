@@ -14,7 +14,6 @@ STATUS_WORDS: Final = {
     "ok": ("✓", "Good"),
     "warn": ("▲", "Worth watching"),
     "bad": ("■", "Problem"),
-    "info": ("●", "For information"),
     "skipped": ("–", "Skipped"),
     "failed": ("✕", "Failed"),
 }

@@ -132,5 +132,47 @@ def test_in_print_everything_is_open_but_the_code(opened: Open, published_pages:
         assert not page.get_by_text("The code behind this page").is_visible()
 
 
+def test_the_way_to_the_analysts_part_opens_it(opened: Open, published_pages: Pages) -> None:
+    report = next(path for path in published_pages if path.name == "comes_back.html")
+    with opened(report, java_script_enabled=False) as page:
+        words = page.get_by_text("The method is in the paper.", exact=True)
+        assert not words.is_visible()
+        page.get_by_role("link", name="For analysts").click()
+        words.wait_for(state="visible", timeout=5000)
+
+
+LINES = """() => [...document.querySelectorAll('.value')].map(e => {
+  const range = document.createRange(); range.selectNodeContents(e);
+  const box = e.closest('li').getBoundingClientRect(), text = range.getBoundingClientRect();
+  return [e.textContent, range.getClientRects().length, text.right <= box.right]})"""
+
+
+def test_a_headline_number_stays_on_one_line_of_a_phone(
+    opened: Open, published_pages: Pages
+) -> None:
+    summary = next(path for path in published_pages if "small" in path.parts)
+    with opened(summary.parent / "index.html", PHONE) as page:
+        page.evaluate("() => document.querySelector('.value').textContent = 'US$244,092'")
+        for text, lines, inside in page.evaluate(LINES):
+            assert (lines, inside) == (1, True), text
+
+
+def test_a_long_table_stays_out_of_print(opened: Open, published_pages: Pages) -> None:
+    report = next(path for path in published_pages if path.name == "comes_back.html")
+    with opened(report) as page:
+        page.evaluate(LENGTHEN)
+        assert not page.locator(".in-file").is_visible()
+        page.emulate_media(media="print")
+        assert page.locator(".in-file").is_visible()
+        assert not page.locator("table").first.is_visible()
+
+
+# the small study's one table is short: it gets the marks of a long one
+LENGTHEN = """() => { const table = document.querySelector('details.table');
+  table.classList.add('long'); const words = document.createElement('p');
+  words.className = 'in-file'; words.textContent = '41 rows, in the CSV file.';
+  table.querySelector('summary').after(words); table.open = true; }"""
+
+
 def _open_details(page: Page) -> None:
     page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")

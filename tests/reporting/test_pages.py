@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
 
 from retention_research.reporting.frame import Frame, SourceLine
-from retention_research.reporting.pages import absent_page, index_page
+from retention_research.reporting.pages import absent_page, index_page, summary_page
 from retention_research.reporting.progress import Event, show_progress
 from retention_research.reporting.report_page import picture_address, prose
 from retention_research.reporting.results import Run, baseline_of
 
 FRAME = Frame("small", "A <shop>", "30 Jun 1998", "r1", (SourceLine("t", "f.csv", "ab"),), "1", ())
+
+
+def _with(run: Run, **entries: Any) -> Run:
+    """The run with these entries among its reports, before its own."""
+    reports = {**entries, **run.results["reports"]}
+    return Run({**run.results, "reports": reports}, run.record)
+
+
+def _found(*statuses: str) -> dict[str, Any]:
+    found = [{"id": s, "title": f"It is {s}", "status": s} for s in statuses]
+    return {"status": "ok", "findings": found}
 
 
 def _run(as_of: str, value: float, outcome: str = "ok", started: str = "") -> Run:
@@ -37,6 +49,52 @@ def test_the_index_says_when_the_last_run_failed_and_when_not() -> None:
     later = _run("2024-01-31", 11, started="2024-03-01")
     assert "The last run" in index_page({"s": [good, bad]})
     assert "The last run" not in index_page({"s": [good, later, bad]})
+
+
+def test_the_index_shows_how_sure_a_headline_is() -> None:
+    run = _run("2024-01-31", 10)
+    tile = run.results["reports"]["a"]["tiles"][0]
+    tile |= {"interval_text": "8 to 12 people", "note": "in 39 weeks"}
+    page = index_page({"s": [run]})
+    assert "8 to 12 people" in page
+    assert "in 39 weeks" in page
+
+
+def test_the_index_names_the_reports_that_were_skipped() -> None:
+    absent = {"status": "skipped", "reason": "No tickets."}
+    named = absent | {"title": "What <customers> say"}
+    one, two = (
+        _with(_run("2024-01-31", 1), b=named),
+        _with(_run("2024-01-31", 1), b=named, c_d=absent),
+    )
+    assert "1 report skipped: What &lt;customers&gt; say." in index_page({"s": [one]})
+    assert "2 reports skipped: What &lt;customers&gt; say; C d." in index_page({"s": [two]})
+    assert "skipped" not in index_page({"s": [_run("2024-01-31", 1)]}).partition("</style>")[2]
+
+
+def test_the_summary_puts_problems_and_warnings_first() -> None:
+    run = _with(_run("2024-01-31", 1), b=_found("info", "ok", "warn", "bad"))
+    page = summary_page(run, None, FRAME)
+    places = [page.index(f"It is {status}") for status in ("bad", "warn", "info", "ok")]
+    assert places == sorted(places)
+    assert "For information" not in page
+
+
+@pytest.mark.parametrize(
+    ("entry", "order"),
+    [
+        (_found("ok", "info"), ["a", "data_quality"]),
+        ({"status": "skipped", "reason": ""}, ["a", "data_quality"]),
+        (_found("ok", "warn"), ["data_quality", "a"]),
+        (_found("bad"), ["data_quality", "a"]),
+        ({"status": "failed", "error": {"words": ""}}, ["data_quality", "a"]),
+    ],
+)
+def test_data_quality_comes_last_unless_it_is_in_doubt(
+    entry: dict[str, Any], order: list[str]
+) -> None:
+    page = summary_page(_with(_run("2024-01-31", 1), data_quality=entry), None, FRAME)
+    assert re.findall(r'<h2 id="(\w+)">', page) == order
 
 
 def test_the_index_leaves_out_folders_without_runs() -> None:

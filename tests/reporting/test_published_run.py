@@ -33,7 +33,8 @@ def test_results_hold_values_findings_and_statuses(good_run: Path) -> None:
 
 def test_a_skipped_report_has_its_reason_in_results_and_on_its_page(good_run: Path) -> None:
     entry = small.read_json(good_run / "results.json")["reports"]["programs"]
-    assert entry == {"status": "skipped", "reason": "This study has no programs."}
+    reason = "This study has no programs."
+    assert entry == {"status": "skipped", "title": "Programs", "reason": reason}
     assert "This study has no programs." in _page(good_run, "programs")
 
 

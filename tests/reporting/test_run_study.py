@@ -541,6 +541,38 @@ def test_what_a_crashed_run_left_behind_is_swept(tmp_path: Path, run: Run) -> No
     assert not left.exists()
 
 
+@pytest.mark.parametrize(("status", "first"), [("info", "fine"), ("warn", "data_quality")])
+def test_every_page_leads_to_the_others_in_one_order(
+    tmp_path: Path, run: Run, status: str, first: str
+) -> None:
+    said = (small.SPEAK, f'report.finding("whole", "All rows are there", status="{status}")')
+    study = small.write_study(tmp_path, {"01_data_quality": said, **FINE, "02_no": ("1/0",)})
+    folder = run(study).page.parent  # type: ignore[union-attr]
+    rest = [name for name in ("data_quality", "fine", "no") if name != first]
+    order = [first, *sorted(rest, key=lambda name: (name == "data_quality", name))]
+    for page in ("data_quality", "fine", "no", "index"):
+        text = (folder / f"{page}.html").read_text(encoding="utf-8")
+        way = text[: text.index("</nav>")]
+        assert re.findall(r'href="(\w+)\.html"', way) == ["index", *order], page
+        assert f'"{page}.html" aria-current="page"' in way
+        assert text.count('<nav aria-label="Pages') == 1
+
+
+LONG_TABLE = """row = "<tr><th scope='row'>2023-07</th><td>1</td></tr>"
+html = f"<table><thead><tr><th scope='col'>a</th></tr></thead><tbody>{row * {}}</tbody></table>"
+report.table(Made(name="t{}", caption="Weeks", csv="a\\n", html=html))"""
+
+
+def test_a_long_table_says_in_print_where_its_rows_are(tmp_path: Path, run: Run) -> None:
+    tables = (LONG_TABLE.replace("{}", str(rows)) for rows in (40, 41))
+    outcome = run(small.write_study(tmp_path, {"01_a": (small.SPEAK, *tables)}))
+    page = (outcome.page.parent / "a.html").read_text()  # type: ignore[union-attr]
+    assert page.count('<details class="table">') == 1
+    assert page.count('<details class="table long">') == 1
+    assert "41 rows, in the CSV file" in page
+    assert "40 rows, in the CSV file" not in page
+
+
 def test_an_analysts_own_notebook_is_a_report_by_its_path(tmp_path: Path, run: Run) -> None:
     small.write_notebook(tmp_path / "mine" / "03 My View.ipynb", "# Mine", "1 + 1")
     study = small.write_study(tmp_path, {}, reports=["mine/03 My View.ipynb"])
