@@ -78,6 +78,10 @@ def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
     rows = rows.mutate(anchor=_anchor(rows))
     group = ["anchor"] if "order_id" in rows.columns else list(keys)
     often = rows.group_by(group).having(lambda t: t.count() > 1).agg(times=lambda t: t.count())
+    often = hold(often)
+    if not often.count().to_pyarrow().as_py():  # as a rule so: spares joining every row
+        single = rows.drop("anchor").mutate(copy=ibis.literal(0, "int64"))
+        return single.mutate(repeat=single.copy) if "order_id" in rows.columns else single
     suspects = rows.semi_join(often, group)
     order = [suspects.file, suspects.row]
     numbered = suspects.select(
@@ -125,6 +129,8 @@ def split_continued(rows: ir.Table) -> tuple[ir.Table, ir.Table]:
         return rows, rows.limit(0)
     priced = _given(rows, "amount")
     blank = rows.filter(~priced, rows.order_id.notnull(), ~reduce(and_, told))
+    if not blank.limit(1).count().to_pyarrow().as_py():
+        return rows, rows.limit(0)
     heads = rows.filter(priced).group_by(["file", "order_id"]).agg(head=lambda t: t.row.min())
     joined = blank.select("file", "row", "order_id").inner_join(heads, ["file", "order_id"])
     further = hold(joined.filter(joined.row > joined["head"]).select("file", "row"))
