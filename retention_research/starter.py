@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,22 @@ from retention_research.yaml_origins import StudyError
 
 if TYPE_CHECKING:
     from retention_research.events.guess import Guess
+    from retention_research.events.stated import Stated
 
 _NEEDED = ("customer_id", "timestamp", "amount")
-_WIDEST = 24  # characters of a cell in the preview
-_OPTIONS = ("encoding", "delimiter", "decimal", "date_format", "rows", "counts_as_sale")
+_ASKED = {
+    "decimal": "Decimal sign of amounts (. or ,)",
+    "date_format": "Format of dates (dd/mm/yyyy, mm/dd/yyyy)",
+    "rows": "Is each amount the line's own (line) or the order's total (total)",
+}
+_TOTALS = (
+    "totals that stand on each line would be summed several times: export one row per order, and "
+    "start again with that file."
+)
+
+
+class _NoStudyError(StudyError):
+    """The answers say that the file cannot carry a study: asking again would not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,72 +44,57 @@ class Draft:
         folder: where it goes.
         slug: its name.
         file: the user's orders.
-        currency: ISO code, "" while unknown.
-        columns: canonical name to their column.
-        options: how to read the file, as the study's source keys.
-        guess: what the file seems to be.
+        stated: what the user says of them.
+        guess: what the file seems to be, with that.
     """
 
     folder: Path
     slug: str
     file: Path
-    currency: str
-    columns: Mapping[str, str]
-    options: Mapping[str, Any]
+    stated: Stated
     guess: Guess
+
+    @property
+    def currency(self) -> str:
+        """ISO code, "" while unknown."""
+        return self.guess.currency or ""
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Canonical name to their column."""
+        return {ours: found.column for ours, found in self.guess.columns.items()}
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """How to read the file, as the study's source keys."""
+        guessed = {
+            key: getattr(self.guess, key)
+            for key in ("rows", "encoding", "delimiter", "decimal", "date_format")
+            if getattr(self.guess, key) and key not in self.guess.questions
+        }
+        sales = [status.value for status in self.guess.statuses if status.is_sale]
+        if sales and len(sales) < len(self.guess.statuses):
+            guessed["counts_as_sale"] = sales
+        vat = {"amounts": {"vat": self.guess.vat}} if self.guess.vat else {}
+        return guessed | dict(self.stated.options) | vat
 
     def preview(self) -> list[str]:
         """What was guessed and why, and five rows as they will be read."""
-        guessed = self.guess.columns
-        lines = [
-            f"{self.file.name}: {self.guess.encoding or 'Parquet'}, "
-            f"{len(self.guess.header)} columns"
-        ]
-        for ours, theirs in self.columns.items():
-            known = ours in guessed and guessed[ours].column == theirs
-            lines.append(
-                f"  {ours:<12} {theirs}" + (f"  ({guessed[ours].reason})" if known else "")
-            )
-        lines.append(f"  one row is {_row_words(self.options)}: {self.guess.rows_reason}")
-        return [*lines, *_rows_as_read(self.guess.sample), *self.questions()]
+        from retention_research.events.preview import preview_lines
+
+        head = f"{self.file.name}: {self.guess.encoding or 'Parquet'}"
+        lines = preview_lines(self.guess, self.options.get("counts_as_sale", ()))
+        return [f"{head}, {len(self.guess.header)} columns", *lines, "", *self.questions()]
 
     def questions(self) -> list[str]:
         """What only the user can decide, and how to say it."""
-        asked = [q for q in self.guess.questions if not _answered(q, self)]
-        if not self.currency:
+        asked = list(self.guess.questions.values())
+        home = self.guess.home_currency
+        if not self.currency and home:
+            asked.append(f"The currency is not in the file; its headings suggest --currency {home}")
+        elif not self.currency:
             asked.append("The currency is not in the file: --currency EUR")
         return asked
-
-
-def _row_words(options: Mapping[str, Any]) -> str:
-    return {"order": "an order", "line": "a line"}.get(options.get("rows", ""), "not clear")
-
-
-def _answered(question: str, draft: Draft) -> bool:
-    named = any(f"looks like {ours}:" in question for ours in draft.columns)
-    given = any(draft.options.get(key) for key in ("date_format", "decimal") if key in question)
-    given = given or ("rows=line" in question and "rows" in draft.options)
-    dated = "date_format" in draft.options and "date" in question
-    return named or given or dated
-
-
-def _rows_as_read(sample: Iterable[Mapping[str, Any]]) -> list[str]:
-    rows = [[_shown(value) for value in row.values()] for row in sample]
-    if not rows:
-        return []
-    header = list(next(iter(sample)))
-    wide = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    texts = [header, *rows]
-    return [
-        "",
-        *("  " + "  ".join(t.ljust(w) for t, w in zip(row, wide, strict=True)) for row in texts),
-    ]
-
-
-def _shown(value: object) -> str:
-    text = "" if value is None else str(value)
-    printable = "".join(c if c.isprintable() else "?" for c in text)
-    return printable if len(printable) <= _WIDEST else f"{printable[: _WIDEST - 1]}…"
 
 
 def draft_study(
@@ -106,7 +105,7 @@ def draft_study(
     columns: Iterable[str] = (),
     options: Iterable[str] = (),
 ) -> Draft:
-    r"""Guess a study from a file of orders.
+    """Guess a study from a file of orders.
 
     Args:
         folder: where the study goes.
@@ -118,99 +117,105 @@ def draft_study(
 
     Raises:
         StudyError: if the file is no table, or a text is not of its form.
-
-    Example:
-        >>> folder = getfixture("tmp_path")
-        >>> _ = (folder / "orders.csv").write_text("client,date,total\n7,2024-01-25,1.50\n")
-        >>> draft = draft_study(folder / "my shop", folder / "orders.csv", currency="EUR")
-        >>> draft.slug, draft.columns["amount"]
-        ('my_shop', 'total')
     """
     from retention_research.events.guess import guess_source
+    from retention_research.events.stated import stated_in_words
 
-    guess = guess_source(transactions)
-    named = {ours: found.column for ours, found in guess.columns.items()} | _pairs(columns)
-    unknown = [theirs for theirs in named.values() if theirs not in guess.header]
-    if unknown:
-        raise StudyError(
-            f"{transactions.name} has no column {unknown[0]!r}. It has: {', '.join(guess.header)}."
-        )
-    slug = _slug(name or folder.resolve().name)
-    read = _guessed_options(guess, named) | _source_options(options)
-    return Draft(folder, slug, transactions, currency or guess.currency or "", named, read, guess)
-
-
-def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    pairs = [text.partition("=") for text in texts]
-    wrong = [key for key, equals, value in pairs if not (key and equals and value)]
-    if wrong:
-        raise StudyError(f"{wrong[0]!r} is not of the form name=value (timestamp=Datum).")
-    return {key.strip(): value for key, _, value in pairs}
-
-
-def _source_options(texts: Iterable[str]) -> dict[str, Any]:
-    given = _pairs(texts)
-    unknown = [key for key in given if key not in _OPTIONS]
-    if unknown:
-        raise StudyError(f"--source {unknown[0]} is not known. Known: {', '.join(_OPTIONS)}.")
-    sales = given.pop("counts_as_sale", None)
-    return {**given, **({"counts_as_sale": sales.split(",")} if sales else {})}
-
-
-def _guessed_options(guess: Guess, columns: Mapping[str, str]) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    for key in ("rows", "encoding", "delimiter", "decimal", "date_format"):
-        if getattr(guess, key):
-            options[key] = getattr(guess, key)
-    sales = [status.value for status in guess.statuses if status.is_sale]
-    if "status" in columns and sales and len(sales) < len(guess.statuses):
-        options["counts_as_sale"] = sales
-    return options
+    stated = stated_in_words(currency, columns, options)
+    guess = guess_source(transactions, stated)
+    return Draft(folder, _slug(name or folder.resolve().name), transactions, stated, guess)
 
 
 def _slug(text: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
-    return slug or "study"
+    # NFKD takes ą apart into a and its tail; ł has no parts.
+    plain = unicodedata.normalize("NFKD", text.lower().replace("ł", "l"))
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")[:60].strip("_") or "study"
 
 
 def confirm(draft: Draft, ask: Callable[..., Any]) -> Draft:
-    """Ask for what was guessed; an empty answer keeps the guess.
+    """Ask for what was guessed; an empty answer keeps the guess, a wrong one is asked again.
 
     Args:
         draft: the guess.
-        ask: called with a question and `default`.
+        ask: called with a question and `default`; None where nothing may be taken unasked.
+
+    Raises:
+        StudyError: if no study can be made of the file.
     """
-    columns = dict(draft.columns)
     for ours in _NEEDED:
-        columns[ours] = _known(ask(f"Column of {ours}", default=columns.get(ours, "")), draft)
-    currency = ask("Currency", default=draft.currency or "EUR")
-    options = dict(draft.options)
-    if not options.get("date_format") and any("date" in q for q in draft.questions()):
-        options["date_format"] = ask("Format of dates (%d/%m/%Y, %m/%d/%Y)", default="%d/%m/%Y")
-    if "rows" not in options:
-        options["rows"] = _own_amounts(ask("Is each amount the line's own (line) or the order's"
-                                           " total (total)", default="total"))  # fmt: skip
-    if draft.guess.statuses and "status" in columns:
-        sales = ",".join(options.get("counts_as_sale", [s.value for s in draft.guess.statuses]))
-        options["counts_as_sale"] = ask("Status values that count as a sale", default=sales).split(
-            ","
-        )
-    return replace(draft, columns=columns, currency=currency.upper(), options=options)
+        default = None if ours in draft.guess.questions else draft.columns.get(ours)
+        question = _words(f"Column of {ours}", ours, draft)
+        draft = _asked(ask, question, default, draft, partial(_with_column, ours))
+    for key in [key for key in _ASKED if key in draft.guess.questions]:
+        question = _words(_ASKED[key], key, draft)
+        draft = _asked(ask, question, None, draft, partial(_with_option, key))
+    proposed = draft.currency or draft.guess.home_currency
+    draft = _asked(ask, "Currency", proposed, draft, _with_currency)
+    return _with_sales_asked(draft, ask)
 
 
-def _own_amounts(answer: str) -> str:
-    if answer.strip().lower() != "line":
-        raise StudyError(
-            "totals that stand on each line would be summed several times: export one row per "
-            "order, and start again with that file."
-        )
-    return "line"
+def _words(question: str, about: str, draft: Draft) -> str:
+    doubt = draft.guess.questions.get(about)
+    return f"{doubt}\n{question}" if doubt else question
 
 
-def _known(theirs: str, draft: Draft) -> str:
-    if theirs not in draft.guess.header:
-        raise StudyError(f"{draft.file.name} has no column {theirs!r}.")
-    return theirs
+def _with_sales_asked(draft: Draft, ask: Callable[..., Any]) -> Draft:
+    statuses = [status.value for status in draft.guess.statuses if status.value]
+    if not statuses:
+        return draft
+    unsure = "counts_as_sale" in draft.guess.questions
+    default = None if unsure else ",".join(draft.options.get("counts_as_sale", statuses))
+    question = f"Status values that count as a sale, of {', '.join(statuses)}"
+    return _asked(ask, question, default, draft, partial(_with_option, "counts_as_sale"))
+
+
+def _asked(
+    ask: Callable[..., Any],
+    question: str,
+    default: str | None,
+    draft: Draft,
+    answered: Callable[[Draft, str], Draft],
+) -> Draft:
+    told = question
+    while True:
+        try:
+            return answered(draft, str(ask(told, default=default)).strip())
+        except _NoStudyError:
+            raise
+        except StudyError as error:
+            told = f"{error}\n{question}"
+
+
+def _with_column(ours: str, draft: Draft, theirs: str) -> Draft:
+    if draft.columns.get(ours) == theirs and ours not in draft.guess.questions:
+        return draft
+    return _redrafted(draft, columns={**draft.stated.columns, ours: theirs})
+
+
+def _with_option(key: str, draft: Draft, value: str) -> Draft:
+    if (key, value.lower()) == ("rows", "total"):
+        raise _NoStudyError(_TOTALS)
+    from retention_research.events.stated import options_in_words
+
+    read = options_in_words([f"{key}={value}"])
+    if draft.options.get(key) == read.get(key):
+        return draft
+    return _redrafted(draft, options={**draft.stated.options, **read})
+
+
+def _with_currency(draft: Draft, text: str) -> Draft:
+    from retention_research.events.stated import currency_code
+
+    code = currency_code(text)
+    return draft if code == draft.currency else _redrafted(draft, currency=code)
+
+
+def _redrafted(draft: Draft, **said: Any) -> Draft:
+    from retention_research.events.guess import guess_source
+
+    stated = replace(draft.stated, **said)
+    return replace(draft, stated=stated, guess=guess_source(draft.file, stated))
 
 
 def write_draft(draft: Draft) -> list[str]:
@@ -219,21 +224,32 @@ def write_draft(draft: Draft) -> list[str]:
     Raises:
         StudyError: if something is still open, or the study is there already.
     """
-    lacking = [ours for ours in _NEEDED if ours not in draft.columns]
-    open_questions = draft.questions()
-    if lacking or open_questions:
-        told = [f"--column {ours}=THEIRS" for ours in lacking]
-        raise StudyError("Not written yet. Say: " + "; ".join([*told, *open_questions]))
+    if draft.questions():
+        raise StudyError("Not written yet. Say: " + "; ".join(draft.questions()))
     file = draft.folder / "params" / f"{draft.slug}.yml"
     if file.exists():
         raise StudyError(f"{file} is there already: give another --name, or edit it.")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(_study_text(draft), encoding="utf-8")
+    _write_checked(_study_text(draft), file)
     return [
         f"Wrote {file}",
         f"Next: retention-research check {file}",
         f"Then: retention-research run {file}",
     ]
+
+
+def _write_checked(text: str, file: Path) -> None:
+    from retention_research.study import read_study
+
+    trial = file.with_name(f"{file.name}.new")
+    try:
+        trial.write_text(text, encoding="utf-8")
+        read_study(trial.resolve())
+        trial.replace(file)
+    except StudyError as error:
+        raise StudyError(f"Not written. {str(error).replace(trial.name, file.name)}") from None
+    finally:
+        trial.unlink(missing_ok=True)
 
 
 def _study_text(draft: Draft) -> str:
@@ -242,7 +258,7 @@ def _study_text(draft: Draft) -> str:
         "extends": "_defaults.yml",
         "study": draft.slug,
         "title": draft.slug.replace("_", " ").capitalize(),
-        "currency": draft.currency.upper(),
+        "currency": draft.currency,
         "sources": {"transactions": {**source, **draft.options}},
     }
     head = (

@@ -54,12 +54,60 @@ SALE_WORDS = (
     "plătit", "livrat", "finalizat", "expediat", "încasat",
     "zaplacen", "odeslan", "doručen", "vyřízen", "dokončen",
     "bezahlt", "versendet", "versandt", "geliefert", "abgeschlossen", "erledigt",
+    "in progress", "realizacj", "przetwarzan", "kompletowan", "обробц", "procesare", "zpracov",
+    "bearbeitung",
 )  # fmt: skip
 
 NO_SALE_WORDS = (
     "unpaid", "not paid", "incomplete", "cancel", "refund", "void", "fail", "declin", "return",
     "pending", "nieopłacon", "niezapłacon", "niezrealizowan", "anulowan", "zwr", "odrzucon",
+    "odmow",
     "неоплачен", "не оплачен", "скасован", "повернен", "відмов",
     "neplătit", "anulat", "returnat", "nezaplacen", "zrušen", "stornován", "vrácen",
     "unbezahlt", "storniert", "retour", "abgebrochen", "erstattet",
 )  # fmt: skip
+
+# Names of columns that hold the amount of one line of an order, not of the order.
+LINE_WORDS = (
+    "line total", "line amount", "line value", "line price", "item total", "row total",
+    "extended price", "lineitem total", "wartość pozycji", "kwota pozycji", "wartość linii",
+    "suma pozycji", "сума рядка", "сума позиції", "вартість позиції", "valoare linie",
+    "total linie", "cena řádku", "částka řádku", "cena položky celkem", "positionsbetrag",
+    "zeilenbetrag", "positionssumme",
+)  # fmt: skip
+
+UNIT_PRICE_WORDS = (
+    "unit price", "unitprice", "item price", "lineitem price", "price per unit", "price", "cena",
+    "cena jednostkowa", "cena za sztukę", "ціна", "ціна за одиницю", "preț", "pret",
+    "preț unitar", "pret unitar", "jednotková cena", "cena za kus", "preis", "einzelpreis",
+    "stückpreis",
+)  # fmt: skip
+
+QUANTITY_WORDS = (
+    "quantity", "qty", "units", "lineitem quantity", "ilość", "ilosc", "liczba sztuk", "sztuk",
+    "кількість", "cantitate", "množství", "počet", "počet kusů", "menge", "anzahl", "stückzahl",
+)  # fmt: skip
+
+HUNDREDTH_WORDS = (
+    "cents", "cent", "grosze", "grosz", "groszy", "gr", "копійки", "копійок", "коп", "bani",
+    "haléře", "haléřů", "pence", "minor",
+)  # fmt: skip
+
+VAT_WORDS: Mapping[str, tuple[str, ...]] = {
+    "included": (
+        "brutto", "gross", "incl", "inc", "including", "inkl", "z vat", "z pdv", "з пдв", "cu tva",
+        "s dph", "mit mwst",
+    ),
+    "excluded": (
+        "netto", "net", "excl", "ex", "excluding", "exkl", "bez vat", "без пдв", "fără tva",
+        "fara tva", "bez dph", "ohne mwst",
+    ),
+}  # fmt: skip
+
+# Beginnings of words that only headings of one country's shops bear.
+HOME_CURRENCIES: Mapping[str, tuple[str, ...]] = {
+    "PLN": ("zamówien", "zamowien", "kwota", "wartość", "wartosc", "nabywc", "kupując", "zakup"),
+    "CZK": ("objednáv", "objednav", "zákazn", "zakazn", "částk", "castk", "celkem"),
+    "RON": ("comand", "comenzi", "valoare", "cumpăr", "preț", "sumă"),
+    "UAH": ("замовл", "клієнт", "покуп", "сума", "ціна", "вартість"),
+}  # fmt: skip

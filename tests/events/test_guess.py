@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from retention_research.events.guess import TOTALS_QUESTION, Guess, guess_source
+from retention_research.events.guess import Guess, Stated, guess_source
 from retention_research.study import StudyError
 
 OURS = ("customer_id", "timestamp", "amount", "order_id", "status")
@@ -62,7 +62,7 @@ def test_form_of_a_polish_export(tmp_path: Path) -> None:
     found = guess(tmp_path, POLISH, "cp1250")
     assert (found.encoding, found.delimiter) == ("cp1250", ";")
     assert (found.decimal, found.date_format, found.currency) == (",", "%d.%m.%Y", "PLN")
-    assert (found.rows, found.questions) == ("order", ())
+    assert (found.rows, found.questions) == ("order", {})
 
 
 def test_five_rows_are_shown_as_they_will_be_read(tmp_path: Path) -> None:
@@ -99,7 +99,8 @@ def test_doubts_become_questions(tmp_path: Path) -> None:
 
 def test_a_lacking_column_is_asked_for(tmp_path: Path) -> None:
     found = guess(tmp_path, "date,amount\n2024-01-05,1.50\n")
-    assert found.questions == ("No column looks like customer_id: name it.",)
+    words = "No column looks like customer_id: --column customer_id=THEIRS"
+    assert found.questions == {"customer_id": words}
 
 
 def test_parquet_is_guessed_too(tmp_path: Path) -> None:
@@ -123,18 +124,25 @@ def orders_of_three_lines(amount: str) -> str:
 
 def test_totals_that_each_line_repeats_are_asked_about(tmp_path: Path) -> None:
     found = guess(tmp_path, orders_of_three_lines("3{i}.50"))
-    assert found.rows == ""
-    assert found.questions == (TOTALS_QUESTION,)
+    assert (found.rows, list(found.questions)) == ("line", ["rows"])
+    assert "it may be the order's total" in found.questions["rows"]
+
+
+def test_a_line_that_is_stated_is_not_asked_about(tmp_path: Path) -> None:
+    guess(tmp_path, orders_of_three_lines("3{i}.50"))
+    found = guess_source(tmp_path / "export.csv", Stated(options={"rows": "line"}))
+    assert (found.rows, found.rows_reason, found.questions) == ("line", "as you say", {})
 
 
 @pytest.mark.parametrize("amount", ["{i}{line}.50", "{i}.5{line}"])
 def test_amounts_that_differ_within_orders_are_the_lines_own(tmp_path: Path, amount: str) -> None:
     found = guess(tmp_path, orders_of_three_lines(amount))
-    assert (found.rows, found.questions) == ("line", ())
+    assert (found.rows, found.questions) == ("line", {})
 
 
 def test_an_amount_on_the_first_line_only_is_not_repeated(tmp_path: Path) -> None:
     lines = "".join(
         f"A{i},7,2024-01-0{1 + i},3{i}.50\nA{i},7,2024-01-0{1 + i},\n" for i in range(6)
     )
-    assert guess(tmp_path, "order id,customer,date,amount\n" + lines).rows == "line"
+    found = guess(tmp_path, "order id,customer,date,amount\n" + lines)
+    assert (found.rows, found.questions) == ("order", {})
