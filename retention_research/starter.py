@@ -105,7 +105,7 @@ def draft_study(
     columns: Iterable[str] = (),
     options: Iterable[str] = (),
 ) -> Draft:
-    """Guess a study from a file of orders.
+    r"""Guess a study from a file of orders.
 
     Args:
         folder: where the study goes.
@@ -117,6 +117,13 @@ def draft_study(
 
     Raises:
         StudyError: if the file is no table, or a text is not of its form.
+
+    Example:
+        >>> folder = getfixture("tmp_path")
+        >>> _ = (folder / "orders.csv").write_text("client,date,total\n7,2024-01-25,1.50\n")
+        >>> draft = draft_study(folder / "my shop", folder / "orders.csv", currency="EUR")
+        >>> draft.slug, draft.columns["amount"]
+        ('my_shop', 'total')
     """
     from retention_research.events.guess import guess_source
     from retention_research.events.stated import stated_in_words

@@ -195,21 +195,22 @@ class _Read:
 def _read(path: Path, look: _Look, place: Place, stated: Stated) -> _Read:
     settled = {ours: ColumnGuess(c, 1.0, "as you say") for ours, c in stated.columns.items()}
     columns = guess_columns(look.header, look.rows, settled)
-    read = _read_with(columns, path, place, stated)
+    read = _read_with(columns, path, place, stated, "orders")
     line = line_amount(look.header, look.rows)
     if read.rows == "order" or "amount" in settled or line is None or "amount" not in columns:
         return read
     settled["amount"] = ColumnGuess(line, 1.0, "the amount of a line, by its name")
-    return _read_with(guess_columns(look.header, look.rows, settled), path, place, stated)
+    columns = guess_columns(look.header, look.rows, settled)
+    return _read_with(columns, path, place, stated, "lines")
 
 
 def _read_with(
-    columns: Mapping[str, ColumnGuess], path: Path, place: Place, stated: Stated
+    columns: Mapping[str, ColumnGuess], path: Path, place: Place, stated: Stated, table: str
 ) -> _Read:
     form = {k: stated.options.get(k) for k in ("encoding", "delimiter")}
     theirs = {ours: guess.column for ours, guess in columns.items()}
     source = Source(path=str(path), columns=theirs).model_copy(update=form)
-    raw = scan(source, _only(tuple(columns)), place).rows
+    raw = scan(source, _only(tuple(columns), table), place).rows
     rows = stated.options.get("rows")
     return _Read(raw, columns, *((rows, "as you say") if rows else _granularity(raw)))
 
@@ -241,9 +242,9 @@ def _refuse_unread_dates(
         )
 
 
-def _only(names: tuple[str, ...]) -> Contract:
+def _only(names: tuple[str, ...], table: str) -> Contract:
     known = (replace(c, required=False) for c in TRANSACTIONS.columns if c.name in names)
-    return replace(TRANSACTIONS, columns=tuple(known))
+    return replace(TRANSACTIONS, table=table, columns=tuple(known))
 
 
 def _decided(decide: Callable[[], Any], about: str, questions: dict[str, str]) -> Any:
