@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver, get_context, parent_process
 from multiprocessing.connection import Connection
@@ -26,6 +26,7 @@ from retention_research.reporting.kernels import FORKS, silence
 from retention_research.reporting.make import Job, Made, make_report
 
 AT_ONCE: Final = 2
+_SECONDS_TO_DIE: Final = 5.0
 OnCell = Callable[[str, int], None]
 
 _LOADED: Final = [
@@ -131,7 +132,16 @@ def _end(one: _Running) -> None:
         _signal_group(one.process.pid)
     one.process.kill()
     one.process.join()
+    _wait_until_silent(one.messages)
     one.messages.close()
+
+
+def _wait_until_silent(messages: Connection) -> None:
+    # the kernel inherited the other end: when that is closed, it writes no file any more
+    end = time.monotonic() + _SECONDS_TO_DIE
+    with suppress(EOFError, OSError):
+        while messages.poll(max(end - time.monotonic(), 0)):
+            messages.recv()
 
 
 def _signal_group(leader: int) -> None:
