@@ -289,3 +289,25 @@ def test_init_names_a_near_file_from_the_study_and_a_far_one_in_full(tmp_path, f
     written = study.sources["transactions"].path
     assert written.startswith(path)
     assert (study.root / written).samefile(orders)
+
+
+def test_a_status_that_no_row_bears_names_the_line_of_the_study(command, shop):
+    orders = GOOD.replace("amount\n", "amount,status\n").replace(".50\n", ".50,wysłane\n")
+    study = shop(orders, source=", counts_as_sale: [wyslane]")
+    text = study.read_text().replace("amount: amount}", "amount: amount, status: status}")
+    study.write_text(text)
+    code, _, err = command("check", study)
+    assert code == 1
+    assert "params/shop.yml, line 6: counts_as_sale" in err
+    assert "Did you mean wysłane?" in err
+
+
+def test_check_says_which_statuses_are_left_out(command, shop):
+    orders = GOOD.replace("amount\n", "amount,status\n").replace(".50\n", ".50,paid\n")
+    study = shop(orders + "c1,2024-01-01,5,zwrot\n", source=", counts_as_sale: [paid]")
+    text = study.read_text().replace("amount: amount}", "amount: amount, status: status}")
+    study.write_text(text)
+    code, out, _ = command("check", study)
+    assert code == 0
+    assert "1 row: status not among counts_as_sale" in out
+    assert "namely zwrot 1" in out

@@ -52,6 +52,7 @@ STATUSES_SHOWN = 50
 ROWS_LOOKED_AT = 50
 ROWS_SHOWN = 5
 
+_MINUS = r"^[-(\x{2212}]|-$"
 _NO_SALE = "No status looks like a sale ({}): --source counts_as_sale=THEIRS,THEIRS"
 
 
@@ -304,6 +305,8 @@ def _granularity(raw: ir.Table) -> tuple[str, str]:
     if "order_id" not in raw.columns:
         return "order", "no column looks like an order number, so each row is taken for an order"
     priced = _priced(raw)
+    if "amount" in raw.columns:  # a refund bears the number of its order, and is no line of it
+        priced = priced.filter(~as_text(priced.amount).re_search(_MINUS))
     counts = priced.agg(n=priced.order_id.count(), orders=priced.order_id.nunique()).to_pyarrow()
     n, orders = counts["n"][0].as_py(), counts["orders"][0].as_py()
     if n and orders < 0.95 * n:

@@ -123,6 +123,14 @@ def split_continued(rows: ir.Table) -> tuple[ir.Table, ir.Table]:
 
     Returns:
         The two parts, together all rows.
+
+    Example:
+        >>> rows = ibis.memtable({
+        ...     "file": [0, 0], "row": [2, 3], "order_id": ["A", "A"], "amount": [9.5, None],
+        ...     "status": ["paid", None],
+        ... })
+        >>> [part.row.to_pyarrow().to_pylist() for part in split_continued(rows)]
+        [[2], [3]]
     """
     told = [_given(rows, c) for c in ("status", "timestamp", "currency") if c in rows.columns]
     if "order_id" not in rows.columns or not told:

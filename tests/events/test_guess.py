@@ -146,3 +146,14 @@ def test_an_amount_on_the_first_line_only_is_not_repeated(tmp_path: Path) -> Non
     )
     found = guess(tmp_path, "order id,customer,date,amount\n" + lines)
     assert (found.rows, found.questions) == ("order", {})
+
+
+@pytest.mark.parametrize("minus", ["-{}", "\u2212{}", "({})", "{}-"])
+def test_refunds_under_the_number_of_their_order_make_no_line_rows(
+    tmp_path: Path, minus: str
+) -> None:
+    lines = "".join(
+        f"A{i},7,2024-01-0{1 + i},{i}.50\nA{i},7,2024-02-0{1 + i},{minus.format(f'{i}.50')}\n"
+        for i in range(6)
+    )
+    assert guess(tmp_path, "order id,customer,date,amount\n" + lines).rows == "order"
