@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from retention_research.reporting.run import Outcome
 from tests.reporting import small_studies as small
 
@@ -24,6 +26,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_run_killed_outright_takes_its_workers_along_and_changes_nothing(
     tmp_path: Path, run: Callable[..., Outcome]
 ) -> None:

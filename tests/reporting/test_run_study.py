@@ -385,16 +385,7 @@ def test_what_a_run_of_another_study_is_making_is_left_alone(tmp_path: Path, run
     assert making.exists()
 
 
-@pytest.mark.parametrize(
-    ("results_text", "record_text"),
-    [
-        ("{}", "{}"),
-        ("[]", "[]"),
-        ("{", "{"),
-        ('{"schema": 1, "run": "r1"}', '{"schema": 1}'),
-        ("\0", "\0"),
-    ],
-)
+@pytest.mark.parametrize(("results_text", "record_text"), [("{}", "{}"), ("\0", "{")])
 def test_a_damaged_run_is_left_out_with_a_word_and_the_others_go_on(
     tmp_path: Path, run: Run, caplog: pytest.LogCaptureFixture, results_text: str, record_text: str
 ) -> None:
@@ -406,6 +397,14 @@ def test_a_damaged_run_is_left_out_with_a_word_and_the_others_go_on(
     assert outcome.status == "published"
     assert "junk" not in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
     assert "junk/r1 is left out: it holds no run that can be read" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "{", '{"schema": 1}'])
+def test_a_file_of_another_shape_is_no_run(tmp_path: Path, text: str) -> None:
+    (tmp_path / "r1").mkdir()
+    for name in ("results", "run"):
+        (tmp_path / "r1" / f"{name}.json").write_text(text)
+    assert results.read_runs(tmp_path) == ()
 
 
 @pytest.mark.parametrize(
