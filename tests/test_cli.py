@@ -311,3 +311,23 @@ def test_check_says_which_statuses_are_left_out(command, shop):
     assert code == 0
     assert "1 row: status not among counts_as_sale" in out
     assert "namely zwrot 1" in out
+
+
+def test_the_reversal_of_an_order_that_was_no_sale_reduces_no_other_order(command, tmp_path, shop):
+    text = (
+        "customer,date,amount,order,status\n"
+        "k1,2024-01-05,100,A,anulowane\nk1,2024-01-09,-100,A,zwrot\nk1,2024-01-02,50,B,opłacone\n"
+        "k2,2024-01-03,80,C,opłacone\nk2,2024-01-08,-30,C,zwrot\n"
+    )
+    study = shop(text)
+    named = study.read_text(encoding="utf-8").replace(
+        "amount: amount}",
+        "amount: amount, order_id: order, status: status}, counts_as_sale: [opłacone]",
+    )
+    study.write_text(named, encoding="utf-8")
+    from retention_research.answers.quality import data_quality
+    from retention_research.workspace import open_workspace
+
+    values = data_quality(open_workspace(study)).values
+    assert values["data.revenue"].value == 100
+    assert values["data.refunds_unmatched"].value == 0

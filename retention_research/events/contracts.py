@@ -19,9 +19,20 @@ FIRST_DAY = date(1980, 1, 1)  # 1900 and 1970 are how exports write "no date"
 def _not_a_sale(t: ir.Table, c: Choices) -> ir.BooleanValue:
     if not c.counts_as_sale:
         return ibis.literal(False)
-    # A refund often bears a status of its own (refunded, zwrot): it acts whatever its status says.
+    # A refund often bears a status of its own (refunded, zwrot): it acts whatever its status says,
+    # unless the order it names was no sale to begin with.
     is_refund = (t.amount < 0).fill_null(False)
-    return ~t.status.fill_null("").lower().isin(c.counts_as_sale) & ~is_refund
+    is_sale = t.status.fill_null("").lower().isin(c.counts_as_sale)
+    return (~is_sale & ~is_refund) | (is_refund & _of_an_order_that_was_no_sale(t, is_sale))
+
+
+def _of_an_order_that_was_no_sale(t: ir.Table, is_sale: ir.BooleanValue) -> ir.BooleanValue:
+    if "order_id" not in t.columns:
+        return ibis.literal(False)
+    of_order = ibis.window(group_by=t.order_id)
+    ordered = (t.amount >= 0).fill_null(False)
+    known, sold = ordered.any().over(of_order), (ordered & is_sale).any().over(of_order)
+    return t.order_id.notnull() & known & ~sold
 
 
 def _may_be_second_order(t: ir.Table, c: Choices) -> ir.BooleanValue:
