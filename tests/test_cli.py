@@ -331,3 +331,22 @@ def test_the_reversal_of_an_order_that_was_no_sale_reduces_no_other_order(comman
     values = data_quality(open_workspace(study)).values
     assert values["data.revenue"].value == 100
     assert values["data.refunds_unmatched"].value == 0
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        "customer,date,amount\nc1,2024-05-05,7\n",
+        "customer,date,amount\n" + "".join(f"c{i},2024-05-05,7\n" for i in range(40)),
+        "customer,date,amount\n"
+        + "".join(f"c{i},2024-{m:02d}-{1 + i % 28:02d},0\n" for i in range(60) for m in (1, 3, 5)),
+    ],
+    ids=["one customer", "all on one day", "all amounts zero"],
+)
+def test_thin_data_give_a_run_that_says_what_they_cannot_carry(command, shop, tmp_path, orders):
+    code, _, err = command("run", shop(orders, study="cohort_complete: true\n"))
+    assert code == 0, err
+    results = json.loads((tmp_path / "reports/shop/latest/results.json").read_text())["reports"]
+    assert results["data_quality"]["status"] == "ok"
+    assert results["customer_value"]["status"] == "skipped"
+    assert "what customers are worth" in results["data_quality"]["opening"]["answer"]

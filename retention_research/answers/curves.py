@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retention_research.answers.recorded import turned
-from retention_research.models.fit import Estimate, Missing
+from retention_research.models.fit import Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MARKS = (13, 26, 52)  # weeks
 
 
 def bought_again(again: KaplanMeierFit) -> pd.DataFrame:
@@ -44,17 +41,3 @@ def _at_week(fit: KaplanMeierFit, week: int) -> tuple[float | None, ...] | None:
     if isinstance(found, Missing) or found.conf_low is None:
         return None
     return week, int(fit.at_risk(7 * week)[0]), found.estimate, found.conf_low, found.conf_high
-
-
-def at_marks(again: KaplanMeierFit) -> pd.DataFrame:
-    """The share who bought again at the weeks that reports name, as far as the data reach."""
-    import pandas as pd
-
-    rows = []
-    for weeks in MARKS:
-        found = turned(again.survival_at(7 * weeks))
-        if isinstance(found, Estimate):
-            left = int(again.at_risk(7 * weeks)[0])
-            rows.append((weeks, left, found.estimate, found.conf_low, found.conf_high))
-    columns = ["after_weeks", "n_at_risk", "probability", "share_low", "share_high"]
-    return pd.DataFrame(rows, columns=columns)

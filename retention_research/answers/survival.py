@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retention_research.answers import curves
-from retention_research.answers.curves import MARKS
 from retention_research.answers.obstacles import remedy
 from retention_research.answers.recorded import recorded, turned
 from retention_research.models.fit import Estimate, Missing
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+MARKS = (13, 26, 52)  # weeks
 _MONTH_MARK = 26
 _NOBODY = Missing("tenure", "Nobody was followed beyond one order.")
 _FEWEST = 30  # customers followed, below which nothing is said of how long they stay
@@ -78,7 +78,7 @@ def survival(workspace: Workspace) -> Survival:
     months = _months(workspace, second, beyond, tau)
     values = _again_values(workspace, second, again) | _tenure_values(workspace, stayed, still, tau)
     values |= _month_values(months, tau) | _log_rank(second) | _revenue(workspace)
-    frames = curves.bought_again(again), curves.at_marks(again), curves.still_customers(still)
+    frames = curves.bought_again(again), _at_marks(values, again), curves.still_customers(still)
     return Survival(values, *frames, _month_frame(months), tau, workspace.study.confidence)
 
 
@@ -120,7 +120,7 @@ def _median(fit: KaplanMeierFit | None) -> Estimate | Missing:
 
 
 def _still_at(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
-    return fit.survival_at(tau) if fit else _NOBODY
+    return _left_after(fit, tau) if fit else _NOBODY
 
 
 def _mean(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
@@ -138,6 +138,20 @@ def _again_values(
     }
 
 
+def _at_marks(values: Mapping[str, Value], again: KaplanMeierFit) -> pd.DataFrame:
+    """The share who bought again at the weeks that reports name, as far as the data reach."""
+    import pandas as pd
+
+    columns = ["after_weeks", "n_at_risk", "probability", "share_low", "share_high"]
+    found = {w: values[f"second_purchase.probability_{w}w"] for w in MARKS}
+    rows = [
+        (w, int(again.at_risk(7 * w)[0]), value.value, value.conf_low, value.conf_high)
+        for w, value in found.items()
+        if value.value is not None
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _after_the_first_quarter(workspace: Workspace, second: ir.Table) -> Value:
     """Of those not back after 13 weeks, the share back by week 52: the curve of those left."""
     left = _fit(workspace, second.filter(second.duration > 7 * MARKS[0]))
@@ -147,16 +161,21 @@ def _after_the_first_quarter(workspace: Workspace, second: ir.Table) -> Value:
 
 
 def bought_within(again: KaplanMeierFit, weeks: int) -> Value:
-    """The share who bought again within so many weeks.
+    """The share who bought again within so many weeks."""
+    return recorded(turned(_left_after(again, 7 * weeks)), again.n, "share")
 
-    Where nobody has, or everybody, the log-log interval has no width; Wilson's, for those at risk
-    then or all, does.
+
+def _left_after(fit: KaplanMeierFit, days: int) -> Estimate | Missing:
+    """The share still without the event.
+
+    Where that is all or none, the log-log interval has no width; Wilson's does, for the customers
+    watched as long, or for all of them.
     """
-    found = again.survival_at(7 * weeks)
-    if isinstance(found, Estimate) and found.estimate in (0.0, 1.0):
-        n = int(again.at_risk(7 * weeks)[0]) if found.estimate else again.n
-        found = proportion(n if found.estimate else 0, n, again.confidence) if n else _NOBODY
-    return recorded(turned(found), again.n, "share")
+    found = fit.survival_at(days)
+    if isinstance(found, Missing) or found.estimate not in (0.0, 1.0):
+        return found
+    n = int(fit.at_risk(days)[0]) if found.estimate else fit.n
+    return proportion(n if found.estimate else 0, n, fit.confidence) if n else _NOBODY
 
 
 def _tenure_values(

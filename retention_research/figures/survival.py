@@ -35,7 +35,7 @@ def bought_again(
                           textcoords="offset points", fontsize=9)  # fmt: skip
         axes.set_xlabel("weeks since the first purchase")
         axes.set_ylabel("have bought again")
-        axes.set_ylim(0, min(1.0, float(curve["share_high"].max()) * 1.2))
+        axes.set_ylim(0, _room_above(curve["share_high"]))
         share_axis(axes.yaxis, wording)
 
     points = ", ".join(
@@ -80,6 +80,11 @@ def still_customers(
     return Picture("still-customers", caption, alt, draw(paint))
 
 
+def _room_above(shares: pd.Series) -> float:
+    """The upper end of an axis of shares: room for labels, and some height where all is 0."""
+    return max(0.05, float(shares.max()) * 1.2)
+
+
 def _steps_with_band(axes: Axes, curve: pd.DataFrame, column: str) -> None:
     weeks = curve["after_weeks"]
     axes.fill_between(weeks, curve["share_low"], curve["share_high"], step="post", color=BAND, lw=0)
@@ -105,7 +110,7 @@ def share_by_month(months: pd.DataFrame, wording: Wording) -> Picture:
         axes.set_xticks(list(places)[::every], list(months["month"])[::every])
         axes.set_xlabel("month of the first purchase")
         axes.set_ylabel("bought again within 26 weeks")
-        axes.set_ylim(0, float(months["share_high"].max()) * 1.2)
+        axes.set_ylim(0, _room_above(months["share_high"]))
         axes.set_xlim(-0.6, len(months) - 0.4)
         share_axis(axes.yaxis, wording)
 

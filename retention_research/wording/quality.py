@@ -124,7 +124,7 @@ def _rows_so_what(quality: DataQuality, wording: Wording) -> str:
 def coverage(quality: DataQuality, wording: Wording) -> Claim:
     """Whether orders came in every week, up to the end of the window."""
     gaps = round(quality.values["data.weeks_without_orders"].number)
-    silent = _silent_days(quality) >= LONG_SILENCE
+    silent = _silent_days(quality) >= LONG_SILENCE or quality.weeks.empty
     names = ["data.weeks_without_orders", "data.days_since_last_order"]
     title, so_what = _coverage_title(quality, wording), _coverage_so_what(quality, wording)
     return Claim("coverage", title, so_what, names, "warn" if gaps or silent else "ok")
@@ -133,6 +133,8 @@ def coverage(quality: DataQuality, wording: Wording) -> Claim:
 def _coverage_title(quality: DataQuality, wording: Wording) -> str:
     if _silent_days(quality) >= LONG_SILENCE:
         return f"No orders since {_day(quality, 'data.last_order_day', wording)}"
+    if quality.weeks.empty:
+        return "The data do not hold a full week"
     gaps = round(quality.values["data.weeks_without_orders"].number)
     if gaps:
         return f"{wording.count(gaps)} {plural(gaps, 'week')} without any order"

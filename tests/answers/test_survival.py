@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from retention_research.answers.survival import obstacle_to_survival, survival
+from retention_research.figures import survival as figures
 from retention_research.glossary import lookup
 from retention_research.study import new_study
 from retention_research.wording import survival as sentences
@@ -109,6 +110,19 @@ def test_when_nobody_buys_again_the_share_is_zero_with_an_upper_end(workspace_of
     assert (value.value, value.conf_low) == (0, 0)
     assert 0.01 < value.conf_high < 0.03
     assert all(sentences.opening(found, Wording("en_GB", "EUR")))
+
+
+def test_when_everybody_buys_again_the_page_still_has_a_range(workspace_of, say):
+    start = pd.Timestamp("2024-01-01")
+    rows = [(f"c{i:03d}", start + pd.Timedelta(days=i % 40 + wait), 10) for i in range(200)
+            for wait in (0, 10 + i % 20)]  # fmt: skip
+    found = survival(workspace_of([*rows, ("c000", "2025-06-30", 10)], cohort_complete=True,
+                                  as_of=date(2025, 6, 30)))  # fmt: skip
+    value = found.values["second_purchase.probability_52w"]
+    assert value.value == value.conf_high == 1
+    assert 0.97 < value.conf_low < 1
+    assert sentences.again(found, say).title == "100% buy again within 52 weeks (98% to 100%)"
+    assert figures.bought_again(found.bought_again, found.marks, 0.95, say).svg
 
 
 def test_both_tables_of_a_month_hold_the_same_customers(workspace_of, regulars):
