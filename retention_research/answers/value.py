@@ -49,7 +49,7 @@ class CustomerValue:
         test: the hold-out.
         fits: the fitted models.
         parameters: model, term, estimate, std_error, conf_low, conf_high.
-        frequencies: frequency, actual, predicted: customers by repeat purchases.
+        frequencies: frequency, counted, expected: customers by repeat purchases.
         check: ours and lifetimes' estimates.
         fitted_everybody: in the test or in the valuation, customers of unknown birth were
             fitted too, for want of others.
@@ -80,7 +80,7 @@ def customer_value(workspace: Workspace) -> CustomerValue:
     return CustomerValue(
         values,
         _tenths(worth),
-        _top(workspace, found.purchases_current, known, worth),
+        _top(workspace, known, worth),
         test,
         found,
         _parameters(found, apart),
@@ -179,16 +179,12 @@ def _tenths(worth: LifetimeValue) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _top(
-    workspace: Workspace, model: PurchaseModel, known: pd.DataFrame, worth: LifetimeValue
-) -> pd.DataFrame:
+def _top(workspace: Workspace, known: pd.DataFrame, worth: LifetimeValue) -> pd.DataFrame:
     import pandas as pd
 
     place = np.argsort(-worth.value, kind="stable")[:_SHOWN]
     best, ends = known.iloc[place], worth.interval()
     low, high = ends if ends else (worth.value * np.nan, worth.value * np.nan)
-    ahead = float(workspace.in_units(workspace.study.horizon.days))
-    history = best["frequency"], best["recency"], best["T"]
     born = pd.to_datetime(best["first_day"])
     silent_from = np.rint(best["recency"] * DAYS_PER_UNIT[workspace.study.time.unit])
     frame = pd.DataFrame(
@@ -196,7 +192,6 @@ def _top(
             "customer": customer_codes(best["customer_id"], workspace.study),
             "purchases": best["frequency"].to_numpy() + 1,
             "last_purchase": (born + pd.to_timedelta(silent_from, unit="D")).dt.date,
-            "purchases_to_come": model.expected_purchases(ahead, *history),
             "expected_value": worth.value[place],
             "money_low": low[place],
             "money_high": high[place],
@@ -245,7 +240,7 @@ def _frequencies(workspace: Workspace, fit: PurchaseModel) -> pd.DataFrame:
     expected = np.array([_expected_with(fit, windows, k) for k in range(7)])
     predicted = np.append(expected, windows.sum() - expected.sum())
     labels = [*map(str, range(7)), "7 or more"]
-    return pd.DataFrame({"frequency": labels, "actual": actual, "predicted": predicted})
+    return pd.DataFrame({"frequency": labels, "counted": actual, "expected": predicted})
 
 
 def _expected_with(fit: PurchaseModel, windows: pd.Series, k: int) -> float:

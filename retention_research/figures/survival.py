@@ -82,7 +82,7 @@ def still_customers(
 
 def _room_above(shares: pd.Series) -> float:
     """The upper end of an axis of shares: room for labels, and some height where all is 0."""
-    return max(0.05, float(shares.max()) * 1.2)
+    return min(1.12, max(0.05, float(shares.max()) * 1.2))
 
 
 def _steps_with_band(axes: Axes, curve: pd.DataFrame, column: str) -> None:

@@ -154,18 +154,18 @@ def fit_by_frequency(groups: pd.DataFrame, wording: Wording) -> Picture:
     """Customers by repeat purchases in the calibration: counted and expected by the model.
 
     Args:
-        groups: frequency (label), actual, predicted.
+        groups: frequency (label), counted, expected.
         wording: writes the numbers.
     """
     caption = "Customers by number of repeat purchases: counted, and expected by the model."
     names = ("counted", "model")
-    drawn = _paired(groups, ("actual", "predicted"), names, "customers")
+    drawn = _paired(groups, ("counted", "expected"), names, "customers")
     first = groups.iloc[0]
     alt = (
         f"Two lines over the number of repeat purchases. With none there are "
-        f"{wording.count(first.actual)} customers and the model expects "
-        f"{wording.count(first.predicted)}; the lines stay within "
-        f"{wording.count((groups.actual - groups.predicted).abs().max())} customers of each other."
+        f"{wording.count(first.counted)} customers and the model expects "
+        f"{wording.count(first.expected)}; the lines stay within "
+        f"{wording.count((groups.counted - groups.expected).abs().max())} customers of each other."
     )
     return Picture("fit-by-frequency", caption, alt, drawn)
 
