@@ -32,7 +32,7 @@ from retention_research.study import Study
 
 __all__ = ["Outcome", "Prepared", "run_study"]
 
-
+_SHORT, _LONGEST = Path("/tmp"), 50  # noqa: S108 - a private folder is made inside
 _LOG = logging.getLogger(__name__)
 
 
@@ -121,10 +121,17 @@ def _made(plan: Plan, staging: Path, tell: OnEvent, too_late: Callable[[], None]
     return _shown(plan, outcome.published(plan.folder, ended, whole == "ok"))
 
 
+def _folder_of_sockets() -> tempfile.TemporaryDirectory[str]:
+    """A private folder for the kernels' sockets, whose paths may have about 100 characters."""
+    usual = tempfile.gettempdir()
+    short = usual if len(usual) <= _LONGEST or not _SHORT.is_dir() else str(_SHORT)
+    return tempfile.TemporaryDirectory(prefix="rr-", dir=short, ignore_cleanup_errors=True)
+
+
 def _make_reports(
     plan: Plan, staging: Path, tell: OnEvent
 ) -> tuple[dict[str, Made], dict[str, float]]:
-    with tempfile.TemporaryDirectory(prefix="rr-", ignore_cleanup_errors=True) as sockets:
+    with _folder_of_sockets() as sockets:
         made, seconds = _finished(plan, _jobs(plan, staging, Path(sockets)), tell)
     return results.without_repeats(made), seconds
 

@@ -357,7 +357,7 @@ LEAVES_FILES = (
 def test_temporary_files_of_a_notebook_go_with_the_run(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    temporary = tmp_path / "t"
+    temporary = tmp_path / ("t" * 60)  # longer than the path of a socket may be
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setenv("TMPDIR", str(temporary))
@@ -366,7 +366,8 @@ def test_temporary_files_of_a_notebook_go_with_the_run(
     run(small.write_study(tmp_path, {"01_leaves": (*LEAVES_FILES, told, end)}))
     assert ".staging-" in where.read_text()
     assert not Path(where.read_text()).exists()
-    assert not list(temporary.iterdir())
+    # multiprocessing keeps a folder of its own, without data, as long as this process lives
+    assert not [left for left in temporary.iterdir() if not left.name.startswith("pymp-")]
 
 
 def test_what_a_crashed_run_of_another_study_left_behind_is_swept(tmp_path: Path, run: Run) -> None:
