@@ -39,6 +39,8 @@ NOT_READ_YET = ("period", "segments", "targets", "drivers.horizon")
 
 
 def _duration(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError(f"needs a unit: write {value:g}W for weeks, or D, M, Y")
     return Duration.parse(value) if isinstance(value, str) else value
 
 

@@ -78,6 +78,7 @@ def test_a_typo_names_the_line_and_the_nearest_key(write, typo, hint):
     ("line", "words"),
     [
         ("horizon: 5Q", "is not a duration"),
+        ("horizon: 26", "write 26W"),
         ("horizon: 0W", "longer than zero"),
         ("as_of: yesterday", "latest_complete_day"),
         ("calibration_end: soon", "an offset from as_of"),
