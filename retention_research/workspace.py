@@ -17,14 +17,13 @@ from retention_research import periods
 from retention_research.events.checks import Checked
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
-from retention_research.study import RECORD, Study, StudyError, read_study, write_study
+from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
 from retention_research.summaries import purchases as summaries
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-_SNAPSHOT = "snapshot"
 _FEWEST_KNOWN = 500  # customers of known birth: below this all are fitted, and the report says so
 
 
@@ -152,7 +151,7 @@ def open_workspace(
         datetime.date(1998, 6, 30)
     """
     parameters = study if isinstance(study, Study) else read_study(study)
-    snapshot = Path.cwd() / _SNAPSHOT
+    snapshot = Path.cwd() / SNAPSHOT
     if parameters.origins and not isinstance(study, Study) and _is_of_run(Path(study), snapshot):
         return _assembled(parameters, reopen_events(parameters, snapshot), snapshot)
     events = open_events(parameters, frames=frames)
@@ -198,7 +197,7 @@ def prepare_run(study: Study, folder: Path) -> Prepared:
     Raises:
         StudyError: if the data are wrong, or the window is.
     """
-    snapshot = folder / _SNAPSHOT
+    snapshot = folder / SNAPSHOT
     events = open_events(study, folder=snapshot)
     _assembled(study, events, snapshot)
     resolved = study.resolved(events.as_of)

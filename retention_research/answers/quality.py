@@ -12,7 +12,7 @@ import ibis
 from retention_research.answers.purchase_fits import too_few_to_value
 from retention_research.answers.survival import obstacle_to_survival
 from retention_research.events.checks import Checked, Failure
-from retention_research.summaries.purchases import exact_sum
+from retention_research.summaries.purchases import MOST_MERGED, exact_sum
 from retention_research.summaries.refunds import unmatched_refunds
 from retention_research.values import Value, fact, label
 from retention_research.workspace import Workspace
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 LEFT_OUT, ASKED, NOTED = "left out", "left out as asked", "kept and noted"
 _DONE = {"counted": LEFT_OUT, "chosen": ASKED, "noted": NOTED}
-_MOST_MERGED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _verdict(values: Mapping[str, Value], obstacles: Mapping[str, str]) -> str:
         return "too thin for some reports"
     merged = values["data.merged_share"].number
     broken = [name for name, v in values.items() if ".excluded_share" in name and v.value]
-    if merged > _MOST_MERGED:
+    if merged > MOST_MERGED:
         return "usable with care"
     return "usable, some rows left out" if broken else "usable"
 

@@ -27,13 +27,13 @@ from retention_research.models.lifetime_value import (
 )
 from retention_research.models.lifetimes_check import LifetimesCheck, check_against_lifetimes
 from retention_research.periods import DAYS_PER_UNIT, discount_per_unit
+from retention_research.summaries.purchases import MOST_MERGED
 from retention_research.values import Value, diagnostic, fact, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MOST_MERGED = 0.05
 _TENTHS = ("top tenth", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "last tenth")
 _SHOWN = 20  # customers named by code on the page
 
@@ -204,7 +204,7 @@ def _top(workspace: Workspace, known: pd.DataFrame, worth: LifetimeValue) -> pd.
 def _apart(workspace: Workspace, values: Mapping[str, Value]) -> PurchaseModel | None:
     """Where merging by day joins many orders, the fit with the orders kept apart."""
     merged = values["purchases.merged_share"].number
-    return fit_apart(workspace) if merged > _MOST_MERGED else None
+    return fit_apart(workspace) if merged > MOST_MERGED else None
 
 
 def _parameters(found: Fits, apart: PurchaseModel | None) -> pd.DataFrame:

@@ -11,6 +11,8 @@ import pandas as pd
 from retention_research.periods import ObservationWindow
 from retention_research.summaries.refunds import orders_left
 
+MOST_MERGED = 0.05  # share of orders joined with another of the day, above which it matters
+
 
 def purchase_days(transactions: ir.Table, end: date) -> ir.Table:
     """The purchases up to `end`: one row per customer and day with an order that was not refunded.

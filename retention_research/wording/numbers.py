@@ -47,12 +47,6 @@ class Wording:
             value, self.currency, pattern, locale=self.locale, currency_digits=False
         )
 
-    def short_money(self, value: float) -> str:
-        """An amount for an axis: 1.2M, 300K."""
-        return numbers.format_compact_currency(
-            value, self.currency, locale=self.locale, fraction_digits=0 if value >= 1e4 else 1
-        )
-
     def share(self, value: float) -> str:
         """A share in per cent: whole from 10% to 99%, one decimal outside; a little is not 0%."""
         if 0 < value < _LEAST_SHARE:

@@ -7,11 +7,11 @@ from typing import Literal
 
 from retention_research.answers.quality import ASKED, LEFT_OUT, NOTED, DataQuality
 from retention_research.study import Study
+from retention_research.summaries.purchases import MOST_MERGED
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile, tile
 
-MOST_MERGED = 0.05
 MOST_ASKED = 0.2  # of the rows read left out by the study's own choice, above which it is a warning
 LONG_SILENCE = 14  # days without an order up to as_of, from which on a file may be missing
 _WANTED = ("customers", "contacts", "tickets", "surveys")
