@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -128,10 +129,13 @@ class Workspace:
 
 
 def _write_whole(file: Path, write: Callable[[Path], object]) -> None:
-    # other notebooks of the run look for the same file: they see all of it or none
+    # Other notebooks of the run look for the same file: they see all of it or none, and never
+    # other bytes than at their first look. Two files of the same rows need not be equal.
     part = file.with_name(f".{os.getpid()}-{file.name}")
     write(part)
-    part.replace(file)
+    with suppress(FileExistsError):
+        os.link(part, file)
+    part.unlink()
 
 
 def open_workspace(

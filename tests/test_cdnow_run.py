@@ -26,7 +26,7 @@ COUNTED = {"purchases.frequency_total": 2457, "gamma_gamma.n": 946, "holdout.act
 
 def publish(out: Path) -> Path:
     outcome = run_study(read_study("params/cdnow.yml"), out=out)
-    assert outcome.exit_code == 0
+    assert outcome.exit_code == 0, outcome.words
     return out / "cdnow" / "latest"
 
 
