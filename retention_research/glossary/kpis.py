@@ -1,0 +1,11 @@
+"""The KPIs: names `kpi.<name>` and `kpi.<name>.<segment>.<level>`."""
+
+from __future__ import annotations
+
+from retention_research.glossary.entry import Entry
+
+# fmt: off
+VALUES: tuple[Entry, ...] = ()
+
+COLUMNS: tuple[Entry, ...] = ()
+# fmt: on
