@@ -38,7 +38,7 @@ bench: setup  ## ratios measured in one run
 	$(BIN)/python -m tests.bench
 
 lock:  ## after a change of pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --extra demo --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean:
