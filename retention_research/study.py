@@ -4,174 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from retention_research import yaml_origins
-from retention_research.environment import expand_environment, holds_password
+from retention_research.environment import expand_environment
 from retention_research.periods import Duration
 from retention_research.study_errors import explain, unknown_key
+from retention_research.study_sections import (
+    KPIS,
+    Churn,
+    Contacts,
+    Drivers,
+    Gates,
+    Limits,
+    MarkedEvent,
+    Money,
+    Offset,
+    Section,
+    Share,
+    Span,
+    Survival,
+    Target,
+    Tickets,
+    Time,
+    date_or_duration,
+    unknown_kpi,
+)
+from retention_research.study_sources import EVENT_TABLES, EventTable, Source
 from retention_research.yaml_origins import Settings, StudyError
 
-__all__ = ["Source", "Study", "StudyError", "expand_environment", "new_study", "read_study"]
+__all__ = [
+    "EVENT_TABLES", "Source", "Study", "StudyError", "expand_environment", "new_study",
+    "read_study",
+]  # fmt: skip
 
-EVENT_TABLES = ("transactions", "customers")
-TABLES_NOT_READ_YET = (
-    "order_lines", "contacts", "assignments", "memberships", "rewards", "tickets", "surveys",
-    "activity", "subscriptions", "consents",
-)  # fmt: skip
 RESOLVED, SNAPSHOT, RECORD = "study.yml", "snapshot", "events.json"  # of a run, side by side
-NOT_READ_YET = ("period", "segments", "targets", "drivers.horizon")
+NOT_READ_YET = ("drivers.horizon",)
 
 
-def _duration(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError(f"needs a unit: write {value:g}W for weeks, or D, M, Y")
-    return Duration.parse(value) if isinstance(value, str) else value
+Note = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-def _date_or_duration(value: object) -> object:
-    return Duration.parse(value) if isinstance(value, str) and value[:1] in "-+" else value
-
-
-def _event_table(name: str) -> str:
-    if name in TABLES_NOT_READ_YET:
-        raise ValueError("is not read by this version yet: leave it out")
-    if name not in EVENT_TABLES:
-        near = get_close_matches(name, EVENT_TABLES, 1, 0.5)
-        hint = (
-            f" (did you mean `{near[0]}`?)" if near else f": there are {' and '.join(EVENT_TABLES)}"
-        )
-        raise ValueError(f"is no event table{hint}")
-    return name
-
-
-_TEXT = PlainSerializer(str, return_type=str)
-Span = Annotated[Duration, BeforeValidator(_duration), _TEXT]
-Offset = Annotated[Duration, _TEXT]
-EventTable = Annotated[str, AfterValidator(_event_table)]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
-    )
-
-
-class Time(_Section):
-    """Time zone of days, grain of purchases and unit of models."""
-
-    zone: str
-    merge: Literal["day"]
-    unit: Literal["day", "week"]
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        from zoneinfo import available_timezones
-
-        if zone not in available_timezones():
-            near = get_close_matches(zone, available_timezones(), 1)
-            raise ValueError("is not a time zone" + (f" (did you mean {near[0]}?)" if near else ""))
-        return zone
-
-
-class Money(_Section):
-    """What turns revenue into value."""
-
-    margin: Annotated[float, Field(gt=0, le=1)]
-    annual_discount_rate: Annotated[float, Field(gt=0, lt=10)]
-
-
-class Churn(_Section):
-    """When a silent customer counts as inactive."""
-
-    inactive_for: Span
-
-
-class Survival(_Section):
-    """Settings of the survival report."""
-
-    tau: Span
-
-
-class Drivers(_Section):
-    """Settings of the drivers report."""
-
-    horizon: Span
-
-
-class Limits(_Section):
-    """How long a notebook may run."""
-
-    cell_seconds: Annotated[int, Field(gt=0)]
-    notebook_seconds: Annotated[int, Field(gt=0)]
-
-
-class Amounts(_Section):
-    """What the amounts hold."""
-
-    vat: Literal["included", "excluded"] | None = None
-
-
-class Source(_Section):
-    """Where one event table comes from and how to read it; None means: found out from the file."""
-
-    demo: str | None = None
-    path: str | None = None
-    url: str | None = None
-    frame: bool = False
-    table: str | None = None
-    columns: dict[str, str] = {}
-    encoding: str | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    decimal: Literal[".", ","] | None = None
-    date_format: str | None = None
-    rows: Literal["order", "line"] = "order"
-    counts_as_sale: tuple[str, ...] = ()
-    amounts: Amounts = Amounts()
-    exclude_ids: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        named = [k for k in ("demo", "path", "url", "frame") if getattr(self, k)]
-        if len(named) != 1:
-            raise ValueError("needs exactly one of demo, path, url or frame")
-        if any(holds_password(text) for text in (self.url, self.path) if text):
-            raise ValueError('holds a password: write "${NAME}" and set NAME in the environment')
-        return self
-
-    @property
-    def place(self) -> str:
-        """Where the table comes from, in words for readers: no folder, no address.
-
-        Example:
-            >>> Source(path="/srv/exports/orders.csv").place
-            'orders.csv'
-        """
-        if self.path:
-            return Path(self.path).name
-        if self.demo:
-            return f"demo {self.demo}"
-        return "a database" if self.url else "a pandas frame"
-
-
-class Study(_Section):
+class Study(Section):
     """One study: what to read, as of when, and every choice that a number depends on.
 
     Attributes are the keys of `params/_defaults.yml`, where each is explained. `origins` says
@@ -182,7 +60,7 @@ class Study(_Section):
     study: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60)]
     title: str | None
     as_of: date | Literal["latest_complete_day", "last_full_week", "last_full_month"]
-    calibration_end: Annotated[date | Offset | None, BeforeValidator(_date_or_duration)]
+    calibration_end: Annotated[date | Offset | None, BeforeValidator(date_or_duration)]
     cohort_complete: bool
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     time: Time
@@ -194,7 +72,12 @@ class Study(_Section):
     churn: Churn
     sources: dict[EventTable, Source]
     segments: tuple[str, ...]
-    targets: dict[str, Any]
+    targets: dict[str, Target]
+    events: tuple[MarkedEvent, ...]
+    tickets: Tickets
+    contacts: Contacts
+    gates: Gates
+    notes: tuple[Note, ...]
     survival: Survival
     drivers: Drivers
     group_floor: Annotated[int, Field(ge=1)]
@@ -203,7 +86,7 @@ class Study(_Section):
     limits: Limits
     reports: Annotated[tuple[str, ...], Field(min_length=1)]
     seed: Annotated[int, Field(ge=0)]
-    origins: dict[str, str] = {}
+    origins: dict[str, str] = Field(default={})
     root: Path = Field(default=Path(), exclude=True, repr=False)
 
     @field_validator("sources")
@@ -212,6 +95,14 @@ class Study(_Section):
         if "transactions" not in sources:
             raise ValueError("needs transactions: say where your orders are")
         return sources
+
+    @field_validator("targets")
+    @classmethod
+    def _of_kpis(cls, targets: dict[str, Target]) -> dict[str, Target]:
+        for name in targets:
+            if name not in KPIS:
+                raise ValueError(unknown_kpi(name))
+        return targets
 
     @field_validator("horizon")
     @classmethod

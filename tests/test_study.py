@@ -1,5 +1,6 @@
 """Study files: what they hold, and what a person is told when one is wrong."""
 
+import re
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -7,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from retention_research.customer_codes import KEY_NAME, customer_codes
-from retention_research.study import Source, StudyError, expand_environment, new_study, read_study
+from retention_research.study import (
+    Source,
+    StudyError,
+    expand_environment,
+    new_study,
+    read_study,
+    write_study,
+)
 
 GOOD = """
 extends: _defaults.yml
@@ -163,8 +171,8 @@ def test_a_study_is_frozen():
 
 
 def test_settings_that_no_report_reads_are_known(write):
-    study = read_study(write(f"{GOOD}targets: {{crr: 0.9}}\nperiod: week\n"))
-    assert study.settings_without_reader() == ["period", "targets"]
+    study = read_study(write(f"{GOOD}drivers: {{horizon: 8W}}\nperiod: week\n"))
+    assert study.settings_without_reader() == ["drivers.horizon"]
 
 
 def test_paths_start_from_the_folder_that_holds_params(write, tmp_path):
@@ -172,8 +180,6 @@ def test_paths_start_from_the_folder_that_holds_params(write, tmp_path):
 
 
 def test_a_resolved_study_reads_back_as_itself(write, tmp_path):
-    from retention_research.study import write_study
-
     study = read_study(write(GOOD), ["as_of=2024-05-01", "calibration_end=-13W"])
     (tmp_path / "snapshot").mkdir()
     (tmp_path / "snapshot" / "events.json").write_text("{}", encoding="utf-8")
@@ -224,10 +230,10 @@ def test_an_address_whose_secrets_are_references_is_accepted(write, address):
     ("table", "words"),
     [
         ("custmers", "`sources.custmers` is no event table (did you mean `customers`?)"),
-        ("orders_by_day", "there are transactions and customers."),
+        ("orders_by_day", "did you mean `order_lines`?"),
+        ("xyz", "there are transactions, order_lines, customers,"),
         ('"trans/../x"', "is no event table"),
         ("frame", "is no event table"),
-        ("tickets", "`sources.tickets` is not read by this version yet"),
     ],
 )
 def test_a_source_that_is_no_event_table_is_refused_with_its_line(write, table, words):
@@ -319,3 +325,61 @@ def test_a_hundred_thousand_customers_have_codes_of_their_own(monkeypatch):
 
 def test_ids_are_shown_where_the_study_says_so():
     assert customer_codes(["0001"], shop_study(show_ids=True)) == ["0001"]
+
+
+def with_keys(**more):
+    return new_study(
+        study="mine", currency="EUR", sources={"transactions": {"frame": True}}, **more
+    )
+
+
+def test_a_bare_number_is_a_target_at_any_time():
+    assert with_keys(targets={"crr": 0.9}).targets["crr"].on(date(2024, 1, 1)) == 0.9
+
+
+def test_a_dated_path_gives_the_target_in_force():
+    target = with_keys(targets={"crr": {"path": {"2025-03": 0.88, "2025-12": 0.90}}}).targets["crr"]
+    days = [date(2025, 2, 28), date(2025, 3, 1), date(2025, 11, 30), date(2025, 12, 31)]
+    assert [target.on(day) for day in days] == [None, 0.88, 0.88, 0.90]
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ({"crrr": 0.9}, "did you mean `crr`?"),
+        ({"crr": {"path": {"March": 0.9}}}, "no month"),
+        ({"crr": {"levels": {"north": 0.9}}}, "together"),
+        ({"crr": {"value": 0.9, "path": {"2025-03": 0.9}}}, "exactly one"),
+        ({"crr": {}}, "exactly one"),
+        ({"crr": True}, "targets"),
+        ({"crr": "high"}, "targets"),
+    ],
+)
+def test_a_target_that_means_nothing_is_refused(targets, words):
+    with pytest.raises(StudyError, match=re.escape(words)):
+        with_keys(targets=targets)
+
+
+def test_business_hours_that_end_before_they_start_are_refused():
+    hours = {"days": ["mon"], "start": "17:00", "end": "09:00"}
+    with pytest.raises(StudyError, match="start must be before end"):
+        with_keys(tickets={"targets": {}, "business_hours": hours})
+
+
+def test_every_section_is_read_back_as_it_was_written(tmp_path):
+    hours = {"days": ["mon", "fri"], "start": "09:00", "end": "17:30"}
+    study = with_keys(
+        targets={
+            "crr": 0.9,
+            "nps": {"path": {"2025-03": 20}},
+            "csat": {"by": "region", "levels": {"north": 0.8}},
+        },
+        events=[{"date": "2024-11-29", "label": "Sale"}],
+        tickets={"targets": {"billing": 24}, "business_hours": hours},
+        gates={"newest_row_within": "36h", "rows_drop_over": None, "null_share_rise": 0.1},
+        notes=["The data are simulated."],
+    )
+    settings = {k: v for k, v in study.resolved(date(2024, 12, 31)).items() if k != "origins"}
+    write_study(settings, tmp_path / "mine.yml")
+    again = read_study(tmp_path / "mine.yml")
+    assert again.resolved(date(2024, 12, 31)).items() >= settings.items()

@@ -1,0 +1,229 @@
+"""The sections of a study file, each a frozen model: an unknown or wrong key is an error."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+    model_validator,
+)
+
+from retention_research.periods import Duration
+
+KPIS = (
+    "crr", "churn_rate", "repeat_purchase_rate", "purchase_frequency", "tenure_mean",
+    "existing_revenue_share", "clv_to_cac", "nps", "csat", "first_response_hours",
+    "resolution_hours", "sla_share", "problem_rate", "handling_minutes", "contact_conversion_rate",
+    "unsubscribe_rate", "actions_per_engagement", "redemption_rate", "breakage_rate",
+    "referral_share",
+)  # fmt: skip
+DayOfWeek = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Day = date  # a section may have a field called date
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError(f"needs a unit: write {value:g}W for weeks, or D, M, Y")
+    return Duration.parse(value) if isinstance(value, str) else value
+
+
+def date_or_duration(value: object) -> object:
+    """An offset such as -39W as a duration; anything else as it is."""
+    return Duration.parse(value) if isinstance(value, str) and value[:1] in "-+" else value
+
+
+_TEXT = PlainSerializer(str, return_type=str)
+Span = Annotated[Duration, BeforeValidator(_duration), _TEXT]
+Offset = Annotated[Duration, _TEXT]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M}"
+
+
+def _month_keys(path: Any) -> Any:
+    return {str(k): v for k, v in path.items()} if isinstance(path, dict) else path
+
+
+def _from(start: str) -> date:
+    return date.fromisoformat(start if len(start) > 7 else f"{start}-01")
+
+
+def unknown_kpi(name: str) -> str:
+    """What to say of a target for a KPI that there is not.
+
+    Example:
+        >>> unknown_kpi("crrr")
+        'has a target for `crrr`, which is no KPI (did you mean `crr`?)'
+    """
+    near = get_close_matches(name, KPIS, 1, 0.5)
+    hint = f" (did you mean `{near[0]}`?)" if near else f": there are {', '.join(KPIS)}"
+    return f"has a target for `{name}`, which is no KPI{hint}"
+
+
+class Section(BaseModel):
+    """A frozen part of a study that knows its keys."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+
+class Time(Section):
+    """Time zone of days, grain of purchases and unit of models."""
+
+    zone: str
+    merge: Literal["day"]
+    unit: Literal["day", "week"]
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        from zoneinfo import available_timezones
+
+        if zone not in available_timezones():
+            near = get_close_matches(zone, available_timezones(), 1)
+            raise ValueError("is not a time zone" + (f" (did you mean {near[0]}?)" if near else ""))
+        return zone
+
+
+class Money(Section):
+    """What turns revenue into value."""
+
+    margin: Annotated[float, Field(gt=0, le=1)]
+    annual_discount_rate: Annotated[float, Field(gt=0, lt=10)]
+
+
+class Churn(Section):
+    """When a silent customer counts as inactive."""
+
+    inactive_for: Span
+
+
+class Survival(Section):
+    """Settings of the survival report."""
+
+    tau: Span
+
+
+class Drivers(Section):
+    """Settings of the drivers report."""
+
+    horizon: Span
+
+
+class Limits(Section):
+    """How long a notebook may run."""
+
+    cell_seconds: Annotated[int, Field(gt=0)]
+    notebook_seconds: Annotated[int, Field(gt=0)]
+
+
+class Hours(Section):
+    """Business hours: which days of the week, from when to when, local time."""
+
+    days: Annotated[
+        tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)
+    ]
+    start: Annotated[time, PlainSerializer(_clock, return_type=str)]
+    end: Annotated[time, PlainSerializer(_clock, return_type=str)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("start must be before end")
+        return self
+
+
+class Tickets(Section):
+    """Hours within which a ticket of each category should be answered, and how hours count."""
+
+    targets: dict[str, Annotated[float, Field(gt=0)]]
+    business_hours: Hours | None
+
+
+class Contacts(Section):
+    """How long after a contact a purchase counts as following it."""
+
+    conversion_window: Span
+
+    @field_validator("conversion_window")
+    @classmethod
+    def _looks_ahead(cls, window: Duration) -> Duration:
+        if window.days < 1:
+            raise ValueError("must be a day or longer")
+        return window
+
+
+class MarkedEvent(Section):
+    """A day that readers of a trend should know of."""
+
+    date: Day
+    label: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class Gates(Section):
+    """What stops publication; null lets everything pass."""
+
+    newest_row_within: Span | None
+    rows_drop_over: Share | None
+    null_share_rise: Share | None
+
+
+class Target(Section):
+    """What a KPI should be: one value, a dated path, or one value per level of a segment.
+
+    Attributes:
+        value: the target at any time.
+        path: month (2025-03) or day to the target from then on.
+        by: the segment that `levels` are of.
+        levels: level to its target.
+    """
+
+    value: float | None = None
+    path: Annotated[dict[str, float], BeforeValidator(_month_keys)] = {}
+    by: str | None = None
+    levels: dict[str, float] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_number(cls, given: Any) -> Any:
+        is_number = isinstance(given, int | float) and not isinstance(given, bool)
+        return {"value": given} if is_number else given
+
+    @field_validator("path")
+    @classmethod
+    def _dated(cls, path: dict[str, float]) -> dict[str, float]:
+        for start in path:
+            try:
+                _from(start)
+            except ValueError:
+                raise ValueError(f"has {start!r}, which is no month (2025-03) or day") from None
+        return path
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if sum((self.value is not None, bool(self.path), bool(self.levels))) != 1:
+            raise ValueError("needs exactly one of value, path, or by with levels")
+        if bool(self.levels) != bool(self.by):
+            raise ValueError("needs `by` (a segment) and `levels` together")
+        return self
+
+    def on(self, day: date) -> float | None:
+        """The target in force on a day; None before a path begins, or where it is by level.
+
+        Example:
+            >>> Target(path={"2025-03": 0.88, "2025-12": 0.90}).on(date(2025, 6, 30))
+            0.88
+        """
+        begun = {start: value for start, value in self.path.items() if _from(start) <= day}
+        return begun[max(begun)] if begun else self.value
