@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
+from typing import Literal
 
 DAYS_PER_UNIT = {"day": 1, "week": 7}
 DAYS_PER_YEAR = 365.25
 AS_OF_WORDS = ("latest_complete_day", "last_full_week", "last_full_month")
+
+PeriodUnit = Literal["week", "month"]
 
 _FEWEST_DAYS = 5  # with rows in four weeks, below which a day cannot be judged
 
@@ -134,6 +137,92 @@ def calibration_end(start: date, as_of: date, wanted: date | Duration | None) ->
     if wanted is not None:
         return wanted.after(as_of)
     return start + timedelta(days=round((as_of - start).days * 2 / 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar month or an ISO week (Monday to Sunday), both days inclusive.
+
+    Example:
+        >>> Period.holding(date(2024, 2, 10), "month").end
+        datetime.date(2024, 2, 29)
+    """
+
+    start: date
+    end: date
+    unit: PeriodUnit
+
+    @classmethod
+    def holding(cls, day: date, unit: PeriodUnit) -> Period:
+        """The period that a day lies in."""
+        if unit == "week":
+            monday = day - timedelta(days=day.weekday())
+            return cls(monday, monday + timedelta(days=6), unit)
+        last = calendar.monthrange(day.year, day.month)[1]
+        return cls(day.replace(day=1), day.replace(day=last), unit)
+
+    @property
+    def before(self) -> Period:
+        """The period before it.
+
+        Example:
+            >>> Period.holding(date(2024, 3, 31), "month").before.end
+            datetime.date(2024, 2, 29)
+        """
+        return Period.holding(self.start - timedelta(days=1), self.unit)
+
+    @property
+    def year_earlier(self) -> Period:
+        """The same month a year earlier, or the week 52 weeks earlier.
+
+        Example:
+            >>> Period.holding(date(2024, 2, 29), "month").year_earlier.end
+            datetime.date(2023, 2, 28)
+        """
+        if self.unit == "week":
+            return Period.holding(self.start - timedelta(weeks=52), self.unit)
+        return Period.holding(self.start.replace(year=self.start.year - 1), self.unit)
+
+    @property
+    def days(self) -> int:
+        """Number of its days."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def words(self) -> str:
+        """The period as pages write it.
+
+        Example:
+            >>> Period.holding(date(2024, 2, 10), "month").words
+            'Feb 2024'
+        """
+        if self.unit == "month":
+            return f"{_MONTHS[self.start.month - 1]} {self.start.year}"
+        return f"week of {day_in_words(self.start)}"
+
+
+def last_full_period(as_of: date, unit: PeriodUnit) -> Period:
+    """The newest period that has ended by `as_of`.
+
+    Example:
+        >>> last_full_period(date(2024, 3, 30), "month").end
+        datetime.date(2024, 2, 29)
+    """
+    period = Period.holding(as_of, unit)
+    return period if period.end <= as_of else period.before
+
+
+def periods_back(last: Period, n: int) -> tuple[Period, ...]:
+    """The last `n` periods that end with `last`, oldest first.
+
+    Example:
+        >>> [p.words for p in periods_back(Period.holding(date(2024, 1, 1), "month"), 2)]
+        ['Dec 2023', 'Jan 2024']
+    """
+    found = [last]
+    while len(found) < n:
+        found.append(found[-1].before)
+    return tuple(reversed(found))
 
 
 def day_in_words(day: date) -> str:

@@ -2,15 +2,19 @@
 
 import math
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from retention_research.periods import (
     Duration,
     ObservationWindow,
+    Period,
     calibration_end,
     discount_per_unit,
+    last_full_period,
     newest_full_day,
+    periods_back,
     resolve_as_of,
 )
 
@@ -110,3 +114,34 @@ def test_an_unknown_word_and_a_month_before_the_data_are_refused():
         resolve_as_of("today", DAYS, [1] * 60)
     with pytest.raises(ValueError, match="before the first row"):
         resolve_as_of("last_full_month", DAYS[:20], [9] * 20)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "unit", "first", "last"),
+    [
+        (date(2024, 2, 29), "month", date(2024, 2, 1), date(2024, 2, 29)),
+        (date(2024, 2, 28), "month", date(2024, 1, 1), date(2024, 1, 31)),
+        (date(2024, 1, 1), "month", date(2023, 12, 1), date(2023, 12, 31)),
+        (date(2024, 3, 3), "week", date(2024, 2, 26), date(2024, 3, 3)),
+        (date(2024, 3, 2), "week", date(2024, 2, 19), date(2024, 2, 25)),
+    ],
+)
+def test_the_last_full_period_has_ended_by_as_of(as_of, unit, first, last):
+    period = last_full_period(as_of, unit)
+    assert (period.start, period.end) == (first, last)
+
+
+@pytest.mark.parametrize("unit", ["month", "week"])
+def test_periods_back_follow_each_other_without_gap_or_overlap(unit):
+    back = periods_back(Period.holding(date(2024, 3, 15), unit), 30)
+    assert len(back) == 30
+    assert all((b.start - a.end).days == 1 for a, b in pairwise(back))
+
+
+def test_a_week_a_year_earlier_is_the_same_day_of_the_week():
+    week = Period.holding(date(2025, 1, 1), "week")
+    assert (week.start - week.year_earlier.start).days == 364
+
+
+def test_the_leap_day_has_a_year_earlier():
+    assert Period.holding(date(2024, 2, 29), "month").year_earlier.end == date(2023, 2, 28)
