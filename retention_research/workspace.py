@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
 from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
 from retention_research.summaries import purchases as summaries
+from retention_research.summaries.as_known import as_known
+from retention_research.summaries import segments as groups
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -75,6 +78,14 @@ class Workspace:
         """Days in the model's unit of time."""
         return days / periods.DAYS_PER_UNIT[self.study.time.unit]
 
+    def table(self, name: str) -> ir.Table | None:
+        """An event table as known at as_of: later rows gone, later facts blank.
+
+        None where the study names no such table.
+        """
+        rows = self.events.table(name)
+        return None if rows is None else as_known(rows, name, self.window.as_of)
+
     def purchases(self, end: date) -> ir.Table:
         """The purchases up to `end`: customer_id, day, amount, orders."""
         rows = self.events.transactions
@@ -112,6 +123,38 @@ class Workspace:
         return counted.assign(
             recency=self.in_units(counted["recency"]), T=self.in_units(counted["T"])
         )
+
+    def segments(self, at: date | None = None) -> dict[str, ir.Table]:
+        """Customers by group, for reports: "rfm" and the study's own columns of customers.
+
+        Args:
+            at: the day at which "rfm" looks; as_of if left out. A report that measures what
+                customers did after a day groups them as they were on it.
+
+        Returns:
+            Segment to its table of customer_id and level: every customer once, levels of fewer
+            than `group_floor` customers merged into "other".
+
+        Raises:
+            StudyError: if the study names a column that its customers lack.
+        """
+        day = at or self.window.as_of
+        return {"rfm": self.kept_table(f"segment-rfm-{day}", lambda: self._rfm(day))} | {
+            column: self.kept_table(f"segment-own-{place}", partial(self._own_segment, column))
+            for place, column in enumerate(self.study.segments)
+        }
+
+    def _rfm(self, day: date) -> ir.Table:
+        bought = self.purchases(self.window.as_of)
+        levels = groups.rfm(bought, day, self.silence_days)
+        everybody = groups.everybody(bought, self.events.customers)
+        return groups.complete(levels, everybody, groups.NO_PURCHASE, self.study.group_floor)
+
+    def _own_segment(self, column: str) -> ir.Table:
+        customers = self.events.customers
+        levels = groups.by_column(customers, column)
+        everybody = groups.everybody(self.purchases(self.window.as_of), customers)
+        return groups.complete(levels, everybody, groups.UNKNOWN, self.study.group_floor)
 
     def kept_table(self, name: str, compute: Callable[[], ir.Table]) -> ir.Table:
         """A table computed at most once in this workspace's folder."""
