@@ -21,8 +21,8 @@ from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
 from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
 from retention_research.summaries import purchases as summaries
-from retention_research.summaries.as_known import as_known
 from retention_research.summaries import segments as groups
+from retention_research.summaries.as_known import as_known
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

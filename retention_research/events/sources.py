@@ -31,9 +31,8 @@ class Events:
     """The checked event tables of one study.
 
     Attributes:
-        transactions: customer_id and order_id (text), timestamp (local, without zone), day (date),
-            amount (float64, negative for refunds), and the optional columns that were mapped.
-        customers: customer_id (text), the optional columns and all others of the source, or None.
+        tables: table name to its good rows, for every table that the study names. Ids are text,
+            times local without a zone; `day` (date) is the day of the table's main time.
         checks: table name to what was read, left out and noted.
         snapshots: table name to its Parquet file.
         hashes: table name to sha256 (of the source's bytes, or an order-free hash of its columns).
@@ -42,8 +41,7 @@ class Events:
         first_day: day of the first row kept.
     """
 
-    transactions: ir.Table
-    customers: ir.Table | None
+    tables: Mapping[str, ir.Table]
     checks: Mapping[str, Checked]
     snapshots: Mapping[str, Path]
     hashes: Mapping[str, str]
@@ -51,6 +49,20 @@ class Events:
     newest_day: date
     first_day: date
     connection: Any = field(repr=False, compare=False)
+
+    @property
+    def transactions(self) -> ir.Table:
+        """Orders: customer_id, timestamp, day, amount (negative for refunds), optional columns."""
+        return self.tables["transactions"]
+
+    @property
+    def customers(self) -> ir.Table | None:
+        """Customers: customer_id, the optional columns and all others of the source, or None."""
+        return self.table("customers")
+
+    def table(self, name: str) -> ir.Table | None:
+        """The good rows of an event table; None where the study names no such table."""
+        return self.tables.get(name)
 
     @property
     def n_rows_read(self) -> int:
@@ -156,7 +168,7 @@ def _opened(folder: Path, keep: bool) -> Events:
     if not keep:
         weakref.finalize(con, shutil.rmtree, folder, ignore_errors=True)
     return Events(
-        tables["transactions"], tables.get("customers"), record.checks, snapshots, record.hashes,
+        tables, record.checks, snapshots, record.hashes,
         record.as_of, record.newest_day, record.first_day, con,
     )  # fmt: skip
 
