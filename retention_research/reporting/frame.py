@@ -40,6 +40,7 @@ class Frame:
         sources: where the data came from.
         version: of the package.
         reports: name and title of each report of the run.
+        notes: what the study wants said on every page.
     """
 
     study: str
@@ -49,6 +50,7 @@ class Frame:
     sources: tuple[SourceLine, ...]
     version: str
     reports: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
 
 class PreparedData(Protocol):
@@ -80,6 +82,7 @@ def frame_of(
         ),
         version=installed().get(DISTRIBUTION, "not installed"),
         reports=reports,
+        notes=study.notes,
     )
 
 

@@ -19,6 +19,8 @@ class Tile:
         value_text: the formatted value.
         interval_text: the formatted interval, or "".
         note: one short line below.
+        target: the target and how the value stands to it, or "".
+        changes: one short line for each change, such as against the period before.
         value_name: the recorded value behind it; the index follows it from run to run.
     """
 
@@ -27,6 +29,8 @@ class Tile:
     interval_text: str = ""
     note: str = ""
     value_name: str = ""
+    target: str = ""
+    changes: tuple[str, ...] = ()
 
 
 def tile(name: str, values: Mapping[str, Value], wording: Wording, note: str = "") -> Tile:

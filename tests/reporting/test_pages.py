@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,24 @@ def test_the_index_names_the_reports_that_were_skipped() -> None:
     assert "1 report skipped: What &lt;customers&gt; say." in index_page({"s": [one]})
     assert "2 reports skipped: What &lt;customers&gt; say; C d." in index_page({"s": [two]})
     assert "skipped" not in index_page({"s": [_run("2024-01-31", 1)]}).partition("</style>")[2]
+
+
+def test_what_the_study_wants_said_is_on_every_page() -> None:
+    told = replace(FRAME, notes=("The data are <simulated>.",))
+    run, entry = _run("2024-01-31", 10), {"status": "skipped", "reason": "No tickets."}
+    for page in (summary_page(run, None, told), absent_page("a", entry, told)):
+        assert "The data are &lt;simulated&gt;." in page
+    assert 'role="note"' not in summary_page(run, None, FRAME).partition("</style>")[2]
+
+
+def test_a_headline_shows_its_target_and_what_changed() -> None:
+    run = _run("2024-01-31", 10)
+    run.results["reports"]["a"]["tiles"][0] |= {
+        "target": "Target 12: behind",
+        "changes": ["2 up on Dec 2023", "1 down on Jan 2023"],
+    }
+    page = summary_page(run, None, FRAME)
+    assert re.search("Target 12: behind.*2 up on Dec 2023.*1 down on Jan 2023", page, re.DOTALL)
 
 
 def test_the_summary_puts_problems_and_warnings_first() -> None:
