@@ -38,12 +38,17 @@ def _if_there(key: str, value: Any) -> dict[str, Any]:
 
 
 def _source(settings: Mapping[str, Any], source: Source, study: Study) -> dict[str, Any]:
-    hidden = {"exclude_ids": _counted(settings.get("exclude_ids", ()), study)}
+    hidden: dict[str, Any] = {"exclude_ids": _counted(settings.get("exclude_ids", ()), study)}
+    if settings.get("query"):  # its text may name customers
+        hidden["query"] = _digest(settings["query"], study)
     kept = {k: v for k, v in settings.items() if k not in ("path", "url")}
     return {**kept, **hidden, "place": source.place}
 
 
 def _counted(ids: Any, study: Study) -> dict[str, Any]:
+    return {"count": len(ids), "digest": _digest(canonical(sorted(ids)), study) if ids else ""}
+
+
+def _digest(text: str, study: Study) -> str:
     coded = study.model_copy(update={"show_ids": False})
-    digest = customer_codes([canonical(sorted(ids))], coded)[0] if ids else ""
-    return {"count": len(ids), "digest": digest}
+    return customer_codes([text], coded)[0]
