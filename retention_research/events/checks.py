@@ -1,110 +1,23 @@
-"""What a contract is made of, and the check that returns good rows and counted failures.
-
-A contract is data: its columns give most rules (missing, unreadable), named rules say the rest.
-A rule is *counted* (the row is left out, up to the study's `max_excluded_share`), *chosen* (the
-study asked for it) or *noted* (the row is kept, but said). What leaves nothing to say at all is
-raised as StudyError where it is found.
-"""
+"""The check of a table against its contract: good rows and failures counted by named rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import ibis
 
 from retention_research.events.engine import hold, smallest
 from retention_research.events.layouts import shorten
+from retention_research.events.rules import Choices, Contract, Level, Rule
 from retention_research.study import StudyError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Kind = Literal["text", "timestamp", "money", "flag"]
-Level = Literal["counted", "chosen", "noted"]
-
 ROWS_SHOWN = 5
 VALUES_TOLD = 8
-
-# Names of our bookkeeping; columns of a source may be called the same.
-OURS = (
-    "file", "row", "broken", "copy", "repeat", "has_bad_line", "case_twin", "first_purchase", "day",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the rules need to know besides the table.
-
-    Attributes:
-        counts_as_sale: status values that count, folded to lower case; empty: all.
-        exclude_ids: customers that the study leaves out.
-        last_day: rows after it are in the future; None before it is known.
-        dates_only: no timestamp bears a time of day.
-    """
-
-    counts_as_sale: tuple[str, ...] = ()
-    exclude_ids: tuple[str, ...] = ()
-    last_day: date | None = None
-    dates_only: bool = False
-
-
-Broken = Callable[["ir.Table", Choices], "ir.BooleanValue"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named rule; `broken` gives a boolean per row, `needs` the columns it looks at.
-
-    `told` is a column whose commonest values, with their counts, follow the words.
-    """
-
-    name: str
-    level: Level
-    column: str
-    words: str
-    broken: Broken
-    needs: tuple[str, ...] = ()
-    told: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a contract: `required` columns must be there, and a value in every row."""
-
-    name: str
-    kind: Kind
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What a table must hold; `takes_more` keeps the source's other columns as they are."""
-
-    table: str
-    columns: tuple[Column, ...]
-    rules: tuple[Rule, ...] = ()
-    takes_more: bool = False
-
-    def kind(self, name: str) -> Kind:
-        """The kind of a column; columns beyond the contract are text."""
-        return next((c.kind for c in self.columns if c.name == name), "text")
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Names of the columns that must be there."""
-        return tuple(c.name for c in self.columns if c.required)
-
-    def requiring(self, name: str) -> Contract:
-        """The same contract with one more required column."""
-        columns = (replace(c, required=c.required or c.name == name) for c in self.columns)
-        return replace(self, columns=tuple(columns))
-
-    def all_rules(self) -> tuple[Rule, ...]:
-        """The rules that follow from the columns, then the named ones."""
-        return (*(r for c in self.columns for r in _column_rules(c)), *self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,33 +108,6 @@ class Checked:
         return self.n_excluded / self.n_read if self.n_read else 0.0
 
 
-def _column_rules(column: Column) -> Iterable[Rule]:
-    name = column.name
-    if column.required:
-        yield Rule(f"{name}_missing", "counted", name, f"no {name}", _missing(name), (name,))
-    if column.kind != "text":
-        level: Level = "counted" if column.required else "noted"
-        words = f"{name} cannot be read" + ("" if column.required else ", kept without it")
-        yield Rule(f"{name}_unreadable", level, name, words, _unreadable(name), (name,))
-
-
-def _missing(name: str) -> Broken:
-    def broken(t: ir.Table, _: Choices) -> ir.BooleanValue:
-        return (
-            t[name].isnull() & ~t[f"{name}__given"] if f"{name}__given" in t else t[name].isnull()
-        )
-
-    return broken
-
-
-def _unreadable(name: str) -> Broken:
-    def broken(t: ir.Table, _: Choices) -> ir.BooleanValue:
-        given = t[f"{name}__given"] if f"{name}__given" in t else ibis.literal(False)
-        return t[name].isnull() & given
-
-    return broken
-
-
 def check(
     table: ir.Table, contract: Contract, choices: Choices, files: tuple[str, ...] = ()
 ) -> Checked:
@@ -241,6 +127,7 @@ def check(
 
     Example:
         >>> import pyarrow as pa
+        >>> from retention_research.events.rules import Column
         >>> t = ibis.memtable(pa.table({"file": [0, 0], "row": [2, 3], "id": ["007", None]}))
         >>> outcome = check(t, Contract("t", (Column("id", "text", True),)), Choices())
         >>> outcome.n_kept, outcome.failures[0].sentence
@@ -259,7 +146,15 @@ def check(
     n_read = n_kept + sum(f.n_rows for f in failures if f.level != "noted")
     counted = [i for i, r in enumerate(dropping) if r.level == "counted"]
     bad = marked.filter(marked.broken.isin(counted))
-    return Checked(contract.table, n_read, n_kept, tuple(failures), rows=good, left_out=bad)
+    kept = _without_blanked(good, noted, choices)
+    return Checked(contract.table, n_read, n_kept, tuple(failures), rows=kept, left_out=bad)
+
+
+def _without_blanked(good: ir.Table, noted: list[Rule], choices: Choices) -> ir.Table:
+    for rule in (r for r in noted if r.blanks in good.columns):
+        broken = rule.broken(good, choices).fill_null(False)
+        good = good.mutate(**{rule.blanks: ibis.ifelse(broken, None, good[rule.blanks])})
+    return good
 
 
 def _first_broken(table: ir.Table, rules: list[Rule], choices: Choices) -> ir.IntegerValue:

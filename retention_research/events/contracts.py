@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from retention_research.events.checks import Choices, Column, Contract, Rule
+from retention_research.events.rules import Choices, Column, Contract, Rule
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from retention_research.events.checks import Checked, Choices, Failure, check, refuse_if_too_many
+from retention_research.events.checks import Checked, Failure, check, refuse_if_too_many
 from retention_research.events.contracts import CUSTOMERS
 from retention_research.events.engine import Place
 from retention_research.events.parsing import parse
+from retention_research.events.rules import Choices
 from retention_research.events.scans import scan
 from retention_research.events.transactions import language, merged
 from retention_research.study import Study

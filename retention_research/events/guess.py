@@ -18,7 +18,6 @@ from retention_research.events.amounts import (
     split_amount,
     tokens,
 )
-from retention_research.events.checks import Contract
 from retention_research.events.column_guess import (
     ColumnGuess,
     guess_columns,
@@ -37,6 +36,7 @@ from retention_research.events.engine import Place, connect, hold, read_parquet
 from retention_research.events.header_words import NO_SALE_WORDS, SALE_WORDS
 from retention_research.events.layouts import read_layout
 from retention_research.events.parsing import Language, as_text, parse
+from retention_research.events.rules import Contract
 from retention_research.events.scans import scan
 from retention_research.events.stated import (
     Stated,

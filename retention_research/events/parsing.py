@@ -18,7 +18,6 @@ from retention_research.events.amounts import (
     split_amount,
     tokens,
 )
-from retention_research.events.checks import Contract
 from retention_research.events.dates import (
     date_shapes,
     parse_dates,
@@ -26,6 +25,7 @@ from retention_research.events.dates import (
     typed_dates,
 )
 from retention_research.events.engine import hold, trim
+from retention_research.events.rules import Contract
 from retention_research.study import Source
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def parse(raw: ir.Table, contract: Contract, language: Language) -> Parsed:
         reading |= {name: words} if words else {}
     if "currency" in rows.columns:
         _refuse_other_currency(rows, language)
-    if "timestamp" in rows.columns:
-        rows = rows.mutate(day=rows.timestamp.date())
+    if contract.dated_by in rows.columns:
+        rows = rows.mutate(day=rows[contract.dated_by].date())
     return Parsed(rows, reading)
 
 
@@ -102,16 +102,31 @@ def _parse_column(
     rows: ir.Table, name: str, kind: str, language: Language
 ) -> tuple[ir.Table, str | None]:
     text = as_text(rows[name])
-    if kind == "text":
-        return rows.mutate(**{name: text}), None
-    if kind == "money" and rows[name].type().is_string():
-        return _parse_money(rows.mutate(**{name: text}), name, language)
-    typed, words = rows[name].cast("float64"), None
+    if kind in ("text", "word"):
+        return rows.mutate(**{name: text.lower() if kind == "word" else text}), None
+    if kind in ("money", "number", "whole"):
+        return _number(rows, name, kind, language)
+    typed, words = _flag(rows[name]), None
     if kind == "timestamp":
         typed, words = _timestamp(rows[name], language, language.place(name))
-    if kind == "flag":
-        typed = _flag(rows[name])
     return rows.mutate(**{name: typed, f"{name}__given": text.notnull()}), words
+
+
+def _number(
+    rows: ir.Table, name: str, kind: str, language: Language
+) -> tuple[ir.Table, str | None]:
+    text, words = as_text(rows[name]), None
+    if rows[name].type().is_string():
+        rows, words = _parse_texts(rows.mutate(**{name: text}), name, kind, language)
+    else:
+        typed = rows[name].cast("float64")
+        rows = rows.mutate(**{name: typed, f"{name}__given": text.notnull()})
+    if kind == "money":
+        return rows, words
+    finite = ibis.cases((rows[name].isnan() | rows[name].isinf(), None), else_=rows[name])
+    whole = finite.try_cast("int64")
+    typed = ibis.cases((whole == finite, whole)) if kind == "whole" else finite
+    return rows.mutate(**{name: typed}), words
 
 
 def as_text(column: ir.Column) -> ir.StringValue:
@@ -142,7 +157,7 @@ def _timestamp(column: ir.Column, language: Language, where: str) -> tuple[ir.Va
     return parse_dates(text, reading, language.zone), reading.words
 
 
-def _parse_money(rows: ir.Table, name: str, language: Language) -> tuple[ir.Table, str]:
+def _parse_texts(rows: ir.Table, name: str, kind: str, language: Language) -> tuple[ir.Table, str]:
     # Prices repeat: each spelling is taken apart once, which is what keeps millions of rows fast.
     spellings = hold(rows.group_by(text=rows[name]).agg(n=lambda t: t.count()))
     stated = language.source.decimal
@@ -150,7 +165,7 @@ def _parse_money(rows: ir.Table, name: str, language: Language) -> tuple[ir.Tabl
         number = rows[name].try_cast("float64")
         return rows.mutate(**{name: number, f"{name}__given": rows[name].notnull()}), ". (found)"
     parts = hold(spellings.mutate(parts=split_amount(spellings.text)).unpack("parts"))
-    words = tokens(parts)
+    words = tokens(parts) if kind == "money" else {}
     refuse_two_currencies(words, language.currency, language.place(name))
     notation = choose_decimal(decimal_evidence(parts), stated, language.place(name))
     known = ["", *filter(currencies_of, words)]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import ibis
 
-from retention_research.events.checks import Contract
 from retention_research.events.csv_files import Rejected, stage_csv
+from retention_research.events.databases import is_carried, select_from, write_selection
 from retention_research.events.demos import demo, demo_file
 from retention_research.events.encodings import survey
 from retention_research.events.engine import (
@@ -29,6 +29,7 @@ from retention_research.events.engine import (
 )
 from retention_research.events.files import find_files, refuse_changed, stamps
 from retention_research.events.layouts import Layout, place_columns, read_layout, shorten
+from retention_research.events.rules import Contract
 from retention_research.study import Source, StudyError
 
 if TYPE_CHECKING:
@@ -81,17 +82,15 @@ def scan(
             return _scan_frame(source, contract, place, frame)
         if source.demo:
             return _scan_demo(source.demo, contract, place)
-        if source.path:
-            return _scan_files(source, contract, place)
+        if source.url:
+            return _scan_postgres(source, contract, place)
+        return _scan_files(source, contract, place)
     except (duckdb.Error, OSError) as error:
         # What the engine says may hold the path, and the path what the environment gave.
         words = "" if "${" in (source.path or "") else f" {_first_line(error)}"
         raise StudyError(
             f"{contract.table}: {shorten(source.path or source.place)} cannot be read.{words}"
         ) from None
-    raise StudyError(
-        f"{contract.table}: url sources (Postgres, Spark) are not available yet: use path or frame."
-    )
 
 
 def _first_line(error: Exception) -> str:
@@ -216,6 +215,29 @@ def _scan_database(file: Path, source: Source, contract: Contract, place: Place)
 def _own(staged: Path, contract: Contract, place: Place) -> Scan:
     rows = read_parquet(place.con, [staged], f"raw {contract.table}")
     return Scan(rows, ("",), hash_rows(rows), (), {})
+
+
+def _scan_postgres(source: Source, contract: Contract, place: Place) -> Scan:
+    raw, staged = (stage_path(place, contract.table, number) for number in (0, 1))
+    with select_from(source, contract.table) as selection:
+        placed = _place_all(selection.header, source, contract, selection.where)
+        columns = {name: selection.columns[i] for name, i in placed.items()}
+        more = {n for n, c in columns.items() if n not in _asked(source, contract)}
+        kept = {n: c for n, c in columns.items() if n not in more or is_carried(c)}
+        write_selection(selection, kept, contract, raw)
+    # A server gives rows in any order; sorted, the same rows make the same numbers to the digit.
+    copy_to_parquet(
+        place.con,
+        "SELECT 0::INTEGER AS file, row_number() OVER () AS row, * FROM "  # noqa: S608
+        f"(FROM read_parquet({quoted(literal_path(raw))}) ORDER BY ALL)",
+        staged,
+    )
+    raw.unlink()
+    return _own(staged, contract, place)
+
+
+def _asked(source: Source, contract: Contract) -> set[str]:
+    return {c.name for c in contract.columns} | {THEIRS + name for name in source.columns}
 
 
 def _scan_frame(

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retention_research.events.checks import OURS, Checked
+from retention_research.events.checks import Checked
 from retention_research.events.customers import read_customers
 from retention_research.events.engine import Place, connect, read_parquet, write_parquet
+from retention_research.events.rules import OURS
 from retention_research.events.scans import THEIRS
 from retention_research.events.snapshots import Record, read_record, write_record
 from retention_research.events.transactions import read_transactions

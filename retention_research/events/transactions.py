@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from retention_research.events.checks import (
-    Checked,
-    Choices,
-    Failure,
-    check,
-    refuse_if_too_many,
-)
+from retention_research.events.checks import Checked, Failure, check, refuse_if_too_many
 from retention_research.events.contracts import CONTINUATIONS, ORDERS, TRANSACTIONS
 from retention_research.events.engine import Place
 from retention_research.events.layouts import shorten
@@ -28,6 +22,7 @@ from retention_research.events.orders import (
     sum_lines,
 )
 from retention_research.events.parsing import Language, parse
+from retention_research.events.rules import Choices
 from retention_research.events.scans import Scan, scan
 from retention_research.periods import newest_full_day, resolve_as_of
 from retention_research.study import Study, StudyError
