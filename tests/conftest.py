@@ -15,3 +15,13 @@ def say():
     from retention_research.wording.numbers import Wording
 
     return Wording("en_GB", "USD")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    from tests.postgres_server import binaries, server, why_not
+
+    if reason := why_not():
+        pytest.skip(reason)
+    with server(binaries()) as running:
+        yield running

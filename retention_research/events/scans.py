@@ -13,7 +13,8 @@ import duckdb
 import ibis
 
 from retention_research.events.csv_files import Rejected, stage_csv
-from retention_research.events.databases import is_carried, select_from, write_selection
+from retention_research.events.database_rows import is_carried, write_selection
+from retention_research.events.databases import select_from
 from retention_research.events.demos import demo, demo_file
 from retention_research.events.encodings import survey
 from retention_research.events.engine import (
