@@ -17,7 +17,7 @@ from retention_research.events.engine import identifier
 from retention_research.events.layouts import shorten
 from retention_research.study import Source, StudyError
 
-CONNECT_SECONDS, QUERY_MINUTES = 10, 30
+CONNECT_SECONDS, QUERY_LIMIT = 10, "30min"
 _SCHEMES = ("postgresql://", "postgres://")
 
 # The driver tells why it could not connect in words only; those of the server may be translated.
@@ -83,7 +83,7 @@ def select_from(source: Source, table: str) -> Iterator[Selection]:
     connection = _connect(psycopg, source.url or "", named)
     try:
         connection.read_only = True
-        connection.execute(f"SET statement_timeout = '{QUERY_MINUTES}min'")
+        connection.execute(f"SET statement_timeout = '{QUERY_LIMIT}'")
         connection.execute("SET client_encoding = 'UTF8'; SET datestyle = 'ISO'")
         yield _described(connection, source, table)
     except psycopg.Error as error:
@@ -128,7 +128,7 @@ def _in_words(error: Any) -> str:
     state = error.sqlstate or ""
     if state == "57014":
         return (
-            f"the query ran for more than {QUERY_MINUTES} minutes and was stopped. "
+            f"the query ran for more than {QUERY_LIMIT} and was stopped. "
             "Read a table or view that holds the rows ready."
         )
     # Of errors of this class the message names tables, columns and types; others quote values.
