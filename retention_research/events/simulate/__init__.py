@@ -1,0 +1,1 @@
+"""A company with known truth: every event table, every effect written down."""
