@@ -24,6 +24,7 @@ class Server:
 
     port: int
     user: str = "owner"
+    password: str = PASSWORD
 
     def url(self, password: str = QUOTED, user: str = "", database: str = "postgres") -> str:
         return f"postgresql://{user or self.user}:{password}@127.0.0.1:{self.port}/{database}"
