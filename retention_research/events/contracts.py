@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
 
 from retention_research.events.rules import Choices, Column, Contract, Rule
+from retention_research.events.table_rules import EXCLUDED, FIRST_DAY
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MONEY_LIMIT = 1e9  # larger amounts are article numbers and telephone numbers in the wrong column
-FIRST_DAY = date(1980, 1, 1)  # 1900 and 1970 are how exports write "no date"
 
 
 def _not_a_sale(t: ir.Table, c: Choices) -> ir.BooleanValue:
@@ -62,8 +61,7 @@ TRANSACTIONS = Contract(
              lambda t, _: t.amount.isnan() | t.amount.isinf(), ("amount",)),
         Rule("amount_absurd", "counted", "amount", f"amount of {MONEY_LIMIT:,.0f} or more",
              lambda t, _: t.amount.abs() >= MONEY_LIMIT, ("amount",)),
-        Rule("customer_excluded", "chosen", "customer_id", "customer in exclude_ids of the study",
-             lambda t, c: t.customer_id.isin(c.exclude_ids), ("customer_id",)),
+        EXCLUDED,
         Rule("not_a_sale", "chosen", "status", "status not among counts_as_sale of the study",
              _not_a_sale, ("status", "amount"), told="status"),
         Rule("amount_zero", "noted", "amount", "amount of 0, kept as a purchase",
@@ -117,6 +115,7 @@ CUSTOMERS = Contract(
         Column("referred_by", "text"),
     ),
     (
+        EXCLUDED,
         Rule("customer_id_duplicate", "counted", "customer_id",
              "customer_id stands in an earlier row; the first row is kept",
              lambda t, _: t.copy > 0, ("copy",)),
@@ -127,6 +126,12 @@ CUSTOMERS = Contract(
         Rule("customer_without_purchase", "noted", "customer_id",
              "customer without a row in transactions",
              lambda t, _: t.first_purchase.isnull(), ("first_purchase",)),
+        Rule("referred_by_self", "noted", "referred_by",
+             "customer is named as the one who referred them, kept without it",
+             lambda t, _: t.referred_by == t.customer_id, ("referred_by",), blanks="referred_by"),
+        Rule("referrer_unknown", "noted", "referred_by",
+             "referred_by is neither in customers nor in transactions, kept",
+             lambda t, _: ~t.is_known_referrer, ("is_known_referrer",)),
     ),
     takes_more=True,
 )  # fmt: skip

@@ -40,8 +40,11 @@ def read_customers(
     """
     found = scan(study.sources["customers"], CUSTOMERS, place, frame)
     parsed = parse(found.rows, CUSTOMERS, language(study, "customers", found))
-    with_first = _with_first_purchase(_numbered(parsed.rows), transactions)
-    checked = check(with_first, CUSTOMERS, Choices(), found.files)
+    marked = _with_first_purchase(
+        _with_referrers(_numbered(parsed.rows), transactions), transactions
+    )
+    choices = Choices(exclude_ids=study.sources["transactions"].exclude_ids)
+    checked = check(marked, CUSTOMERS, choices, found.files)
     whole = merged((checked,), found, parsed.reading)
     refuse_if_too_many(whole, study.max_excluded_share)
     unknown = _without_customer(transactions, checked.good)
@@ -52,6 +55,13 @@ def _numbered(rows: ir.Table) -> ir.Table:
     by_id = ibis.window(group_by="customer_id", order_by=["file", "row"])
     copy = ibis.row_number().over(by_id)
     return rows.mutate(copy=ibis.ifelse(rows.customer_id != "", copy, 0).fill_null(0))
+
+
+def _with_referrers(rows: ir.Table, transactions: ir.Table) -> ir.Table:
+    if "referred_by" not in rows.columns:
+        return rows
+    known = rows.select("customer_id").union(transactions.select("customer_id"))
+    return rows.mutate(is_known_referrer=rows.referred_by.isin(known.customer_id))
 
 
 def _with_first_purchase(rows: ir.Table, transactions: ir.Table) -> ir.Table:

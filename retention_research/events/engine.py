@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _NUMBERS = count()
+_HELD = "held_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,23 @@ def hold(table: ir.Table) -> ir.Table:
         2
     """
     con = table.get_backend()
-    return con.create_table(f"held_{next(_NUMBERS)}", table, temp=True)
+    return con.create_table(f"{_HELD}{next(_NUMBERS)}", table, temp=True)
+
+
+def release(con: Any) -> None:
+    """Forget the tables that were held: what has been written need not stay in memory.
+
+    Example:
+        >>> held = hold(ibis.memtable({"a": [1]}))
+        >>> con = held.get_backend()
+        >>> release(con)
+        >>> con.con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
+        []
+    """
+    held = "SELECT table_name FROM duckdb_tables() WHERE temporary"
+    for (name,) in con.con.execute(held).fetchall():
+        if name.startswith(_HELD):
+            con.drop_table(name)
 
 
 def write_parquet(table: ir.Table, file: Path) -> None:

@@ -41,8 +41,19 @@ class Layout:
     rows: tuple[tuple[str, ...], ...]
 
 
-def read_layout(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Layout:
+def read_layout(
+    path: Path,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    may_be_empty: bool = False,
+) -> Layout:
     r"""Find out how a CSV file is laid out; what is stated wins.
+
+    Args:
+        path: the file.
+        encoding: as the study states it.
+        delimiter: likewise.
+        may_be_empty: a header without a row will do.
 
     Raises:
         StudyError: if the file is empty, is no text, has a header only, or one column only.
@@ -63,7 +74,7 @@ def read_layout(path: Path, encoding: str | None = None, delimiter: str | None =
             f"{path.name} is empty: it holds blank lines only. Export the orders again."
         )
     header = tuple(name.strip() for name in lines[0])
-    if len(lines) == 1:
+    if len(lines) == 1 and not may_be_empty:
         raise StudyError(f"{path.name} has a header and no row. Export the orders again.")
     if len(header) < 2:
         raise StudyError(

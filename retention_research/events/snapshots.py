@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retention_research.events.checks import Checked, Failure
-from retention_research.study import RECORD, StudyError
+from retention_research.study import EVENT_TABLES, RECORD, StudyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def read_record(folder: Path) -> Record:
             f"there is no snapshot of the event tables in {folder.name}: run the study again."
         )
     plain = json.loads(file.read_text(encoding="utf-8"))
-    checks = {name: _checked(values) for name, values in plain["checks"].items()}
+    read = [name for name in EVENT_TABLES if name in plain["checks"]]
+    checks = {name: _checked(plain["checks"][name]) for name in read}
     days = {day: date.fromisoformat(plain[day]) for day in ("as_of", "newest_day", "first_day")}
     return Record(checks, plain["hashes"], **days)
 

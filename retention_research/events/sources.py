@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from retention_research.events.checks import Checked
 from retention_research.events.customers import read_customers
-from retention_research.events.engine import Place, connect, read_parquet, write_parquet
+from retention_research.events.engine import (
+    Place,
+    connect,
+    read_parquet,
+    release,
+    write_parquet,
+)
+from retention_research.events.event_tables import read_event_table
+from retention_research.events.known import known_of, noted_ids
 from retention_research.events.rules import OURS
 from retention_research.events.scans import THEIRS
 from retention_research.events.snapshots import Record, read_record, write_record
 from retention_research.events.transactions import read_transactions
-from retention_research.study import Study, StudyError
+from retention_research.study import EVENT_TABLES, Study, StudyError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -123,15 +131,30 @@ def _read_all(
     study: Study, frames: Mapping[str, pd.DataFrame], place: Place, target: Path
 ) -> Record:
     purchases = read_transactions(study, place, frames.get("transactions"))
-    checks, hashes = {"transactions": purchases.checked}, {"transactions": purchases.sha256}
+    read = {"transactions": (purchases.checked, purchases.sha256)}
+    orders = _kept(read["transactions"][0], place, target)
+    order_ids = noted_ids(purchases.order_ids, place) if "order_lines" in study.sources else None
+    release(place.con)
+    customers = None
     if "customers" in study.sources:
-        frame = frames.get("customers")
-        checked, sha256 = read_customers(study, place, frame, purchases.checked.good)
-        checks["customers"], hashes["customers"] = checked, sha256
-    for name, checked in checks.items():
-        _write(checked.good, target / f"{name}.parquet")
-    bare = {name: replace(checked, rows=None, left_out=None) for name, checked in checks.items()}
+        read["customers"] = read_customers(study, place, frames.get("customers"), orders)
+        customers = _kept(read["customers"][0], place, target)
+    known = known_of(
+        orders, customers, order_ids, max(purchases.newest_day, purchases.as_of), place
+    )
+    for name in (name for name in EVENT_TABLES if name in set(study.sources) - set(read)):
+        read[name] = read_event_table(study, name, place, frames.get(name), known)
+        _kept(read[name][0], place, target)
+        release(place.con)
+    bare = {name: replace(one, rows=None, left_out=None) for name, (one, _) in read.items()}
+    hashes = {name: sha256 for name, (_, sha256) in read.items()}
     return Record(bare, hashes, purchases.as_of, purchases.newest_day, purchases.first_day)
+
+
+def _kept(checked: Checked, place: Place, target: Path) -> ir.Table:
+    file = target / f"{checked.table}.parquet"
+    _write(checked.good, file)
+    return read_parquet(place.con, [file], f"kept {checked.table}")
 
 
 def reopen_events(study: Study, folder: Path) -> Events:
@@ -148,7 +171,7 @@ def reopen_events(study: Study, folder: Path) -> Events:
         6919
     """
     events = _opened(folder, keep=True)
-    missing = {"transactions", "customers"} & set(study.sources) - set(events.checks)
+    missing = set(study.sources) - set(events.checks)
     if missing:
         raise StudyError(f"the snapshot lacks {', '.join(sorted(missing))}: run the study again.")
     return events

@@ -42,6 +42,7 @@ class Transactions:
         as_of: the study's last day.
         newest_day: newest full day of the data.
         first_day: day of the first row kept.
+        order_ids: order_id of every row read, None where orders have none.
     """
 
     checked: Checked
@@ -49,6 +50,7 @@ class Transactions:
     as_of: date
     newest_day: date
     first_day: date
+    order_ids: ir.Table | None = None
 
 
 def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) -> Transactions:
@@ -76,7 +78,8 @@ def read_transactions(study: Study, place: Place, frame: pd.DataFrame | None) ->
     whole = merged((continued, lines, orders), found, {**parsed.reading, **vat})
     checked = replace(whole, n_read=whole.n_read + lines.n_read)
     refuse_if_too_many(checked, study.max_excluded_share)
-    return Transactions(checked, found.sha256, as_of, newest, _first_day(checked, as_of))
+    ids = parsed.rows.select("order_id") if "order_id" in parsed.rows.columns else None
+    return Transactions(checked, found.sha256, as_of, newest, _first_day(checked, as_of), ids)
 
 
 def _origin(study: Study, key: str) -> str:

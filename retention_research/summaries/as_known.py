@@ -82,7 +82,11 @@ def as_known(rows: ir.Table, name: str, end: date) -> ir.Table:
 
 def _by(times: list[ir.Column], end: date) -> ir.BooleanValue:
     # A row is known once any of its times has come; a time that is missing has not.
-    return ibis.or_(*((time.date() <= ibis.literal(end)).fill_null(False) for time in times))
+    return ibis.or_(*((_day(time) <= ibis.literal(end)).fill_null(False) for time in times))
+
+
+def _day(time: ir.Column) -> ir.DateValue:
+    return time if time.type().is_date() else time.date()
 
 
 def _blanked(
@@ -92,6 +96,6 @@ def _blanked(
     for time, others in facts.items():
         for column in (time, *others) if time in rows.columns else ():
             if column in rows.columns:
-                later = (rows[time].date() > ibis.literal(end)).fill_null(False)
+                later = (_day(rows[time]) > ibis.literal(end)).fill_null(False)
                 blanked[column] = ibis.ifelse(later, None, rows[column])
     return blanked

@@ -16,9 +16,11 @@ import pytest
 
 from retention_research.events import contracts, sources
 from retention_research.events.engine import Place
+from retention_research.events.event_tables import READINGS
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.events.transactions import Transactions
 from retention_research.study import EVENT_TABLES, Study, StudyError, new_study
+from retention_research.summaries.as_known import KNOWN
 
 from .conftest import HEADER, Open, failures, rows
 
@@ -283,7 +285,8 @@ def test_copies_of_the_data_lie_in_the_folder_that_is_given(
 
 
 def test_every_table_that_a_study_may_name_has_a_contract() -> None:
-    assert (contracts.TRANSACTIONS.table, contracts.CUSTOMERS.table) == EVENT_TABLES
+    own = {contracts.TRANSACTIONS.table, contracts.CUSTOMERS.table}
+    assert own | set(READINGS) == set(EVENT_TABLES) == set(KNOWN)
 
 
 def test_no_column_of_customers_is_lost_whatever_its_name(opened: Open) -> None:
