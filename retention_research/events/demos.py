@@ -1,12 +1,18 @@
-"""Demonstration data that ship with installed packages, as files and how to read them."""
+"""Demonstration data: files that ship with installed packages, and tables made on the spot."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from retention_research.study import StudyError
+from retention_research.events.simulate import demo as company
+from retention_research.study import EVENT_TABLES, StudyError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,43 @@ DEMOS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DemoTables:
+    """A demonstration of several event tables.
+
+    Attributes:
+        tables: names of the event tables that it has.
+        load: event table's name to its rows.
+        about: one sentence on what it is.
+    """
+
+    tables: tuple[str, ...]
+    load: Callable[[str], pa.Table]
+    about: str
+
+
+DEMO_TABLES = {"company": DemoTables(EVENT_TABLES, company.company_table, company.ABOUT)}
+
+
+def demo_table(name: str, table: str) -> pa.Table:
+    """An event table of a demonstration that has several.
+
+    Raises:
+        StudyError: if it does not have that table.
+
+    Example:
+        >>> demo_table("company", "orders")
+        Traceback (most recent call last):
+        retention_research.yaml_origins.StudyError: demo: company has no table orders. It has: ...
+    """
+    there = DEMO_TABLES[name].tables
+    if table not in there:
+        raise StudyError(f"demo: {name} has no table {table}. It has: {', '.join(there)}.")
+    return DEMO_TABLES[name].load(table)
+
+
 def demo(name: str) -> Demo:
-    """A demonstration by its name.
+    """A demonstration that is one file, by its name.
 
     Raises:
         StudyError: if there is none of that name.
@@ -57,7 +98,9 @@ def demo(name: str) -> Demo:
         'CDNOW_sample.txt'
     """
     if name not in DEMOS:
-        raise StudyError(f"demo: {name!r} is not there. There are: {', '.join(DEMOS)}.")
+        raise StudyError(
+            f"demo: {name!r} is not there. There are: {', '.join([*DEMOS, *DEMO_TABLES])}."
+        )
     return DEMOS[name]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import ibis
 from retention_research.events.csv_files import Rejected, stage_csv
 from retention_research.events.database_rows import is_carried, write_selection
 from retention_research.events.databases import select_from
-from retention_research.events.demos import demo, demo_file
+from retention_research.events.demos import DEMO_TABLES, demo, demo_file, demo_table
 from retention_research.events.encodings import survey
 from retention_research.events.engine import (
     Place,
@@ -82,7 +82,7 @@ def scan(
         if source.frame:
             return _scan_frame(source, contract, place, frame)
         if source.demo:
-            return _scan_demo(source.demo, contract, place)
+            return _scan_demo(source.demo, source, contract, place)
         if source.url:
             return _scan_postgres(source, contract, place)
         return _scan_files(source, contract, place)
@@ -250,8 +250,12 @@ def _scan_frame(
             f"{contract.table}: the study says `frame: true`, but no frame was handed over. "
             f'Call open_events(study, frames={{"{contract.table}": frame}}).'
         )
-    theirs = place.con.create_table(f"theirs_{contract.table}", _arrow(frame), temp=True)
-    staged = _stage_table(theirs, source, contract, place, f"the frame for {contract.table}")
+    return _scan_arrow(_arrow(frame), source, contract, place, f"the frame for {contract.table}")
+
+
+def _scan_arrow(table: Any, source: Source, contract: Contract, place: Place, where: str) -> Scan:
+    theirs = place.con.create_table(f"theirs_{contract.table}", table, temp=True)
+    staged = _stage_table(theirs, source, contract, place, where)
     place.con.drop_table(f"theirs_{contract.table}")
     return _own(staged, contract, place)
 
@@ -286,7 +290,15 @@ def hash_rows(rows: ir.Table) -> str:
     return hashlib.sha256(face.encode()).hexdigest()
 
 
-def _scan_demo(name: str, contract: Contract, place: Place) -> Scan:
+def _scan_demo(name: str, source: Source, contract: Contract, place: Place) -> Scan:
+    if name in DEMO_TABLES:
+        table = demo_table(name, contract.table)
+        found = _scan_arrow(table, source, contract, place, f"demo {name}")
+        return replace(found, reading={"demo": DEMO_TABLES[name].about})
+    return _scan_demo_file(name, contract, place)
+
+
+def _scan_demo_file(name: str, contract: Contract, place: Place) -> Scan:
     form, file = demo(name), demo_file(name)
     found = survey(file)
     groups = ", ".join(f"'{column}'" for column in form.columns)
