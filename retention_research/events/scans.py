@@ -51,8 +51,9 @@ class Scan:
             they came: text from CSV, typed from elsewhere. Columns beyond the contract are named
             `theirs <name>`.
         files: names for messages; ("",) where the source is no file.
-        sha256: of the file's bytes (of the files' hashes where there are several); for frames and
-            database tables an order-free hash of the mapped columns.
+        sha256: of the file's bytes (of the files' hashes where there are several); for frames an
+            order-free hash of the mapped columns; "" for database tables, which go on growing:
+            `content_hash.hash_up_to` waits for as_of.
         rejected: rows that were no rows.
         reading: encoding and delimiter, as found or stated.
     """
@@ -211,12 +212,17 @@ def _scan_database(file: Path, source: Source, contract: Contract, place: Place)
     theirs = con.table(table, database=(name, "main"))
     staged = _stage_table(theirs, source, contract, place, f"{file.name}, table {table},")
     con.raw_sql(f"DETACH {identifier(name)}")
-    return _own(staged, contract, place)
+    return _of_database(staged, contract, place)
 
 
 def _own(staged: Path, contract: Contract, place: Place) -> Scan:
     rows = read_parquet(place.con, [staged], f"raw {contract.table}")
     return Scan(rows, ("",), hash_rows(rows), (), {})
+
+
+def _of_database(staged: Path, contract: Contract, place: Place) -> Scan:
+    rows = read_parquet(place.con, [staged], f"raw {contract.table}")
+    return Scan(rows, ("",), "", (), {})
 
 
 def _scan_postgres(source: Source, contract: Contract, place: Place) -> Scan:
@@ -235,7 +241,7 @@ def _scan_postgres(source: Source, contract: Contract, place: Place) -> Scan:
         staged,
     )
     raw.unlink()
-    return _own(staged, contract, place)
+    return _of_database(staged, contract, place)
 
 
 def _asked(source: Source, contract: Contract) -> set[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retention_research.events.checks import Checked
+from retention_research.events.content_hash import hash_up_to
 from retention_research.events.customers import read_customers
 from retention_research.events.engine import (
     Place,
@@ -147,8 +148,13 @@ def _read_all(
         _kept(read[name][0], place, target)
         release(place.con)
     bare = {name: replace(one, rows=None, left_out=None) for name, (one, _) in read.items()}
-    hashes = {name: sha256 for name, (_, sha256) in read.items()}
+    hashes = {name: sha256 or _hash(study, name, purchases.as_of, place)
+              for name, (_, sha256) in read.items()}  # fmt: skip
     return Record(bare, hashes, purchases.as_of, purchases.newest_day, purchases.first_day)
+
+
+def _hash(study: Study, name: str, as_of: date, place: Place) -> str:
+    return hash_up_to(place.con.table(f"raw {name}"), study.time.zone, as_of)
 
 
 def _kept(checked: Checked, place: Place, target: Path) -> ir.Table:

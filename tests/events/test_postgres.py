@@ -141,6 +141,13 @@ def test_a_changed_amount_changes_the_hash(read: Reader) -> None:
     assert read(query=query.format(0)).hashes != read(query=query.format("0.0001")).hashes
 
 
+@pytest.mark.parametrize(("day", "is_same"), [("2025-01-01", True), ("2024-12-31", False)])
+def test_only_rows_up_to_as_of_change_the_hash(read: Reader, day: str, is_same: bool) -> None:
+    more = f"union all select '9', timestamptz '{day} 12:00+00', 1.0"
+    query = "select customer_id, timestamp, amount from shop.orders"
+    assert (read(query=query).hashes == read(query=f"{query} {more}").hashes) is is_same
+
+
 def test_a_row_without_customer_is_counted(read: Reader) -> None:
     query = "select nullif(customer_id, '7') as customer_id, timestamp, amount from shop.orders"
     assert failures(read(query=query))["customer_id_missing"] == 1
