@@ -36,7 +36,13 @@ class Table:
         return self.html
 
 
-def make_table(name: str, caption: str, frame: pd.DataFrame, wording: Wording) -> Table:
+def make_table(
+    name: str,
+    caption: str,
+    frame: pd.DataFrame,
+    wording: Wording,
+    unrounded: pd.DataFrame | None = None,
+) -> Table:
     r"""A table of a result frame whose columns are in the glossary; the first names the row.
 
     Args:
@@ -44,6 +50,7 @@ def make_table(name: str, caption: str, frame: pd.DataFrame, wording: Wording) -
         caption: what the rows are, of whom, when.
         frame: columns named as in the glossary.
         wording: writes the numbers.
+        unrounded: what the CSV file holds, for a frame that is words already.
 
     Raises:
         KeyError: if a column is not in the glossary.
@@ -62,7 +69,7 @@ def make_table(name: str, caption: str, frame: pd.DataFrame, wording: Wording) -
         f"<table><caption>{escape(caption)}</caption><thead><tr>"
         f"{''.join(map(_heading, shown))}</tr></thead><tbody>{body}</tbody></table>"
     )
-    return Table(name, caption, html, to_csv(frame))
+    return Table(name, caption, html, to_csv(frame if unrounded is None else unrounded))
 
 
 def _is_upper_end(entry: Entry) -> bool:
