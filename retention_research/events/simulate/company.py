@@ -105,16 +105,18 @@ class Leaving:
     Attributes:
         log_hazard: a week, the mean customer; spread_log_hazard: between customers.
         discount_log_hazard: a first order bought at a discount.
-        satisfaction_log_hazard: per unit of satisfaction.
+        satisfaction_log_hazard: per unit of satisfaction;
+            spread_satisfaction: its standard deviation between customers.
         fade_weeks: from the decision to the end.
         fade_log_rate: of orders in those weeks; fade_log_visits: of visits, per week of them.
         exit_survey: share of leavers who answer why.
     """
 
-    log_hazard: float = -4.6
+    log_hazard: float = -4.8
     spread_log_hazard: float = 0.50
     discount_log_hazard: float = 0.40
     satisfaction_log_hazard: float = -0.60
+    spread_satisfaction: float = 0.70
     fade_weeks: int = 3
     fade_log_rate: float = -0.70
     fade_log_visits: float = -0.90
@@ -181,11 +183,12 @@ class Outreach:
         open_log_odds: of opening, by channel; preferred_log_odds: through the customer's own
             channel; personal_log_odds: personalised.
         acts: chance of each further action after opening.
-        unsubscribes: share of delivered contacts; generic_unsubscribes: more for generic ones.
+        unsubscribes: share of opened contacts; generic_unsubscribes: more for generic ones.
         costs: per contact, by channel.
         survey_weeks: between invitations; answer_log_odds: of answering;
             answer_satisfaction: log odds per unit of satisfaction.
         score: mean answer at satisfaction 0; score_satisfaction: per unit; spread_score.
+        prefers: share of contacts through the customer's own channel.
     """
 
     consents: tuple[float, ...] = (0.80, 0.40, 0.50)
@@ -196,8 +199,8 @@ class Outreach:
     preferred_log_odds: float = 0.7
     personal_log_odds: float = 0.3
     acts: float = 0.45
-    unsubscribes: float = 0.006
-    generic_unsubscribes: float = 0.004
+    unsubscribes: float = 0.02
+    generic_unsubscribes: float = 0.012
     costs: tuple[float, ...] = (0.01, 0.06, 0.005)
     survey_weeks: int = 13
     answer_log_odds: float = -0.7
@@ -205,6 +208,7 @@ class Outreach:
     score: float = 7.7
     score_satisfaction: float = 1.2
     spread_score: float = 1.3
+    prefers: float = 0.70
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,8 @@ class Club:
         from_week: when it opens.
         log_odds: of joining; orders_log_odds: per log(1 + orders of the last 26 weeks);
             promoter_log_odds: last score 9 or 10; detractor_log_odds: 6 or below;
-            late_log_odds: a late delivery in the last 12 weeks.
+            discounted_log_odds: a discounted first order.
+        gold_orders: of the last 26 weeks, for the tier gold.
         log_rate: of orders of members; light_log_rate: more for those below the mean rate.
         log_hazard: of leaving.
         leaves: chance a week of leaving the club.
@@ -269,7 +274,8 @@ class Club:
     orders_log_odds: float = 1.0
     promoter_log_odds: float = 0.7
     detractor_log_odds: float = -0.7
-    late_log_odds: float = -0.6
+    discounted_log_odds: float = -0.4
+    gold_orders: int = 4
     log_rate: float = 0.12
     light_log_rate: float = 0.12
     log_hazard: float = -0.25
