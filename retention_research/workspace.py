@@ -10,13 +10,14 @@ import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retention_research import periods
 from retention_research.events.checks import Checked
+from retention_research.events.measures import measure_tables, newest_order
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
 from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
@@ -40,12 +41,16 @@ class Prepared:
         data_hashes: table name to content hash.
         resolved: every parameter, secret-free, with as_of settled.
         origins: dotted key to where its value was set.
+        tables: table name to rows_read, rows_kept and blank_shares.
+        newest_order: when the newest order was placed, in UTC.
     """
 
     as_of: date
     data_hashes: Mapping[str, str]
     resolved: Mapping[str, Any]
     origins: Mapping[str, str]
+    tables: Mapping[str, Mapping[str, Any]]
+    newest_order: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +254,14 @@ def prepare_run(study: Study, folder: Path) -> Prepared:
     _assembled(study, events, snapshot)
     resolved = study.resolved(events.as_of)
     write_study(resolved, folder / "study.yml")
-    return Prepared(events.as_of, events.hashes, _without(resolved, "origins"), study.origins)
+    return Prepared(
+        as_of=events.as_of,
+        data_hashes=events.hashes,
+        resolved=_without(resolved, "origins"),
+        origins=study.origins,
+        tables=measure_tables(events),
+        newest_order=newest_order(events, study.time.zone),
+    )
 
 
 def _without(settings: Mapping[str, Any], key: str) -> dict[str, Any]:

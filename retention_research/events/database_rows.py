@@ -101,19 +101,17 @@ class _Stream(io.RawIOBase):
 
     def __init__(self, blocks: Any) -> None:
         super().__init__()
-        self._blocks, self._rest = iter(blocks), memoryview(b"")
+        self._blocks, self._held = filter(len, blocks), list[Any]()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, target: Any) -> int:
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._rest = memoryview(block)
-        n = min(len(target), len(self._rest))
-        target[:n], self._rest = self._rest[:n], self._rest[n:]
+        block = self._held.pop() if self._held else next(self._blocks, b"")
+        n = min(len(target), len(block))
+        target[:n] = block[:n]
+        if n < len(block):
+            self._held.append(block[n:])
         return n
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from retention_research.reporting import identity, published_record, results
+from retention_research.reporting import gates, identity, published_record, results
 from retention_research.reporting.notebooks import ReportNotebook
 from retention_research.study import Study
 
@@ -31,6 +31,14 @@ class Prepared(Protocol):
     @property
     def origins(self) -> Mapping[str, str]:
         """Dotted key to where its value was set."""
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        """Table name to rows_read, rows_kept and blank_shares."""
+
+    @property
+    def newest_order(self) -> datetime | None:
+        """When the newest order was placed, in UTC; None where it is not known."""
 
 
 Prepare = Callable[[Study, Path], Prepared]
@@ -73,9 +81,14 @@ def plan_run(
         notebooks: the reports wanted.
         prepared: what is known of the data.
         out: the folder reports/.
+
+    Raises:
+        StudyError: if the data do not pass the study's gates.
     """
-    home = out / study.study
+    home, started = out / study.study, datetime.now(UTC)
     runs = results.read_runs(home)
+    before = gates.last_comparable(runs, prepared.as_of)
+    gates.refuse_breach(study.gates, prepared.tables, prepared.newest_order, started, before)
     baseline = results.baseline_of(runs, prepared.as_of.isoformat())
     name = identity.run_id(prepared.as_of, _ingredients(study, notebooks, prepared, baseline))
     return Plan(
@@ -87,7 +100,7 @@ def plan_run(
         baseline=baseline,
         name=name,
         folder=home / name,
-        started=datetime.now(UTC),
+        started=started,
     )
 
 

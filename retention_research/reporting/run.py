@@ -198,6 +198,7 @@ def _record(
         "parameters": json.loads(identity.canonical(parameters)),
         "origins": dict(plan.prepared.origins),
         "data": dict(plan.prepared.data_hashes),
+        "tables": dict(plan.prepared.tables),
         "baseline": plan.baseline and plan.baseline["run"],
         "commit": identity.commit(),
         "python": packages["python"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,8 @@ class AlreadyPrepared:
     data_hashes: Mapping[str, str] = field(default_factory=lambda: {"transactions": "ab" * 32})
     resolved: Mapping[str, Any] = field(default_factory=lambda: {"study": "small", "seed": 1})
     origins: Mapping[str, str] = field(default_factory=lambda: {"study": "small.yml, line 1"})
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    newest_order: datetime | None = None
 
 
 def prepared(**changes: Any) -> Callable[[Study, Path], AlreadyPrepared]:
