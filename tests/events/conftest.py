@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from retention_research.events.sources import Events, open_events
@@ -65,3 +66,36 @@ def rows(events: Events, *names: str) -> list[tuple[Any, ...]]:
 def failures(events: Events, table: str = "transactions") -> dict[str, int]:
     """Rule to its number of rows."""
     return {f.rule: f.n_rows for f in events.checks[table].failures}
+
+
+DAYS = [f"2024-{month:02d}-{day:02d}" for month in range(1, 7) for day in (1, 8, 15, 22)]
+ORDERS = pd.DataFrame(
+    [(customer, f"{day} 09:00", 10.0, f"{customer}{day}") for customer in "abc" for day in DAYS],
+    columns=["customer_id", "timestamp", "amount", "order_id"],
+).assign(timestamp=lambda t: pd.to_datetime(t["timestamp"]))
+Check = Callable[..., tuple[dict[str, int], list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Iterator[Check]:
+    """Check rows of one table, told as CSV, of customers a, b, c who order until 22 June 2024.
+
+    Returns its failures (rule to rows) and its kept rows.
+    """
+    made: list[Events] = []
+
+    def check_rows(
+        table: str, header: str, *lines: str, **settings: Any
+    ) -> tuple[dict[str, int], list[dict[str, Any]]]:
+        (tmp_path / f"{table}.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        transactions = {"frame": True, **settings.pop("transactions", {})}
+        plain = {"study": "shop", "currency": "EUR", "max_excluded_share": 1.0} | settings
+        sources = {"transactions": transactions, table: {"path": f"{table}.csv"}}
+        study = new_study(**plain, sources=sources)
+        made.append(open_events(study, frames={"transactions": ORDERS}, root=tmp_path))
+        rows = made[-1].tables[table].to_pyarrow().to_pylist()
+        return failures(made[-1], table), rows
+
+    yield check_rows
+    for events in made:
+        events.connection.disconnect()
