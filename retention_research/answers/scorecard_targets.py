@@ -98,9 +98,10 @@ def _level(
 def _worst(levels: Mapping[str, Judged]) -> Judged:
     found = {judged.status for judged in levels.values()}
     status = next(status for status in _WORST_FIRST if status in found)
-    return Judged(status, reason=_where(levels, status), levels=levels)
+    return Judged(status, reason=_where(levels), levels=levels)
 
 
-def _where(levels: Mapping[str, Judged], status: Status) -> str:
-    there = [level for level, judged in levels.items() if judged.status == status]
-    return f"{status.capitalize()} in {len(there)} of {len(levels)} groups: {', '.join(there)}."
+def _where(levels: Mapping[str, Judged]) -> str:
+    """Which levels stand how, the worst first: "behind in north; on in south"."""
+    grouped = [(st, [lv for lv, j in levels.items() if j.status == st]) for st in _WORST_FIRST]
+    return "; ".join(f"{status} in {', '.join(names)}" for status, names in grouped if names)

@@ -24,6 +24,7 @@ VALUES: tuple[Entry, ...] = (
 COLUMNS: tuple[Entry, ...] = (
     Entry("kpi", "KPI", "Name of a KPI", "text", "column"),
     Entry("now", "Now", "Value in the last full period", "text", "column"),
+    Entry("in_period", "Period", "Month or week", "text", "column"),
     Entry("kpi_range", "Range", "Interval of the value", "text", "column"),
     Entry("basis", "Basis", "What was counted: numerator of denominator, or how many the value rests on", "text", "column"),
     Entry("target", "Target", "Target and how the value stands to it", "text", "column"),

@@ -57,7 +57,7 @@ def test_a_target_by_level_is_as_good_as_its_worst_level():
     levels = {"north": SHARE, "south": SHARE}
     judged = stand(target, MAY, SHARE, levels, "higher is better")
     assert judged.status == "behind"
-    assert judged.reason == "Behind in 1 of 2 groups: north."
+    assert judged.reason == "behind in north; ahead in south"
     assert judged.levels["south"].status == "ahead"
 
 
