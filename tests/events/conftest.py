@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pandas as pd
 import pytest
 
+from retention_research.events.engine import Place, connect
+from retention_research.events.event_tables import read_event_table
+from retention_research.events.known import Known
 from retention_research.events.sources import Events, open_events
 from retention_research.study import new_study
 
@@ -82,20 +88,28 @@ def checked(tmp_path: Path) -> Iterator[Check]:
 
     Returns its failures (rule to rows) and its kept rows.
     """
-    made: list[Events] = []
+    con = connect(tmp_path)
 
     def check_rows(
-        table: str, header: str, *lines: str, **settings: Any
+        table: str, header: str, *lines: str, exclude_ids: tuple[str, ...] = (), most: float = 1.0
     ) -> tuple[dict[str, int], list[dict[str, Any]]]:
-        (tmp_path / f"{table}.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-        transactions = {"frame": True, **settings.pop("transactions", {})}
-        plain = {"study": "shop", "currency": "EUR", "max_excluded_share": 1.0} | settings
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        (folder / f"{table}.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        transactions = {"frame": True, "exclude_ids": exclude_ids}
         sources = {"transactions": transactions, table: {"path": f"{table}.csv"}}
-        study = new_study(**plain, sources=sources)
-        made.append(open_events(study, frames={"transactions": ORDERS}, root=tmp_path))
-        rows = made[-1].tables[table].to_pyarrow().to_pylist()
-        return failures(made[-1], table), rows
+        study = new_study(study="shop", currency="EUR", max_excluded_share=most, sources=sources)
+        known = _known(con, exclude_ids)
+        found, _ = read_event_table(study, table, Place(con, folder, folder), None, known)
+        rows = found.good.order_by("row").to_pyarrow().to_pylist()
+        con.raw_sql(f'DROP VIEW "raw {table}"')
+        return {f.rule: f.n_rows for f in found.failures}, rows
 
     yield check_rows
-    for events in made:
-        events.connection.disconnect()
+    con.disconnect()
+
+
+def _known(con: Any, exclude_ids: tuple[str, ...]) -> Known:
+    orders = con.create_table(ibis.util.gen_name("orders"), ORDERS, temp=True)
+    counted = orders.filter(~orders.customer_id.isin(exclude_ids))
+    days = counted.select("order_id", day=counted.timestamp.date())
+    return Known(orders, days, orders, date(2024, 6, 21))

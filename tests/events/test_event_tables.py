@@ -49,16 +49,16 @@ def test_contacts_of_unknown_customers_are_left_out(checked: Check) -> None:
 def test_unknown_customers_do_not_stop_a_study_but_foreign_ids_do(checked: Check) -> None:
     known = [f"a,c{i},email,2024-03-01,,,," for i in range(12)]
     unknown = [f"00{i},c1,email,2024-03-01,,,," for i in range(30)]
-    failed, _ = checked("contacts", CONTACTS, *known, *unknown[:10], max_excluded_share=0.05)
+    failed, _ = checked("contacts", CONTACTS, *known, *unknown[:10], most=0.05)
     assert failed == {"customer_unknown": 10}
     with pytest.raises(StudyError, match="30 of 42 rows are of a customer_id that is neither"):
-        checked("contacts", CONTACTS, *known, *unknown, max_excluded_share=0.05)
+        checked("contacts", CONTACTS, *known, *unknown, most=0.05)
 
 
 def test_too_many_other_bad_rows_stop_a_study(checked: Check) -> None:
     bad = GOOD.replace("2024-03-01 09:00", "2024-02-01 09:00")
     with pytest.raises(StudyError, match=r"contacts: 1 of 2 rows \(50.0%\) cannot be used"):
-        checked("contacts", CONTACTS, GOOD, bad, max_excluded_share=0.05)
+        checked("contacts", CONTACTS, GOOD, bad, most=0.05)
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,7 @@ def test_opened_though_not_delivered_is_noted(checked: Check) -> None:
 
 
 def test_customers_whom_the_study_excludes_are_left_out_of_every_table(checked: Check) -> None:
-    settings = {"transactions": {"exclude_ids": ["b"]}}
-    failed, _ = checked("contacts", CONTACTS, GOOD, GOOD.replace("a,", "b,", 1), **settings)
+    failed, _ = checked("contacts", CONTACTS, GOOD, GOOD.replace("a,", "b,", 1), exclude_ids=("b",))
     assert failed == {"customer_excluded": 1}
 
 
@@ -263,9 +262,8 @@ def test_lines_are_told_the_day_of_their_order(checked: Check) -> None:
 
 
 def test_lines_of_orders_that_are_not_counted_are_left_out_as_asked(checked: Check) -> None:
-    settings = {"transactions": {"exclude_ids": ["b"]}}
     lines = ["a2024-01-08,P1", "b2024-01-08,P1"]
-    failed, rows = checked("order_lines", "order_id,product_id", *lines, **settings)
+    failed, rows = checked("order_lines", "order_id,product_id", *lines, exclude_ids=("b",))
     assert failed == {"order_left_out": 1}
     assert column(rows, "order_id") == ["a2024-01-08"]
 
