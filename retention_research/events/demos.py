@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retention_research.events import complete_journey
 from retention_research.events.simulate import demo as company
 from retention_research.study import EVENT_TABLES, StudyError
 
@@ -67,7 +68,12 @@ class DemoTables:
     about: str
 
 
-DEMO_TABLES = {"company": DemoTables(EVENT_TABLES, company.company_table, company.ABOUT)}
+DEMO_TABLES = {
+    "company": DemoTables(EVENT_TABLES, company.company_table, company.ABOUT),
+    "complete_journey": DemoTables(
+        complete_journey.TABLES, complete_journey.journey_table, complete_journey.ABOUT
+    ),
+}
 
 
 def demo_table(name: str, table: str) -> pa.Table:
