@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from retention_research.answers.purchase_fits import too_few_to_value
+from retention_research.answers.quality_tables import reach_values, tables_reach
 from retention_research.answers.survival import obstacle_to_survival
 from retention_research.events.checks import Checked, Failure
 from retention_research.summaries.purchases import MOST_MERGED, exact_sum
@@ -36,6 +37,7 @@ class DataQuality:
         weeks: week, orders, customers, revenue: full weeks of the window.
         sources: table, source, rows, content_hash.
         readings: parameter, set_to: how transactions were read.
+        tables: table, rows_used, first_day, last_day: how far each table reaches.
     """
 
     values: Mapping[str, Value]
@@ -44,6 +46,7 @@ class DataQuality:
     weeks: pd.DataFrame
     sources: pd.DataFrame
     readings: pd.DataFrame
+    tables: pd.DataFrame
 
     @property
     def excluded_share(self) -> float:
@@ -56,7 +59,8 @@ def data_quality(workspace: Workspace) -> DataQuality:
     checks = workspace.events.checks
     values = {name: v for check in checks.values() for name, v in _counted(check).items()}
     weeks, obstacles = _weeks(workspace), _obstacles(workspace)
-    values |= _coverage(workspace) | _purchases(workspace)
+    tables = tables_reach(workspace)
+    values |= _coverage(workspace) | _purchases(workspace) | reach_values(tables)
     values["data.weeks_without_orders"] = fact(
         int((weeks["orders"] == 0).sum()), "count", n=len(weeks)
     )
@@ -68,6 +72,7 @@ def data_quality(workspace: Workspace) -> DataQuality:
         weeks,
         _sources(workspace),
         _readings(checks["transactions"]),
+        tables,
     )
 
 

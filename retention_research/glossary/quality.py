@@ -9,6 +9,8 @@ VALUES: tuple[Entry, ...] = (
     Entry("data.<table>.rows_read", "Rows read", "Rows in the source of a table", "count", "fact"),
     Entry("data.<table>.rows_good", "Rows used", "Rows that passed every rule", "count", "fact"),
     Entry("data.<table>.excluded_share", "Left out", "Bad rows left out / rows read, without those the study asked to leave out", "share", "fact", direction="lower is better"),
+    Entry("data.<table>.first_day", "First day", "First day of a table's rows up to as_of", "date", "fact"),
+    Entry("data.<table>.last_day", "Last day", "Last day of a table's rows up to as_of", "date", "fact"),
     Entry("data.<table>.failed.<rule>", "Rows", "Rows that broke one named rule", "count", "fact", direction="lower is better"),
     Entry("data.customers", "Customers", "Customers with at least one purchase in the window", "count", "fact"),
     Entry("data.orders", "Orders", "Orders in the window that were not fully refunded", "count", "fact"),
@@ -38,6 +40,9 @@ COLUMNS: tuple[Entry, ...] = (
     Entry("source", "Source", "Where the table came from", "text", "column"),
     Entry("content_hash", "Content", "First digits of the hash of the source's content", "text", "column"),
     Entry("week", "Week from", "First day of the week", "date", "column"),
+    Entry("rows_used", "Rows used", "Rows that passed every rule, up to as_of", "count", "column"),
+    Entry("first_day", "First day", "Day of the first of them", "date", "column"),
+    Entry("last_day", "Last day", "Day of the last of them", "date", "column"),
     Entry("parameter", "Setting", "Parameter of the study", "text", "column"),
     Entry("set_to", "Set to", "Its value", "text", "column"),
 )

@@ -85,15 +85,22 @@ def tiles(quality: DataQuality, wording: Wording) -> list[Tile]:
 def rows(quality: DataQuality, wording: Wording) -> Claim:
     """How many rows were left out, for being wrong and because the study asks for it."""
     asked = _rows_of(quality, ASKED)
-    read = quality.values["data.transactions.rows_read"].number
-    careful = quality.excluded_share > 0 or asked > MOST_ASKED * read
+    careful = _rows_of(quality, LEFT_OUT) > 0 or asked > MOST_ASKED * _rows_read(quality)
     title, so_what = _rows_title(quality, wording), _rows_so_what(quality, wording)
     status: Standing = "warn" if careful else "ok"
-    return Claim("rows", title, so_what, ["data.transactions.excluded_share"], status)
+    names = [f"data.{name}.excluded_share" for name in quality.tables["table"]]
+    return Claim("rows", title, so_what, names, status)
+
+
+def _rows_read(quality: DataQuality) -> int:
+    """Rows of all tables, good or not."""
+    names = quality.tables["table"]
+    return round(sum(quality.values[f"data.{name}.rows_read"].number for name in names))
 
 
 def _rows_title(quality: DataQuality, wording: Wording) -> str:
-    read = _counted(quality, "data.transactions.rows_read", "row", wording)
+    n = _rows_read(quality)
+    read = f"{wording.count(n)} {plural(n, 'row')}"
     wrong, asked = _rows_of(quality, LEFT_OUT), _rows_of(quality, ASKED)
     if wrong:
         return f"{wording.count(wrong)} of {read} were wrong and left out"
@@ -105,7 +112,7 @@ def _rows_title(quality: DataQuality, wording: Wording) -> str:
 def _rows_so_what(quality: DataQuality, wording: Wording) -> str:
     if quality.failures.empty:
         return "Every row passed every rule."
-    share = _rows_of(quality, ASKED) / quality.values["data.transactions.rows_read"].number
+    share = _rows_of(quality, ASKED) / _rows_read(quality)
     noted = _rows_of(quality, NOTED)
     sentences = [
         "The table says what was the matter with which rows.",

@@ -6,6 +6,7 @@ from retention_research.answers.quality import data_quality
 from retention_research.glossary import lookup
 from retention_research.study import StudyError
 from retention_research.wording import quality as sentences
+from retention_research.wording import quality_tables as reach
 
 
 def test_cdnow_is_accounted_for(cdnow):
@@ -65,3 +66,57 @@ def test_the_report_names_what_these_data_cannot_carry(workspace_of, say):
     assert "check for a missing file" in to_do
     assert sentences.coverage(quality, say).title == "No orders since 28 Jan 2024"
     assert sentences.coverage(quality, say).status == "warn"
+
+
+@pytest.fixture(scope="module")
+def thin_tables():
+    import pandas as pd
+
+    from retention_research.study import new_study
+    from retention_research.workspace import open_workspace
+
+    days = pd.date_range("2024-01-01", "2024-06-30", freq="3D")
+    orders = pd.DataFrame({"timestamp": days, "amount": 10.0}).assign(
+        customer_id=[f"c{i % 20}" for i in range(len(days))]
+    )
+    late = orders[orders["timestamp"] >= "2024-04-01"].assign(event="visit")
+    survey = pd.DataFrame(
+        {"customer_id": ["c1"], "timestamp": [pd.Timestamp("2024-03-01")], "score": [9]}
+    )
+    rewards = pd.DataFrame(columns=["customer_id", "program_id", "timestamp", "kind", "points"])
+    frames = {"transactions": orders, "activity": late, "surveys": survey, "rewards": rewards}
+    sources = {name: {"frame": True} for name in frames}
+    study = new_study(study="thin", currency="EUR", as_of="2024-06-28", sources=sources)
+    return data_quality(open_workspace(study, frames))
+
+
+def test_empty_partial_and_one_row_tables_are_said_in_words(thin_tables, say):
+    noted = reach.noted_tables(thin_tables, say).set_index("table")["note"]
+    assert noted.to_dict() == {
+        "transactions": "",
+        "rewards": "Holds no row.",
+        "surveys": "Holds one row only.",
+        "activity": "Nothing before 3 Apr 2024.",
+    }
+    claim = reach.tables(thin_tables, say)
+    assert (claim.title, claim.status) == (
+        "3 of 4 tables do not reach over the whole window", "warn"
+    )  # fmt: skip
+
+
+def test_an_empty_table_has_no_first_day_and_says_why(thin_tables):
+    value = thin_tables.values["data.rewards.first_day"]
+    assert (value.value, value.reason) == (
+        None, "The table holds no row up to the last day of the window."
+    )  # fmt: skip
+    assert thin_tables.values["data.rewards.excluded_share"].value == 0
+
+
+def test_every_value_of_every_table_is_in_the_glossary(thin_tables):
+    for name in thin_tables.values:
+        assert lookup(name).meaning
+
+
+def test_rows_of_all_tables_are_counted_together(thin_tables, say):
+    n = sum(thin_tables.values[f"data.{t}.rows_read"].value for t in thin_tables.tables["table"])
+    assert sentences.rows(thin_tables, say).title == f"None of {n} rows had to be left out"
