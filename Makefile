@@ -15,6 +15,7 @@ setup: .venv/.ready  ## the locked environment in .venv
 
 report: setup  ## the studies that ship with the package, published under reports/
 	$(BIN)/retention-research run params/cdnow.yml
+	$(BIN)/retention-research run params/company.yml
 
 test: setup  ## the fast tests
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"

@@ -105,6 +105,24 @@ def init(
     typer.echo("\n".join(starter.write_draft(draft)))
 
 
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    customers: Annotated[
+        int, typer.Option(metavar="N", min=1, max=5_000_000, help="How many customers.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Start of every draw.")] = 1,
+    latent_cause: Annotated[
+        bool, typer.Option("--latent-cause", help="Add a cause of staying that no table records.")
+    ] = False,
+) -> None:
+    """Write the tables of a made-up company, and the truth that reports should find."""
+    from retention_research.events.simulate.write import write_company
+
+    write_company(folder, customers, seed, latent_cause, tell=typer.echo)
+    typer.echo(f"Wrote {folder}: a Parquet file per table, and truth.json beside them.")
+
+
 def _names(only: str | None) -> list[str]:
     names = [name.strip() for name in (only or "").split(",") if name.strip()]
     if only is not None and not names:

@@ -88,7 +88,9 @@ ORDERS = Contract(
         Rule("order_id_repeated", "noted", "order_id",
              "order_id stands in an earlier row with other values; if the file has one row per "
              "order line, write `rows: line`",
-             lambda t, _: t.order_id.notnull() & (t.repeat > 0) & (t.copy == 0), ("repeat",)),
+             # a refund bears the id of its order by right
+             lambda t, _: t.order_id.notnull() & (t.repeat > 0) & (t.copy == 0) & (t.amount >= 0),
+             ("repeat", "amount")),
         Rule("id_case", "noted", "customer_id",
              "customer_id differs from another one only in capital letters; they are kept apart, "
              "so if they are one customer, write them alike",

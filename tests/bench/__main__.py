@@ -1,8 +1,8 @@
 """`python -m tests.bench` prints every ratio, each measured in this one run."""
 
-from tests.bench import bg_nbd, purchases, reports
+from tests.bench import bg_nbd, purchases, reports, simulate
 
 if __name__ == "__main__":
-    for bench in (bg_nbd, purchases, reports):
+    for bench in (bg_nbd, purchases, reports, simulate):
         bench.main()
         print()

@@ -105,21 +105,22 @@ def _refunds(history: History) -> pa.Table:
 
 
 def order_lines(history: History) -> pa.Table:
-    """What was in the orders.
+    """What was in the orders, each product of an order once.
 
     Args:
         history: what happened.
     """
     lines, orders = history.lines, history.orders
+    each = len(kinds.CATEGORIES) * kinds.PRODUCTS_EACH
+    found, same = np.unique(lines.order * each + lines.product, return_inverse=True)
+    order, product = np.divmod(found, each)
     return pa.table(
         {
-            "order_id": within_customer(
-                "O", orders.customer[lines.order], orders.number[lines.order]
-            ),
-            "product_id": products(lines.product),
-            "category": names(lines.product // kinds.PRODUCTS_EACH, kinds.CATEGORIES),
-            "quantity": whole(lines.quantity),
-            "amount": numbers(lines.amount),
+            "order_id": within_customer("O", orders.customer[order], orders.number[order]),
+            "product_id": products(product),
+            "category": names(product // kinds.PRODUCTS_EACH, kinds.CATEGORIES),
+            "quantity": whole(np.bincount(same, lines.quantity).astype(np.int64)),
+            "amount": numbers(np.bincount(same, lines.amount).astype(np.float64)),
         }
     )
 

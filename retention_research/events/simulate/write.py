@@ -1,4 +1,4 @@
-"""The folder that `simulate` leaves: a Parquet file per table and the truth, whole or not at all."""
+"""The folder that `simulate` leaves: a Parquet file per table, and the truth; all or nothing."""
 
 from __future__ import annotations
 
@@ -86,3 +86,29 @@ def write_tables(folder: Path, customers: int, seed: int, latent_cause: bool, te
     for name, table in company_tables(history).items():
         pq.write_table(table, folder / f"{name}.parquet")
         tell(f"{name}: {table.num_rows:,} rows")
+
+
+def write_truth(folder: Path, customers: int, seed: int, latent_cause: bool, tell: Tell) -> None:
+    """Write truth.json: what reports on these tables should find.
+
+    Args:
+        folder: must be there.
+        customers: how many, 1 or more.
+        seed: start of every random draw.
+        latent_cause: as `write_company`.
+        tell: called with one line per step.
+    """
+    import json
+    from dataclasses import asdict
+
+    from retention_research.events.simulate.company import Company
+
+    truth = {
+        "schema": 1,
+        "customers": customers,
+        "seed": seed,
+        "parameters": asdict(Company(latent_cause=latent_cause)),
+    }
+    text = json.dumps(truth, indent=1, sort_keys=True)
+    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+    tell("truth.json: the parameters")
