@@ -265,7 +265,7 @@ class Club:
         leaves: chance a week of leaving the club.
         reward: points per redemption; worth: money; redeems: chance at an order with enough.
         ready_log_rate: of orders of members with enough points.
-        life_weeks: of points.
+        life_weeks: of points: they end on the Monday so many weeks after that of their week.
         latent_log_odds, latent_log_hazard: of the unrecorded cause, where it is switched on.
     """
 

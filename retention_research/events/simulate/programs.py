@@ -25,9 +25,9 @@ _PROMOTER, _DETRACTOR = 9, 6
 
 
 def expire(world: World, state: State, week: int) -> tuple[State, Rows]:
-    """On Monday at midnight, what was earned more than 52 weeks ago and not used is gone."""
+    """On Monday at midnight, what was earned by the end of the week 52 weeks ago is gone."""
     everybody = np.arange(world.birth.size)
-    old = ago(state.earned, 1 + world.company.club.life_weeks, everybody)
+    old = ago(state.earned, world.company.club.life_weeks, everybody)
     lost = old - state.used
     who = np.flatnonzero(lost > 0)
     at = np.full(who.size, week * WEEK)
@@ -44,13 +44,13 @@ def earn_and_redeem(world: World, state: State, week: int, orders: Columns) -> t
     points = np.floor(orders["amount"][mine]).astype(np.int64)
     last = ago(state.earned, 1, np.arange(world.birth.size))
     earned = last + np.bincount(who, points, world.birth.size).astype(np.int64)
-    ends = np.full(who.size, (week + club.life_weeks + 1) * WEEK)
+    ends = np.full(who.size, (week + club.life_weeks) * WEEK)
     got = points > 0
     rows = _points(
         who[got], at[got], EARN, points[got], club.worth * points[got] / club.reward, ends[got]
     )
     both = {name: np.concatenate([redeemed[name], rows[name]]) for name in rows}
-    return replace(state, earned=(*state.earned, earned)[-club.life_weeks - 1 :]), {"rewards": both}
+    return replace(state, earned=(*state.earned, earned)[-club.life_weeks :]), {"rewards": both}
 
 
 def _redeem(world: World, state: State, week: int, who: Ints, at: Ints) -> tuple[State, Columns]:

@@ -79,11 +79,27 @@ def simulate_company(
     if customers < 1 or weeks < 1:
         raise ValueError("a company has at least one customer and one week")
     world = make_world(company, customers, seed, intervention, weeks)
-    state, written = first_state(world), []
-    for week in range(weeks):
+    state, written = go_on(world, first_state(world), 0, weeks)
+    return _history(world, state, written, seed)
+
+
+def go_on(world: World, state: State, start: int, end: int) -> tuple[State, list[list[Rows]]]:
+    """The weeks start..end-1.
+
+    Args:
+        world: what is fixed, for end weeks at least.
+        state: at the start of the first of these weeks.
+        start: first week.
+        end: the week after the last.
+
+    Returns:
+        The state after the last of them, and the rows written in each.
+    """
+    written: list[list[Rows]] = []
+    for week in range(start, end):
         state, rows = _one_week(world, state, week)
         written.append(rows)
-    return _history(world, state, written, seed)
+    return state, written
 
 
 def _one_week(world: World, state: State, week: int) -> tuple[State, list[Rows]]:
@@ -103,7 +119,7 @@ def _one_week(world: World, state: State, week: int) -> tuple[State, list[Rows]]
 
 
 def _history(world: World, state: State, written: Sequence[Sequence[Rows]], seed: int) -> History:
-    columns = _collected(written)
+    columns = collected(written)
     columns["memberships"] = memberships(world, state)
     columns["subscriptions"] = subscriptions(world, state)
     columns["consents"] = consents(world, columns.pop("withdrawals"))
@@ -117,7 +133,7 @@ def _history(world: World, state: State, written: Sequence[Sequence[Rows]], seed
     )  # fmt: skip
 
 
-def _collected(written: Sequence[Sequence[Rows]]) -> dict[str, Columns]:
+def collected(written: Sequence[Sequence[Rows]]) -> dict[str, Columns]:
     """One set of columns per table, rows in the order in which they were written."""
     parts: dict[str, list[Columns]] = {}
     for week in written:
