@@ -58,6 +58,8 @@ class Source(Section):
         named = [k for k in ("demo", "path", "url", "frame") if getattr(self, k)]
         if len(named) != 1:
             raise ValueError("needs exactly one of demo, path, url or frame")
+        if self.query and (self.table or not self.url):
+            raise ValueError("has a query, which goes with a url and without a table")
         if any(holds_password(text) for text in (self.url, self.path) if text):
             raise ValueError('holds a password: write "${NAME}" and set NAME in the environment')
         return self

@@ -78,8 +78,6 @@ def select_from(source: Source, table: str) -> Iterator[Selection]:
             or there is no such table; no message holds an address.
     """
     psycopg, named = _driver(table), f"{table}: the database in `sources.{table}.url`"
-    if source.table and source.query:
-        raise StudyError(f"sources.{table}: give a table or a query, not both.")
     connection = _connect(psycopg, source.url or "", named)
     try:
         connection.read_only = True

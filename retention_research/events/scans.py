@@ -29,7 +29,8 @@ from retention_research.events.engine import (
     write_parquet,
 )
 from retention_research.events.files import find_files, refuse_changed, stamps
-from retention_research.events.layouts import Layout, place_columns, read_layout, shorten
+from retention_research.events.layouts import Layout, read_layout, shorten
+from retention_research.events.placing import THEIRS, place_all
 from retention_research.events.rules import Contract
 from retention_research.study import Source, StudyError
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-# Before the names of columns beyond the contract: they may be called like one of ours.
-THEIRS = "theirs "
 DATABASES = (".duckdb", ".db", ".ddb")
 
 
@@ -101,32 +100,6 @@ def _first_line(error: Exception) -> str:
     return shorten(str(error).partition("\n")[0].partition(": ")[2] or type(error).__name__)
 
 
-def _place_all(
-    header: tuple[str, ...], source: Source, contract: Contract, where: str
-) -> dict[str, int]:
-    own = {column.name: column.name for column in contract.columns}
-    if not contract.takes_more:
-        _refuse_unknown(set(source.columns) - set(own), own, contract)
-    placed = place_columns(header, {**own, **source.columns}, contract.required, where)
-    more = _extra(header, set(placed.values())) if contract.takes_more else {}
-    return {name if name in own else THEIRS + name: i for name, i in placed.items()} | more
-
-
-def _extra(header: tuple[str, ...], taken: set[int]) -> dict[str, int]:
-    names = [f"{n} ({k})" if (k := header[: i + 1].count(n)) > 1 else n
-             for i, n in enumerate(header)]  # fmt: skip
-    return {THEIRS + n: i for i, n in enumerate(names) if header[i] and i not in taken}
-
-
-def _refuse_unknown(names: set[str], own: Mapping[str, str], contract: Contract) -> None:
-    wrong = sorted(names)
-    if not wrong:
-        return
-    near = get_close_matches(wrong[0], own, 1, 0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"It has: {', '.join(own)}."
-    raise StudyError(f"columns: {contract.table} has no column {shorten(wrong[0])}. {hint}")
-
-
 def _scan_files(source: Source, contract: Contract, place: Place) -> Scan:
     files = find_files(source.path or "", place.root)
     before = stamps(files)
@@ -150,7 +123,7 @@ def _scan_csv(files: list[Path], source: Source, contract: Contract, place: Plac
     names = tuple(file.name for file in files)
 
     def columns(layout: Layout) -> dict[str, int]:
-        return _place_all(layout.header, source, contract, layout.path.name)
+        return place_all(layout.header, source, contract, layout.path.name)
 
     parts = [
         stage_csv(layout, i, columns(layout), contract.table, place)
@@ -182,7 +155,7 @@ def _stage_table(
     theirs: ir.Table, source: Source, contract: Contract, place: Place, where: str, number: int = 0
 ) -> Path:
     names = tuple(theirs.columns)
-    placed = _place_all(names, source, contract, where)
+    placed = place_all(names, source, contract, where)
     columns = {canonical: theirs[names[i]] for canonical, i in placed.items()}
     staged = theirs.select(file=ibis.literal(number, "int32"), row=ibis.row_number() + 1, **columns)
     write_parquet(staged, target := stage_path(place, contract.table, number))
@@ -228,7 +201,7 @@ def _of_database(staged: Path, contract: Contract, place: Place) -> Scan:
 def _scan_postgres(source: Source, contract: Contract, place: Place) -> Scan:
     raw, staged = (stage_path(place, contract.table, number) for number in (0, 1))
     with select_from(source, contract.table) as selection:
-        placed = _place_all(selection.header, source, contract, selection.where)
+        placed = place_all(selection.header, source, contract, selection.where)
         columns = {name: selection.columns[i] for name, i in placed.items()}
         more = {n for n, c in columns.items() if n not in _asked(source, contract)}
         kept = {n: c for n, c in columns.items() if n not in more or is_carried(c)}

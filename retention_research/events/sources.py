@@ -23,8 +23,8 @@ from retention_research.events.engine import (
 )
 from retention_research.events.event_tables import read_event_table
 from retention_research.events.known import known_of, noted_ids
+from retention_research.events.placing import THEIRS
 from retention_research.events.rules import OURS
-from retention_research.events.scans import THEIRS
 from retention_research.events.snapshots import Record, read_record, write_record
 from retention_research.events.transactions import read_transactions
 from retention_research.study import EVENT_TABLES, Study, StudyError

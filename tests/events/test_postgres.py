@@ -259,7 +259,7 @@ def test_an_address_of_another_kind_is_refused_unseen(
 
 def test_a_table_and_a_query_at_once_are_refused(read: Reader) -> None:
     said = refusal(read, table="shop.orders", query="select 1")
-    assert "a table or a query, not both" in said
+    assert "has a query, which goes with a url and without a table" in said
 
 
 def test_without_the_extra_its_command_is_named(
