@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from retention_research.events.earlier_rows import mark_copies
 from retention_research.events.engine import hold
 
 if TYPE_CHECKING:
@@ -75,14 +76,15 @@ def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
         >>> number_copies(rows, ("customer_id",)).order_by("row").copy.to_pyarrow().to_pylist()
         [0, 1]
     """
-    rows = rows.mutate(anchor=_anchor(rows))
-    group = ["anchor"] if "order_id" in rows.columns else list(keys)
-    often = rows.group_by(group).having(lambda t: t.count() > 1).agg(times=lambda t: t.count())
+    if "order_id" not in rows.columns:
+        return mark_copies(rows, keys)
+    rows = rows.mutate(anchor=ibis.coalesce(rows.order_id, rows.customer_id))
+    often = rows.group_by("anchor").having(lambda t: t.count() > 1).agg(times=lambda t: t.count())
     often = hold(often)
     if not often.count().to_pyarrow().as_py():  # as a rule so: spares joining every row
-        single = rows.drop("anchor").mutate(copy=ibis.literal(0, "int64"))
-        return single.mutate(repeat=single.copy) if "order_id" in rows.columns else single
-    suspects = rows.semi_join(often, group)
+        nothing = ibis.literal(0, "int64")
+        return rows.drop("anchor").mutate(copy=nothing, repeat=nothing)
+    suspects = rows.semi_join(often, "anchor")
     order = [suspects.file, suspects.row]
     numbered = suspects.select(
         "file",
@@ -91,8 +93,7 @@ def number_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
         repeat=ibis.row_number().over(group_by="anchor", order_by=order),
     )
     joined = rows.left_join(numbered, ["file", "row"]).drop("file_right", "row_right", "anchor")
-    filled = joined.mutate(copy=joined.copy.fill_null(0), repeat=joined.repeat.fill_null(0))
-    return filled if "order_id" in rows.columns else filled.drop("repeat")
+    return joined.mutate(copy=joined.copy.fill_null(0), repeat=joined.repeat.fill_null(0))
 
 
 def mark_case_twins(rows: ir.Table) -> ir.Table:
@@ -150,9 +151,3 @@ def split_continued(rows: ir.Table) -> tuple[ir.Table, ir.Table]:
 
 def _given(rows: ir.Table, name: str) -> ir.BooleanValue:
     return rows[f"{name}__given"] if f"{name}__given" in rows.columns else rows[name].notnull()
-
-
-def _anchor(rows: ir.Table) -> ir.StringValue:
-    if "order_id" in rows.columns:
-        return ibis.coalesce(rows.order_id, rows.customer_id)
-    return rows.customer_id

@@ -32,8 +32,8 @@ def _so_what(partial: list[str]) -> str:
     if not partial:
         return "A number for any month of the window looks at whole tables."
     return (
-        f"Look at {listed(partial)}: numbers from such a table hold for the days that it covers, "
-        "and the months before it begins are left blank, never counted as nothing."
+        f"Look at {listed(partial)}: numbers from such a table hold for the days that it covers. "
+        "A program or survey may simply have begun later; if not, a file may be missing."
     )
 
 

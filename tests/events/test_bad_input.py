@@ -93,6 +93,12 @@ def test_duplicates_with_a_time_of_day_are_counted(opened: Open) -> None:
     assert events.checks["transactions"].failures[0].first_rows == (3,)
 
 
+def test_duplicates_with_a_blank_in_them_are_counted(opened: Open) -> None:
+    lines = ["1;2024-01-01 10:00;5.5;", "1;2024-01-01 10:00;5.5;", "2;2024-01-01 10:00;5.5;web"]
+    events = opened(lines, header=HEADER + ";channel")
+    assert failures(events) == {"duplicate": 1}
+
+
 def test_duplicates_with_an_order_id_are_counted(opened: Open) -> None:
     lines = ["1;2024-01-01;5.5;A", "1;2024-01-01;5.5;A", "1;2024-01-01;5.5;B"]
     events = opened(lines, header=HEADER + ";order_id")
@@ -265,12 +271,12 @@ def test_unknown_encoding(opened: Open) -> None:
     assert "windows-1250" in said(opened, ["1;2024-01-01;5"], encoding="latin-99")
 
 
-def test_url_sources_are_not_there_yet(opened: Open) -> None:
+def test_an_address_whose_secret_is_not_set_names_it(opened: Open) -> None:
     from retention_research.events.sources import open_events
     from retention_research.study import new_study
 
     sources = {"transactions": {"url": "${WAREHOUSE_URL}", "table": "orders"}}
-    with pytest.raises(StudyError, match="not available yet"):
+    with pytest.raises(StudyError, match="needs WAREHOUSE_URL in the environment"):
         open_events(new_study(study="shop", currency="EUR", sources=sources))
 
 
