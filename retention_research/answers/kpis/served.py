@@ -1,0 +1,91 @@
+"""KPIs of service: problems, waiting, handling, ratings; by customer or by a column of tickets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retention_research.answers.kpis.inputs import Inputs
+from retention_research.answers.kpis.rows import Row
+from retention_research.models.clustered_kaplan_meier import fit_clustered_curve
+from retention_research.models.within_target import share_within_target
+from retention_research.summaries.kpis import service, voice
+from retention_research.summaries.kpis.sums import ALL, stacked
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+WAITS = {"first_response_at": "first_response_hours", "resolved_at": "resolution_hours"}
+
+
+def service_rows(inputs: Inputs) -> list[Row]:
+    """Every KPI that tickets carry; empty where the study has no tickets."""
+    tickets = inputs.workspace.table("tickets")
+    if tickets is None or (inputs.extra and inputs.extra not in tickets.columns):
+        return []
+    whole = service.whole(tickets)
+    found = inputs.rows_of(_sums(inputs, whole))
+    for until, kpi in WAITS.items():
+        if until in tickets.columns:
+            found += _waiting(inputs, whole, until, kpi)
+    return found
+
+
+def _sums(inputs: Inputs, tickets: ir.Table) -> ir.Table:
+    extra, periods = inputs.extra or None, inputs.periods
+    told = service.bearing(tickets, extra) if extra else tickets
+    found = stacked((
+        service.per_order(told, inputs.purchases(), periods, extra),
+        service.handling(told, periods, extra),
+        voice.ratings(told, periods, extra),
+    ))  # fmt: skip
+    assert found is not None  # three tables
+    return found
+
+
+def _waiting(inputs: Inputs, tickets: ir.Table, until: str, kpi: str) -> list[Row]:
+    hours = inputs.workspace.study.tickets.business_hours
+    frame = service.waits(tickets, until, inputs.periods, inputs.as_of, hours).to_pandas()
+    found = []
+    for (period, level), rows in _levels(inputs, frame).groupby(["period", "level"]):
+        found.append(_median(inputs, kpi, int(period), level, rows))
+        if until == "first_response_at" and inputs.workspace.study.tickets.targets:
+            found.append(_within(inputs, int(period), level, rows))
+    return found
+
+
+def _levels(inputs: Inputs, frame: pd.DataFrame) -> pd.DataFrame:
+    if inputs.extra:
+        return frame.dropna(subset=[inputs.extra]).assign(level=lambda t: t[inputs.extra])
+    if inputs.by is None:
+        return frame.assign(level=ALL)
+    return frame.merge(inputs.by.select("customer_id", "level").to_pandas(), on="customer_id")
+
+
+def _median(inputs: Inputs, kpi: str, period: int, level: str, rows: pd.DataFrame) -> Row:
+    curve = fit_clustered_curve(
+        rows["duration"],
+        rows["event_observed"],
+        rows["customer_id"],
+        confidence=inputs.confidence,
+    )
+    done = int(rows["event_observed"].sum())
+    return Row(kpi, period, level, curve.median(), len(rows), None, None, _open(len(rows) - done))
+
+
+def _open(n: int) -> str:
+    if not n:
+        return ""
+    return f"{n:,} open ticket{'s' if n > 1 else ''} counted as waiting."
+
+
+def _within(inputs: Inputs, period: int, level: str, rows: pd.DataFrame) -> Row:
+    targets = inputs.workspace.study.tickets.targets
+    found = share_within_target(
+        rows["duration"], rows["event_observed"], rows["customer_id"], rows["category"],
+        targets, inputs.confidence,
+    )  # fmt: skip
+    aimed = rows["category"].isin(list(targets))
+    done = int(rows.loc[aimed, "event_observed"].sum())
+    n = int(aimed.sum())
+    return Row("sla_share", period, level, found, n, None, None, _open(n - done))

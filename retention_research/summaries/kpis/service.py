@@ -1,0 +1,125 @@
+"""How customers are served, by period: problems, handling, and how long tickets wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from retention_research.periods import Period
+from retention_research.summaries.kpis.business_hours import seconds_between, seconds_open
+from retention_research.summaries.kpis.sums import inside, per_customer, with_columns
+
+if TYPE_CHECKING:
+    from retention_research.study_sections import Hours
+
+PER = 1000  # orders
+HIGHER_LEVEL = 2  # of service: whoever the first line passes a ticket on to
+_TYPES = {
+    "category": "string", "product_id": "string", "first_response_at": "timestamp",
+    "resolved_at": "timestamp", "reopened_at": "timestamp", "is_complaint": "boolean",
+    "csat": "int64", "level": "int64", "self_service": "boolean", "handled_minutes": "float64",
+}  # fmt: skip
+
+
+def whole(tickets: ir.Table) -> ir.Table:
+    """The tickets with every column, null where the source has none."""
+    return with_columns(tickets, **_TYPES)
+
+
+def bearing(tickets: ir.Table, column: str) -> ir.Table:
+    """The tickets that have something in a column."""
+    return tickets.filter(tickets[column].notnull())
+
+
+def per_order(
+    tickets: ir.Table, purchases: ir.Table, periods: Sequence[Period], extra: str | None = None
+) -> ir.Table:
+    """Tickets opened in each period, in thousandths, and orders of the same customers.
+
+    Args:
+        tickets: with customer_id, opened_at.
+        purchases: customer_id, day, orders (count).
+        periods: of the opening and of the order.
+        extra: a column of tickets to tell apart as `level`; each level is held against all orders.
+
+    Returns:
+        Sums as `per_customer` gives them, of problem_rate: y is 1,000 for each ticket.
+    """
+    opened = inside(tickets, tickets.opened_at.date(), periods)
+    y = per_customer(opened, "problem_rate", ibis.literal(PER), ibis.literal(0), extra=extra)
+    bought = inside(purchases, purchases.day, periods)
+    x = per_customer(bought, "problem_rate", ibis.literal(0), bought.orders)
+    if extra:
+        named = tickets.filter(tickets[extra].notnull())
+        x = x.cross_join(named.select(level=named[extra]).distinct())
+    both = y.select(*x.columns).union(x.select(*x.columns))
+    keys = [name for name in x.columns if name not in ("y", "x")]
+    return both.group_by(keys).agg(y=both.y.sum(), x=both.x.sum()).select(*x.columns)
+
+
+def handling(tickets: ir.Table, periods: Sequence[Period], extra: str | None = None) -> ir.Table:
+    """What became of tickets opened in each period.
+
+    Args:
+        tickets: as `whole` gives them.
+        periods: of the opening.
+        extra: a column of tickets to tell apart as `level`.
+
+    Returns:
+        Sums as `per_customer` gives them, of handling_minutes (minutes / tickets that have them),
+        resolved_without_reopening (/ resolved tickets), escalated_share (service level 2 or more /
+        tickets with a level), self_service_complaints (unresolved there / complaints).
+    """
+    rows = inside(tickets, tickets.opened_at.date(), periods)
+    resolved, complaint = rows.resolved_at.notnull(), rows.is_complaint.fill_null(False)
+    left = complaint & ~resolved & rows.self_service.fill_null(False)
+    parts = (
+        ("handling_minutes", rows.handled_minutes, rows.handled_minutes.notnull()),
+        ("resolved_without_reopening", resolved & rows.reopened_at.isnull(), resolved),
+        ("escalated_share", rows.level >= HIGHER_LEVEL, rows.level.notnull()),
+        ("self_service_complaints", left, complaint & rows.self_service.notnull()),
+    )
+    sums = [
+        per_customer(rows.filter(among), kpi, y, ibis.literal(1), extra=extra)
+        for kpi, y, among in parts
+    ]
+    return ibis.union(*sums)
+
+
+def waits(
+    tickets: ir.Table,
+    until: str,
+    periods: Sequence[Period],
+    as_of: date,
+    hours: Hours | None = None,
+) -> ir.Table:
+    """How long tickets opened in each period waited, open ones to the end of as_of.
+
+    Args:
+        tickets: with customer_id, opened_at, category and the column `until`.
+        until: first_response_at or resolved_at.
+        periods: of the opening.
+        as_of: last day that is known.
+        hours: business hours; hours of the clock if None.
+
+    Returns:
+        period, customer_id, category, duration (hours), event_observed; in order.
+    """
+    rows = inside(tickets, tickets.opened_at.date(), periods)
+    end = ibis.literal(as_of + timedelta(days=1)).cast("timestamp")
+    ended = rows[until]
+    seconds = (
+        seconds_open(rows.opened_at, ended.coalesce(end), hours)
+        if hours
+        else seconds_between(rows.opened_at, ended.coalesce(end))
+    )
+    waited = rows.select(
+        period=rows.period.cast("int64"), customer_id="customer_id", category="category",
+        duration=ibis.greatest(seconds, 0).cast("float64") / 3600.0,
+        event_observed=ended.notnull(),
+    )  # fmt: skip
+    return waited.order_by(waited.columns)
