@@ -105,17 +105,18 @@ class Leaving:
     Attributes:
         log_hazard: a week, the mean customer; spread_log_hazard: between customers.
         discount_log_hazard: a first order bought at a discount.
-        satisfaction_log_hazard: per unit of satisfaction;
+        satisfaction_log_hazard: per unit of satisfaction; satisfaction_log_rate: of orders;
             spread_satisfaction: its standard deviation between customers.
         fade_weeks: from the decision to the end.
         fade_log_rate: of orders in those weeks; fade_log_visits: of visits, per week of them.
         exit_survey: share of leavers who answer why.
     """
 
-    log_hazard: float = -4.8
+    log_hazard: float = -5.0
     spread_log_hazard: float = 0.50
     discount_log_hazard: float = 0.40
-    satisfaction_log_hazard: float = -0.60
+    satisfaction_log_hazard: float = -0.75
+    satisfaction_log_rate: float = 0.10
     spread_satisfaction: float = 0.70
     fade_weeks: int = 3
     fade_log_rate: float = -0.70
@@ -149,8 +150,8 @@ class Service:
     late_log_odds: float = -2.2
     shock_log_odds: float = 0.50
     memory_weeks: int = 12
-    late_satisfaction: float = -0.70
-    slow_satisfaction: float = -0.90
+    late_satisfaction: float = -1.10
+    slow_satisfaction: float = -1.20
     fast_satisfaction: float = 0.15
     fast_hours: float = 48.0
     late_complaint: float = 0.35
@@ -205,7 +206,7 @@ class Outreach:
     survey_weeks: int = 13
     answer_log_odds: float = -0.7
     answer_satisfaction: float = 0.35
-    score: float = 7.7
+    score: float = 8.0
     score_satisfaction: float = 1.2
     spread_score: float = 1.3
     prefers: float = 0.70
@@ -283,7 +284,7 @@ class Club:
     reward: int = 100
     worth: float = 5.0
     redeems: float = 0.35
-    ready_log_rate: float = 0.06
+    ready_log_rate: float = 0.15
     life_weeks: int = 52
     latent_log_odds: float = 0.8
     latent_log_hazard: float = -0.6

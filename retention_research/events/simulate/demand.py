@@ -17,6 +17,7 @@ from retention_research.events.simulate.state import (
     light,
     member,
     put,
+    satisfaction,
     served,
 )
 from retention_research.events.simulate.world import World, time_of_day
@@ -81,6 +82,7 @@ def log_rate(world: World, state: State, week: int, who: Ints) -> Floats:
         + world.order_shock[week][world.people.region[who]]
         + company.desk.log_rate * served(world, week, who)
         + company.leaving.fade_log_rate * fading
+        + company.leaving.satisfaction_log_rate * satisfaction(world, state, week, who)
         + _by_club(world, state, week, who)
         + _by_mail(world, state, week, who)
         + _by_offer(world, state, week, who)

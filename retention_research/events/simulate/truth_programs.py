@@ -19,6 +19,8 @@ from retention_research.events.simulate.truth_purchases import purchases_until
 from retention_research.events.simulate.weeks import simulate_company
 from retention_research.events.simulate.world import Intervention
 
+Effects = dict[tuple[str, ...], float]  # (program, outcome, window, group, level)
+
 OUTCOMES = ("retained", "purchases", "revenue", "margin")
 WINDOWS = {
     "mail": (4, 12, 26),
@@ -31,7 +33,7 @@ ABOUT = {
     "mail": "promotions, generic or personalised as drawn, against none; over all assigned",
     "mail_generic": "generic promotions against none; over all assigned",
     "mail_personalised": "personalised promotions against none; over all assigned",
-    "club": "joining in week t against not joining in week t (later is open); over those who joined",
+    "club": "joining in week t against not joining then (later is open); over those who joined",
     "service_desk": "the roll-out against none; over customers there when their region started",
     "points": "points that count against points that do not; over members, from joining on",
     "come_back": "the offer against none; over all assigned",
@@ -138,7 +140,8 @@ def outcomes(history: History, start: Ints, weeks: int, reading: Reading) -> dic
     begun = start[rows.customer]
     inside = (begun >= 0) & (rows.day > begun) & (rows.day <= begun + 7 * weeks)
     count = np.bincount(rows.customer[inside], minlength=history.customers).astype(np.float64)
-    revenue = np.bincount(rows.customer[inside], rows.amount[inside], history.customers)
+    amount = np.bincount(rows.customer[inside], rows.amount[inside], history.customers)
+    revenue = amount.astype(np.float64)
     return {
         "retained": (count > 0).astype(np.float64),
         "purchases": count,
@@ -152,9 +155,7 @@ def whole_windows(history: History, start: Ints, weeks: int) -> Bools:
     return np.asarray((start >= 0) & (start + 7 * weeks < history.weeks * 7))
 
 
-def program_effects(
-    company: Company, customers: int, seed: int, reading: Reading
-) -> dict[tuple[str, ...], float]:
+def program_effects(company: Company, customers: int, seed: int, reading: Reading) -> Effects:
     """Mean effects of one company.
 
     Args:
@@ -167,7 +168,7 @@ def program_effects(
         (program, outcome, window, group, level) to the mean difference; group and level are "all"
         for everybody. (program, "n", window, group, level) is the number of customers.
     """
-    found: dict[tuple[str, ...], float] = {}
+    found: Effects = {}
     for pair in program_pairs(company, customers, seed):
         for weeks in pair.windows:
             found |= _effects(pair, weeks, reading)
@@ -176,9 +177,7 @@ def program_effects(
     return found | _as_drawn(found, company)
 
 
-def _as_drawn(
-    found: dict[tuple[str, ...], float], company: Company
-) -> dict[tuple[str, ...], float]:
+def _as_drawn(found: dict[tuple[str, ...], float], company: Company) -> Effects:
     """Both arms of the mail experiment together, in their shares."""
     shares = np.array(company.mail.shares)[[_GENERIC, _PERSONALISED]]
     generic = [key for key in found if key[0] == "mail_generic"]
@@ -190,10 +189,11 @@ def _as_drawn(
     }
 
 
-def _effects(pair: Pair, weeks: int, reading: Reading) -> dict[tuple[str, ...], float]:
+def _effects(pair: Pair, weeks: int, reading: Reading) -> Effects:
     who = whole_windows(pair.treated, pair.start, weeks)
     difference = _difference(pair, weeks, reading)
-    window, found = f"{weeks}W", {}
+    window = f"{weeks}W"
+    found: Effects = {}
     for group, (number, names) in _with_all(pair).items():
         for level, name in enumerate(names):
             mine = who & (number == level)
@@ -214,9 +214,9 @@ def _difference(pair: Pair, weeks: int, reading: Reading) -> dict[str, Floats]:
     return {name: treated[name] - without[name] for name in OUTCOMES}
 
 
-def _by_start(pair: Pair, reading: Reading) -> dict[tuple[str, ...], float]:
+def _by_start(pair: Pair, reading: Reading) -> Effects:
     """The roll-out's effects by week of the start."""
-    found: dict[tuple[str, ...], float] = {}
+    found: Effects = {}
     for weeks in pair.windows:
         who = whole_windows(pair.treated, pair.start, weeks)
         difference = _difference(pair, weeks, reading)
@@ -230,9 +230,9 @@ def _by_start(pair: Pair, reading: Reading) -> dict[tuple[str, ...], float]:
     return found
 
 
-def _by_age(pair: Pair, reading: Reading) -> dict[tuple[str, ...], float]:
+def _by_age(pair: Pair, reading: Reading) -> Effects:
     """The roll-out's effect on purchases in each week since the start, customers of before."""
-    found: dict[tuple[str, ...], float] = {}
+    found: Effects = {}
     for age in range(AGES):
         start = np.where(pair.start >= 0, pair.start + 7 * age, -1)
         who = whole_windows(pair.treated, start, 1)

@@ -56,8 +56,8 @@ def purchases_until(history: History, end: int) -> Purchases:
     last = np.append(np.diff(customer) > 0, True)[: customer.size]
     gap = np.where(last, _FAR, np.append(np.diff(day), 0)[: customer.size])
     return Purchases(
-        customer, day, np.bincount(place, left, keys.size), np.bincount(place).astype(np.int64),
-        first, gap,
+        customer, day, np.bincount(place, left, keys.size).astype(np.float64),
+        np.bincount(place).astype(np.int64), first, gap.astype(np.int64),
     )  # fmt: skip
 
 

@@ -100,11 +100,9 @@ def _handling(history: History, reading: Reading) -> Found:
     stuck = tickets.self_service[opened] & ~solved
     rows = purchases_until(history, reading.end)
     orders = rows.orders[rows.day >= reading.first].sum()
+    per_order = float(1000.0 * opened.sum() / orders) if orders else np.nan
     return {
-        "problem_rate": (
-            float(1000.0 * opened.sum() / orders) if orders else np.nan,
-            history.customers,
-        ),
+        "problem_rate": (per_order, history.customers),
         "handling_minutes": _share(minutes[handled], customer[handled]),
         "resolved_without_reopening": _share(~again[solved], customer[solved]),
         "escalated_share": _share(tickets.level[opened] >= 2, customer),
@@ -126,9 +124,8 @@ def _surveys(history: History, reading: Reading) -> Found:
     customer, score = surveys.customer[answered][order], surveys.score[answered][order]
     who, latest = np.unique(customer[::-1], return_index=True)
     last = score[::-1][latest]
-    value = (
-        100.0 * (np.mean(last >= _PROMOTER) - np.mean(last <= _DETRACTOR)) if who.size else np.nan
-    )
+    votes = (last >= _PROMOTER).astype(np.float64) - (last <= _DETRACTOR)
+    value = 100.0 * float(votes.mean()) if who.size else np.nan
     invited = nps & _of_period(surveys.invited_at, reading)
     silent = surveys.at[invited] >= reading.end
     return {"nps": (value, who.size),
