@@ -109,7 +109,10 @@ def init(
 def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     customers: Annotated[
-        int, typer.Option(metavar="N", min=1, max=5_000_000, help="How many customers.")
+        int,
+        typer.Option(
+            metavar="N", min=1, max=1_000_000, help="How many; 100,000 take 1 GB of memory."
+        ),
     ] = 10_000,
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Start of every draw.")] = 1,
     latent_cause: Annotated[

@@ -169,3 +169,10 @@ def test_all_that_happened_lies_between_the_first_monday_and_the_last_sunday(tab
             days = column.drop_null().to_numpy()
             assert days.min() >= np.datetime64("2022-01-03")
             assert days.max() < np.datetime64("2024-07-01")
+
+
+def test_a_company_of_one_customer_has_every_table_with_the_same_columns(tables):
+    alone = company_tables(simulate_company(Company(), 1, seed=4))
+    assert alone["customers"].num_rows == 1
+    for name, table in tables.items():
+        assert alone[name].schema.equals(table.schema)
