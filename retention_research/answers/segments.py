@@ -19,6 +19,16 @@ MEANINGS = {
 }
 
 
+def segment_words(segment: str) -> str:
+    """What pages call a segment.
+
+    Example:
+        >>> segment_words("rfm"), segment_words("home_region")
+        ('how they buy', 'home region')
+    """
+    return "how they buy" if segment == RFM else segment.replace("_", " ")
+
+
 def segment_sizes(workspace: Workspace) -> pd.DataFrame:
     """How many customers each level of each segment holds at as_of.
 

@@ -19,6 +19,7 @@ from retention_research.answers.purchase_fits import (
     model_values,
 )
 from retention_research.answers.recorded import recorded
+from retention_research.answers.value_segments import value_by_segment
 from retention_research.customer_codes import customer_codes
 from retention_research.models.fit import Estimate, Fit
 from retention_research.models.lifetime_value import (
@@ -45,6 +46,7 @@ class CustomerValue:
     Attributes:
         values: by glossary name.
         tenths: group, customers, value and share with intervals, most valuable first.
+        groups: the same by level of each segment.
         top: the most valuable customers by code, with intervals.
         test: the hold-out.
         fits: the fitted models.
@@ -57,6 +59,7 @@ class CustomerValue:
 
     values: Mapping[str, Value]
     tenths: pd.DataFrame
+    groups: pd.DataFrame
     top: pd.DataFrame
     test: Holdout
     fits: Fits
@@ -75,11 +78,14 @@ def customer_value(workspace: Workspace) -> CustomerValue:
     compared = _compared(workspace)
     values = _counts(workspace) | model_values(workspace, found) | test.values
     values |= _totals(workspace, found, known, worth) | _check_value(compared)
+    groups, by_group = value_by_segment(workspace, known, worth)
+    values |= by_group
     apart = _apart(workspace, values)
     values |= fit_values(apart, f"{apart.name}_apart") if apart else {}
     return CustomerValue(
         values,
         _tenths(worth),
+        groups,
         _top(workspace, known, worth),
         test,
         found,

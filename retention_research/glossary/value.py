@@ -45,6 +45,8 @@ VALUES: tuple[Entry, ...] = (
     # value
     Entry("clv.total", "Margin expected from known customers", "Discounted margin expected of known customers within the horizon, beyond as_of", "money", "estimate", f"expected purchases x spend x margin, discounted; {DELTA}", FH25, "higher is better"),
     Entry("clv.mean", "Value per customer", "clv.total / customers", "money", "estimate", DELTA, FH25, "higher is better"),
+    Entry("clv.<segment>.<level>.total", "<level>: expected value", "clv.total of customers in group <level> of <segment>", "money", "estimate", DELTA, FH25, "higher is better"),
+    Entry("clv.<segment>.<level>.mean", "<level>: value per customer", "clv.mean of customers in group <level> of <segment>", "money", "estimate", DELTA, FH25, "higher is better"),
     Entry("clv.purchases", "Purchases to come", "Purchases expected of known customers within the horizon, not discounted", "count", "estimate", DELTA, FHL, "higher is better"),
     Entry("clv.top_10_share", "Held by the top tenth", "Share of clv.total held by the tenth of customers that the model values highest", "share", "estimate", LOGIT),
     Entry("clv.one_time_buyers_share", "Held by one-time buyers", "Share of clv.total held by customers who bought once", "share", "estimate", LOGIT),

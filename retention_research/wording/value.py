@@ -220,6 +220,11 @@ def tenths_caption(study: Study, wording: Wording) -> str:
     return f"Tenths of customers by value over {horizon_words(study, wording)}, with ranges"
 
 
+def groups_caption(study: Study, wording: Wording) -> str:
+    """The caption of the table of groups."""
+    return f"Groups of customers by value over {horizon_words(study, wording)}, with ranges"
+
+
 def top_caption(study: Study, wording: Wording) -> str:
     """The caption of the table of the most valuable customers."""
     return (

@@ -172,3 +172,14 @@ def test_parameters_that_the_data_do_not_bound_are_not_printed(cdnow_value, youn
     assert cdnow_value.parameters["conf_low"].notna().all()
     shown = customer_value(young).parameters
     assert (shown["conf_high"].isna() == shown["estimate"].isna()).all()
+
+
+def test_groups_of_each_segment_hold_all_of_the_value(cdnow_value):
+    groups = cdnow_value.groups
+    assert groups["customers"].sum() == 2357
+    assert groups["value"].sum() == pytest.approx(cdnow_value.values["clv.total"].value)
+    assert groups["share"].sum() == pytest.approx(1)
+    named = cdnow_value.values["clv.rfm.champions.mean"]
+    champions = groups.set_index("group").loc["champions"]
+    assert named.value == pytest.approx(champions["value"] / champions["customers"])
+    assert named.n == champions["customers"]
