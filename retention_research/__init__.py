@@ -31,6 +31,7 @@ _PUBLIC = {
     "data_quality": "retention_research.answers.quality",
     "customer_value": "retention_research.answers.value",
     "obstacle_to_value": "retention_research.answers.purchase_fits",
+    "scorecard": "retention_research.answers.scorecard",
     "survival": "retention_research.answers.survival",
     "obstacle_to_survival": "retention_research.answers.survival",
     "make_table": "retention_research.tables",

@@ -103,13 +103,10 @@ def _scale(now: Measured) -> float | None:
 
 def _adds_up(overall: Measured, levels: Levels, scale: float) -> bool:
     """Whether the KPI is one ratio of sums over customers, overall and in every level."""
-    everything = [overall, *levels.values()]
-    if not overall.denominator or any(
-        m.numerator is None or m.denominator is None for m in everything
-    ):
+    if not overall.denominator or overall.numerator is None:
         return False
     return (
-        all(_is_ratio(m, scale) for m in everything)
+        all(_is_ratio(m, scale) for m in [overall, *levels.values()])
         and _same(_total(m.numerator for m in levels.values()), overall.numerator)
         and _same(_total(m.denominator for m in levels.values()), overall.denominator)
     )

@@ -151,7 +151,7 @@ def _check(parts: Sequence[Part]) -> None:
 
 def _mix_weights(part: Part) -> list[float]:
     moved, sides = part.share_now - part.share_then, [e for e in (part.now, part.then) if e]
-    return [moved / len(sides)] * len(sides)
+    return [moved / len(sides) for _ in sides]
 
 
 def _within_weights(part: Part) -> list[float]:

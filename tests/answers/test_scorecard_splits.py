@@ -81,3 +81,16 @@ def test_a_ratio_by_the_thousand_is_split_in_its_own_unit():
 def test_a_missing_kpi_is_not_split():
     gone = Measured(missing("estimate", "There is no table of tickets."))
     assert split_kpi("csat", "region", (gone, gone), ({}, {})) is None
+
+
+def test_a_level_where_nothing_was_counted_adds_nothing():
+    empty = Measured(missing("estimate", "Nothing was counted in this period."))
+    sides = {**THEN, "east": empty}, {**NOW, "east": empty}
+    split = split_kpi("crr", "region", (share(100, 200), share(84, 200)), sides)
+    assert split.change == pytest.approx(-0.08)
+
+
+def test_a_level_withheld_for_being_small_leaves_the_rest_unsplit():
+    small = Measured(missing("estimate", "It rests on fewer than 10, too few to show."))
+    sides = {**THEN, "east": small}, {**NOW, "east": small}
+    assert split_kpi("crr", "region", (share(104, 207), share(88, 208)), sides) is None

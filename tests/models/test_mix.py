@@ -96,3 +96,13 @@ def test_shares_that_do_not_sum_to_one_are_refused():
 def test_a_share_without_a_rate_is_refused():
     with pytest.raises(ValueError, match="no rate"):
         split_change([Part("a", 1.0, 1.0, None, certain(0.5))])
+
+
+def test_a_level_that_is_there_in_neither_period_adds_nothing():
+    parts = [
+        Part("a", 1.0, 1.0, certain(0.5), certain(0.6)),
+        Part("gone", 0.0, 0.0, None, None),
+    ]
+    found = split_change(parts)
+    assert (found.mix.estimate, found.within.estimate) == (0, pytest.approx(0.1))
+    assert (found.levels[1].mix, found.levels[1].within) == (0, 0)

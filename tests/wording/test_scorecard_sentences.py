@@ -1,0 +1,155 @@
+"""What the scorecard says: targets, changes, what is missing; and what its pictures show."""
+
+import pytest
+
+from retention_research.figures import scorecard as figures
+from retention_research.values import estimate, missing
+from retention_research.wording import scorecard as sentences
+from retention_research.wording import scorecard_tables as rows
+from retention_research.wording.scorecard_numbers import changed, is_better, moved
+from tests.answers.kpi_rows import A_YEAR_AGO, APRIL, MAY, card_of, lacking, number, share
+
+KEPT = (
+    share("crr", 860, 1000),
+    share("crr", 900, 1000, APRIL),
+    share("crr", 850, 1000, A_YEAR_AGO),
+)
+WAIT = (
+    number("first_response_hours", 4, 3.5, 4.5),
+    number("first_response_hours", 9, 8, 10, APRIL),
+)
+SILENT = lacking("nps", "There is no table of surveys.")
+
+
+def test_the_opening_says_who_stayed_how_targets_stand_and_where_to_look(say):
+    card = card_of(*KEPT, SILENT, targets={"crr": 0.90, "nps": 30})
+    answer, money, decision = sentences.opening(card, say)
+    assert answer == (
+        "Of 100 customers who were active when May 2025 began, about 86 were still active when it "
+        "ended (84% to 88%). Of 2 targets: 1 behind and 1 cannot be computed."
+    )
+    assert money == "Revenue of May 2025 is not known."
+    assert decision == "Look first at what is behind its target: customers kept."
+
+
+def test_without_targets_the_opening_names_what_got_worse(say):
+    answer, _, decision = sentences.opening(card_of(*KEPT), say)
+    assert answer.endswith("No targets are set.")
+    assert decision == "Look first at what got worse since Apr 2025: customers kept."
+
+
+def test_when_nothing_is_worse_nothing_is_asked_for(say):
+    assert "Nothing is behind" in sentences.opening(card_of(KEPT[0]), say)[2]
+
+
+def test_a_page_without_the_leading_kpi_still_opens(say):
+    answer = sentences.opening(card_of(SILENT, *WAIT), say)[0]
+    assert answer.startswith("For May 2025, 1 of 2 KPIs could be computed")
+
+
+def test_a_tile_tells_value_range_target_and_both_changes(say):
+    tile = sentences.tiles(card_of(*KEPT, targets={"crr": 0.90}), say)[0]
+    assert (tile.value_text, tile.interval_text) == ("86%", "84% to 88%")
+    assert tile.target == "target 90%: behind"
+    assert tile.changes == (
+        "down 4.0 points since Apr 2025 (1.2 to 6.9)",
+        "no clear change since May 2024 (−2.1 to +4.1 points)",
+    )
+
+
+def test_a_target_of_a_missing_kpi_has_a_tile_that_says_why(say):
+    tile = sentences.tiles(card_of(SILENT, targets={"nps": 30}), say)[0]
+    assert (tile.value_text, tile.note) == ("not available", "There is no table of surveys.")
+    assert tile.target == "target 30: not computable"
+
+
+def test_a_kpi_without_target_and_value_has_no_tile(say):
+    assert sentences.tiles(card_of(SILENT), say) == []
+
+
+@pytest.mark.parametrize(
+    ("kpi", "now", "better"),
+    [("crr", 0.05, True), ("crr", -0.05, False), ("churn_rate", 0.05, False)],
+)
+def test_better_is_what_the_glossary_calls_good(kpi, now, better):
+    change = estimate(now, now - 0.01, now + 0.01, 900, "share")
+    assert is_better(kpi, change) is better
+
+
+def test_a_change_whose_range_holds_none_is_neither_better_nor_worse():
+    assert is_better("crr", estimate(0.01, -0.01, 0.03, 900, "share")) is None
+
+
+def test_changes_in_words(say):
+    hours = estimate(-5.0, -6.2, -3.9, 80, "number")
+    assert changed("first_response_hours", hours, "Apr 2025", say) == (
+        "down 5.0 hours since Apr 2025 (3.9 to 6.2)"
+    )
+    gone = missing("estimate", "There is no value for Apr 2025: no data")
+    assert changed("crr", gone, "Apr 2025", say) == "no value for Apr 2025"
+    assert moved("crr", 0.0123, say) == "+1.2 points"
+
+
+def test_a_section_is_bad_behind_a_target_warns_when_worse_and_is_good_when_better(say):
+    behind = sentences.theme(card_of(*KEPT, targets={"crr": 0.90}), "customers", say)
+    assert behind.status == "bad"
+    worse = sentences.theme(card_of(*KEPT), "customers", say)
+    assert (worse.status, worse.title) == (
+        "warn", "Customers and money since Apr 2025: worse: customers kept"
+    )  # fmt: skip
+    faster = sentences.theme(card_of(*WAIT), "service", say)
+    assert faster.status == "ok"
+    assert faster.so_what.endswith("down 5.0 hours since Apr 2025 (3.9 to 6.1).")
+
+
+def test_a_section_without_any_number_says_that_these_data_cannot_say(say):
+    claim = sentences.theme(card_of(SILENT), "voice", say)
+    assert claim.title == "Voice of the customers: these data cannot say"
+    assert "the table says why" in claim.so_what
+
+
+def test_the_parts_are_told_of_a_clear_change_only(say):
+    then = [share("crr", 450, 500, APRIL, level) for level in "ab"]
+    by = {"region": [*then, share("crr", 360, 400, MAY, "a"), share("crr", 500, 600, MAY, "b")]}
+    claim = sentences.parts(card_of(*KEPT, by=by), say)
+    assert "−4.0 points since Apr 2025" in claim.title
+    assert "−0.33 points because other groups" in claim.title
+    assert claim.values == ["scorecard.crr.region.mix", "scorecard.crr.region.within"]
+    unmoved = sentences.parts(card_of(KEPT[0]), say)
+    assert unmoved.title == "No change since Apr 2025 is clear enough to be taken apart"
+
+
+def test_the_table_of_kpis_tells_what_was_counted(say):
+    table = rows.kpis(card_of(*KEPT), card_of(*KEPT).standings, say)
+    assert table.loc[0, "basis"] == "860 of 1,000"
+    assert table.loc[0, "target"] == "none"
+
+
+def test_the_table_of_missing_kpis_gives_the_reason(say):
+    card = card_of(*KEPT, SILENT)
+    table = rows.unknown(card.standings, say)
+    assert table["why_not"].tolist() == ["There is no table of surveys."]
+
+
+def test_what_is_not_mature_is_noted_beside_the_value(say):
+    late = share("contact_conversion_rate", 30, 200, note="contacts of the last 14 days left out")
+    assert sentences.tiles(card_of(late), say)[0].note == "contacts of the last 14 days left out"
+
+
+def test_a_trend_is_drawn_with_the_target_and_marked_days_in_words(say):
+    card = card_of(*KEPT, events=[{"date": "2025-02-14", "label": "Sale"}], targets={"crr": 0.9})
+    picture = figures.trends(card, "customers", say)
+    assert "85% in May 2024, 86% in May 2025, between 85% and 90%" in picture.alt
+    assert "A: Sale (14 Feb 2025)" in picture.caption
+    assert "<svg" in picture.svg
+
+
+def test_one_value_alone_makes_no_trend():
+    assert figures.drawable(card_of(KEPT[0]), "customers") == ()
+
+
+def test_limits_say_how_a_status_is_judged(say):
+    from retention_research.study import new_study
+
+    study = new_study(study="s", currency="EUR", sources={"transactions": {"frame": True}})
+    assert "95% range leaves the target out" in sentences.limits(card_of(*KEPT), study, say)[0]
