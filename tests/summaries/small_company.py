@@ -63,6 +63,8 @@ def _customers(rng: np.random.Generator) -> Any:
         customer_id=[f"c{i:03d}" for i in range(CUSTOMERS)],
         acquired_at=acquired,
         region=rng.choice(regions, CUSTOMERS, p=[0.4, 0.3, 0.2, 0.07, 0.03]),
+        acquisition_cost=_maybe(rng, np.round(rng.gamma(2, 5, CUSTOMERS), 2), 0.8),
+        referred_by=_maybe(rng, np.repeat(["c001", " "], CUSTOMERS // 2), 0.4).astype("string"),
     )
 
 

@@ -84,7 +84,7 @@ def sendings(contacts: ir.Table, periods: Sequence[Period]) -> ir.Table:
         reached, "unsubscribe_rate", reached.unsubscribed_at.notnull(), ibis.literal(1)
     )
     engaged = (rows.actions.fill_null(0) > 0) | rows.opened_at.notnull()
-    acted = per_customer(rows, "actions_per_engagement", rows.actions, engaged.cast("int64"))
+    acted = per_customer(rows, "actions_per_engagement", rows.actions, engaged.cast("int32"))
     once = acted.mutate(x=ibis.least(acted.x, 1.0))
     return left.union(once)
 

@@ -47,7 +47,7 @@ def referred(rows: ir.Table, customers: ir.Table, periods: Sequence[Period]) -> 
     born = inside(rows, rows.first_day, periods).select("customer_id", "period")
     named = customers.select("customer_id", "referred_by")
     joined = born.left_join(named, "customer_id")
-    has = (joined.referred_by.fill_null("").strip() != "").cast("int64")
+    has = (joined.referred_by.fill_null("").strip() != "").cast("int32")
     return per_customer(joined, "referral_share", has, ibis.literal(1))
 
 

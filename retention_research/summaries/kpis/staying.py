@@ -130,7 +130,7 @@ def second_purchases(rows: ir.Table, periods: Sequence[Period], age: int) -> ir.
     """
     reached = inside(rows, days_after(rows.first_day, age), periods)
     waited = reached.second_day.delta(reached.first_day, unit="day")
-    again = (waited <= age).fill_null(False).cast("int64")
+    again = (waited <= age).fill_null(False).cast("int32")
     name = "repeat_purchase_rate" if age == 90 else f"repeat_purchase_rate_{age}d"
     return per_customer(reached, name, again, ibis.literal(1))
 

@@ -80,7 +80,8 @@ def condense(sums: ir.Table, by: ir.Table | None = None) -> ir.Table:
 
 
 def _number(value: ir.Value) -> ir.NumericValue:
-    return (value.cast("int64") if value.type().is_boolean() else value).fill_null(0)
+    # PostgreSQL makes no bigint of a truth value
+    return (value.cast("int32") if value.type().is_boolean() else value).fill_null(0)
 
 
 def _summed(value: ir.NumericValue) -> ir.Value:

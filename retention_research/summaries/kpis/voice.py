@@ -42,8 +42,8 @@ def latest_answers(surveys: ir.Table, periods: Sequence[Period]) -> ir.Table:
     return latest.select(
         period=latest.period.cast("int64"),
         customer_id="customer_id",
-        promoter=(latest.score >= PROMOTER).cast("int64"),
-        detractor=(latest.score <= DETRACTOR).cast("int64"),
+        promoter=(latest.score >= PROMOTER).cast("int32"),
+        detractor=(latest.score <= DETRACTOR).cast("int32"),
     )
 
 
@@ -71,7 +71,7 @@ def unanswered(surveys: ir.Table, periods: Sequence[Period]) -> ir.Table:
     """
     asked = surveys.filter(surveys.invited_at.notnull())
     dated = inside(asked, asked.invited_at.date(), periods)
-    silent = (dated.timestamp.isnull() | dated.score.isnull()).cast("int64")
+    silent = (dated.timestamp.isnull() | dated.score.isnull()).cast("int32")
     return per_customer(dated, "nps_non_response", silent, ibis.literal(1))
 
 
@@ -93,14 +93,14 @@ def asked_and_answered(surveys: ir.Table, period: Period, strata: ir.Table) -> i
     order = ibis.window(
         group_by=rows.customer_id, order_by=[there.desc(), rows.timestamp.desc(), rows.score]
     )
-    latest = rows.mutate(place=ibis.row_number().over(order), answered=there.cast("int64"))
+    latest = rows.mutate(place=ibis.row_number().over(order), answered=there.cast("int32"))
     each = latest.filter(latest.place == 0).join(strata, "customer_id")
     answered = each.answered == 1
     counted = each.group_by("level").agg(
         asked=each.count(),
         answered=each.answered.sum(),
-        promoters=(answered & (each.score >= PROMOTER)).fill_null(False).cast("int64").sum(),
-        detractors=(answered & (each.score <= DETRACTOR)).fill_null(False).cast("int64").sum(),
+        promoters=(answered & (each.score >= PROMOTER)).fill_null(False).cast("int32").sum(),
+        detractors=(answered & (each.score <= DETRACTOR)).fill_null(False).cast("int32").sum(),
     )
     return counted.order_by("level")
 
@@ -118,5 +118,5 @@ def ratings(tickets: ir.Table, periods: Sequence[Period], extra: str | None = No
     """
     rated = tickets.filter(tickets.resolved_at.notnull() & tickets.csat.notnull())
     dated = inside(rated, rated.resolved_at.date(), periods)
-    satisfied = (dated.csat >= SATISFIED).cast("int64")
+    satisfied = (dated.csat >= SATISFIED).cast("int32")
     return per_customer(dated, "csat", satisfied, ibis.literal(1), extra=extra)
