@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ def _reach(workspace: Workspace, name: str) -> tuple[int, date | None, date | No
     return int(line["n"]), line["first"], line["last"]
 
 
-def reach_values(tables: pd.DataFrame) -> Mapping[str, Value]:
+def reach_values(tables: pd.DataFrame) -> dict[str, Value]:
     """First and last day of each table that bears dates, as values.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from retention_research.events.engine import hash_text, hold
+from retention_research.events.engine import hold
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,8 +33,8 @@ def mark_copies(rows: ir.Table, keys: tuple[str, ...]) -> ir.Table:
         [0, 1]
     """
     # One number stands for all keys, so that millions of rows are grouped by one column.
-    texts = [rows[key].cast("string").fill_null("\x1e") for key in keys]
-    numbered = rows.select(*_PLACE, *keys, key=hash_text(ibis.literal("\x1f").join(texts)))
+    whole = ibis.struct({key: rows[key] for key in keys})
+    numbered = rows.select(*_PLACE, *keys, key=whole.hash())
     often = numbered.group_by("key").having(lambda t: t.count() > 1).agg(n=lambda t: t.count())
     often = hold(often)
     if not often.count().to_pyarrow().as_py():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from retention_research.answers.quality import DataQuality
 from retention_research.wording.claims import Claim
@@ -12,6 +12,7 @@ from retention_research.wording.numbers import Wording, listed, plural
 if TYPE_CHECKING:
     import pandas as pd
 
+_LATE, _EARLY = "Nothing before", "Nothing after"
 SLACK = 28  # days that a table may begin late or end early before anybody needs to know
 
 
@@ -25,7 +26,14 @@ def tables(quality: DataQuality, wording: Wording) -> Claim:
         title = f"{wording.count(len(partial))} of {n} tables {plural(len(partial), 'does', 'do')} "
         title += "not reach over the whole window"
     names = [f"data.{name}.first_day" for name in noted["table"] if name != "customers"]
-    return Claim("tables", title, _so_what(partial), names, "warn" if partial else "ok")
+    return Claim("tables", title, _so_what(partial), names, _status(list(noted["note"])))
+
+
+def _status(notes: list[str]) -> Literal["ok", "warn", "info"]:
+    if not any(notes):
+        return "ok"
+    grave = [note for note in notes if note and (_EARLY in note or not note.startswith(_LATE))]
+    return "warn" if grave else "info"
 
 
 def _so_what(partial: list[str]) -> str:
@@ -65,6 +73,6 @@ def _note(
         return "Holds no row." if n == 0 else "Holds one row only."
     if first is None or last is None:
         return ""
-    late = f"Nothing before {wording.day(first)}." if (first - start).days > SLACK else ""
-    early = f"Nothing after {wording.day(last)}." if (end - last).days > SLACK else ""
+    late = f"{_LATE} {wording.day(first)}." if (first - start).days > SLACK else ""
+    early = f"{_EARLY} {wording.day(last)}." if (end - last).days > SLACK else ""
     return " ".join(filter(None, [late, early]))

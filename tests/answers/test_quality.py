@@ -1,5 +1,7 @@
 """The data-quality report: everything read is accounted for."""
 
+from dataclasses import replace
+
 import pytest
 
 from retention_research.answers.quality import data_quality
@@ -120,3 +122,10 @@ def test_every_value_of_every_table_is_in_the_glossary(thin_tables):
 def test_rows_of_all_tables_are_counted_together(thin_tables, say):
     n = sum(thin_tables.values[f"data.{t}.rows_read"].value for t in thin_tables.tables["table"])
     assert sentences.rows(thin_tables, say).title == f"None of {n} rows had to be left out"
+
+
+def test_a_program_that_began_later_is_no_warning(thin_tables, say):
+    late = thin_tables.tables.query("table in ['transactions', 'activity']")
+    assert reach.tables(replace(thin_tables, tables=late), say).status == "info"
+    whole = thin_tables.tables.query("table == 'transactions'")
+    assert reach.tables(replace(thin_tables, tables=whole), say).status == "ok"
