@@ -107,6 +107,10 @@ class Scorecard:
         names = [field.name for field in fields(LevelSplit)]
         return pd.DataFrame(rows, columns=["kpi", "segment", *names])
 
+    def knows(self, theme: str) -> bool:
+        """Whether any KPI of a section could be computed."""
+        return any(s.is_known for s in self.of_theme(theme))
+
     def of_theme(self, theme: str) -> tuple[Standing, ...]:
         """The KPIs of one section."""
         return tuple(s for s in self.standings if s.theme == theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -29,7 +30,7 @@ Status = Literal["ok", "warn", "bad", "info"]
 _LEADING = ("crr", "repeat_purchase_rate", "existing_revenue_share", "nps", "csat",
             "first_response_hours", "contact_conversion_rate", "clv_to_cac")  # fmt: skip
 _MOST_TILES = 8
-_MOST_NAMED = 3  # KPIs in a sentence
+_MOST_NAMED, _MOST_REASONS = 3, 6  # KPIs, and reasons, in a sentence
 _TITLES = {theme.id: theme.title for theme in THEMES}
 
 
@@ -152,17 +153,18 @@ def theme(card: Scorecard, name: str, wording: Wording) -> Claim:
     shown = card.of_theme(name)
     known = [s for s in shown if s.is_known]
     values = [f"kpi.{s.kpi}" for s in shown]
-    title, so_what = _theme_title(card, name, known), _theme_so_what(card, shown, wording)
+    title, so_what = _theme_title(card, name, known), _theme_so_what(card, known, wording)
     return Claim(name, title, so_what, values, _theme_status(known))
 
 
 def _theme_title(card: Scorecard, name: str, known: Sequence[Standing]) -> str:
     since = card.period.before.words
-    if not known:
-        return f"{_TITLES[name]}: these data cannot say"
     better = [s.kpi for s in known if is_better(s.kpi, s.change)]
     worse = [s.kpi for s in known if is_better(s.kpi, s.change) is False]
-    parts = [f"{words}: {_named(kpis)}" for words, kpis in (("better", better), ("worse", worse))
+    behind = [s.kpi for s in known if s.judged.status == "behind"]
+    if behind:
+        return f"{_TITLES[name]}: behind target in {_named(behind)}"
+    parts = [f"{words}: {_named(kpis)}" for words, kpis in (("worse", worse), ("better", better))
              if kpis]  # fmt: skip
     if parts:
         return f"{_TITLES[name]} since {since}: {'; '.join(parts)}"
@@ -170,8 +172,6 @@ def _theme_title(card: Scorecard, name: str, known: Sequence[Standing]) -> str:
 
 
 def _theme_status(known: Sequence[Standing]) -> Status:
-    if not known:
-        return "info"
     if any(s.judged.status == "behind" for s in known):
         return "bad"
     if any(is_better(s.kpi, s.change) is False for s in known):
@@ -180,18 +180,30 @@ def _theme_status(known: Sequence[Standing]) -> Status:
     return "ok" if good else "info"
 
 
-def _theme_so_what(card: Scorecard, shown: Sequence[Standing], wording: Wording) -> str:
+def _theme_so_what(card: Scorecard, known: Sequence[Standing], wording: Wording) -> str:
     before, lines = card.period.before.words, []
-    for s in (s for s in shown if s.is_known):
+    for s in known:
         if is_clear(s.change):
             lines.append(f"{heading(s.kpi)} went {changed(s.kpi, s.change, before, wording)}.")
         if s.judged.status in ("behind", "ahead"):
             lines.append(f"{heading(s.kpi)}: {target_words(s.kpi, s.judged, wording)}.")
-    lacking = sum(not s.is_known for s in shown)
-    if lacking:
-        numbers = f"{lacking} of {len(shown)} {plural(len(shown), 'number')}"
-        lines.append(f"{numbers} could not be computed; the table says why.")
     return " ".join(lines)
+
+
+def lacking(card: Scorecard) -> Claim:
+    """What these data cannot tell, and why."""
+    without = [s for s in card.standings if not s.is_known]
+    title = f"{len(without)} of {len(card.standings)} KPIs cannot be computed from these data"
+    if not without:
+        title = "Every KPI could be computed"
+    counts = Counter(s.now.value.reason or "" for s in without)
+    reasons = [f"{_sentence(reason)} ({n})" for reason, n in counts.most_common(_MOST_REASONS)]
+    so_what = f"Why, and for how many: {'; '.join(reasons)}." if reasons else ""
+    return Claim("lacking", title, so_what, [f"kpi.{s.kpi}" for s in without])
+
+
+def _sentence(reason: str) -> str:
+    return _lower(reason.rstrip("."))
 
 
 def parts(card: Scorecard, wording: Wording) -> Claim:

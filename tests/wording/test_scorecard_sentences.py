@@ -92,7 +92,9 @@ def test_changes_in_words(say):
 
 def test_a_section_is_bad_behind_a_target_warns_when_worse_and_is_good_when_better(say):
     behind = sentences.theme(card_of(*KEPT, targets={"crr": 0.90}), "customers", say)
-    assert behind.status == "bad"
+    assert (behind.status, behind.title) == (
+        "bad", "Customers and money: behind target in customers kept"
+    )  # fmt: skip
     worse = sentences.theme(card_of(*KEPT), "customers", say)
     assert (worse.status, worse.title) == (
         "warn", "Customers and money since Apr 2025: worse: customers kept"
@@ -102,10 +104,18 @@ def test_a_section_is_bad_behind_a_target_warns_when_worse_and_is_good_when_bett
     assert faster.so_what.endswith("down 5.0 hours since Apr 2025 (3.9 to 6.1).")
 
 
-def test_a_section_without_any_number_says_that_these_data_cannot_say(say):
-    claim = sentences.theme(card_of(SILENT), "voice", say)
-    assert claim.title == "Voice of the customers: these data cannot say"
-    assert "the table says why" in claim.so_what
+def test_what_cannot_be_computed_is_told_with_its_reasons():
+    silent = lacking("nps_weighted", "There is no table of surveys.")
+    claim = sentences.lacking(card_of(*KEPT, SILENT, silent, lacking("csat", "No ratings.")))
+    assert claim.title == "3 of 4 KPIs cannot be computed from these data"
+    assert claim.so_what == (
+        "Why, and for how many: there is no table of surveys (2); no ratings (1)."
+    )
+    assert not card_of(*KEPT, SILENT).knows("voice")
+
+
+def test_where_nothing_is_lacking_the_page_says_so():
+    assert sentences.lacking(card_of(*KEPT)).title == "Every KPI could be computed"
 
 
 def test_the_parts_are_told_of_a_clear_change_only(say):
