@@ -129,15 +129,37 @@ def test_unchanged_data_that_grow_old_stop_the_run_too(
         run(study, prepare=small.prepared(newest_order=old))
 
 
+def write_orders(folder: Path, n: int, id_of: str = "{}") -> None:
+    lines = [f"c{i % 9},2020-01-{1 + i % 28:02d},5.00,{id_of.format(i)}\n" for i in range(n)]
+    text = "customer_id,timestamp,amount,order_id\n" + "".join(lines)
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("n", "id_of", "words"),
+    [(60, "{}", "transactions has 60 rows read, 39.4% fewer than the 99 of run"),
+     (99, "", "transactions.order_id is blank in 100.0% of rows, after 0.0% in run")],
+)  # fmt: skip
+def test_a_source_that_shrinks_or_goes_blank_is_noticed(
+    tmp_path: Path, run: Callable[..., Outcome], n: int, id_of: str, words: str
+) -> None:
+    from retention_research.workspace import prepare_run
+
+    write_orders(tmp_path, 99)
+    study = small.write_study(tmp_path, FINE, as_of="2020-01-28")
+    assert run(study, prepare=prepare_run).status == "published"
+    write_orders(tmp_path, n, id_of)
+    with pytest.raises(StudyError) as refused:
+        run(study, prepare=prepare_run)
+    assert words in str(refused.value)
+
+
 def test_the_command_ends_with_1_and_says_the_gate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from retention_research import cli
 
-    (tmp_path / "orders.csv").write_text(
-        "customer_id,timestamp,amount\n" + "".join(f"c{i % 9},2020-01-{1 + i % 28:02d},5.00\n"
-                                                   for i in range(99)), encoding="utf-8"
-    )  # fmt: skip
+    write_orders(tmp_path, 99)
     small.write_study(tmp_path, FINE, gates={"newest_row_within": "36h"})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["retention-research", "run", "params/small.yml"])
