@@ -35,3 +35,29 @@ def orders_by_week(weeks: pd.DataFrame, wording: Wording) -> Picture:
         f"{wording.count(quietest.orders)}, in the week from {wording.day(quietest.week)}."
     )
     return Picture("orders-by-week", "Orders in each full week of the data.", alt, draw(paint))
+
+
+def tables_reach(tables: pd.DataFrame, wording: Wording) -> Picture:
+    """From which day to which each dated table reaches.
+
+    Args:
+        tables: table, first_day, last_day; tables without days are not drawn.
+        wording: writes the days.
+    """
+    dated = tables.dropna(subset=["first_day", "last_day"]).iloc[::-1]
+    names = [name.replace("_", " ") for name in dated["table"]]
+
+    def paint(axes: Axes) -> None:
+        axes.hlines(names, dated["first_day"], dated["last_day"], color=ACCENT, linewidth=7)
+        axes.tick_params(axis="x", rotation=30)
+        axes.grid(visible=False, axis="y")
+
+    latest = dated.loc[dated["first_day"].idxmax()]
+    alt = (
+        f"Bars of the days that {len(dated)} tables reach over, "
+        f"{wording.day(dated['first_day'].min())} to {wording.day(dated['last_day'].max())}; the "
+        f"latest to begin is {latest['table'].replace('_', ' ')}, on "
+        f"{wording.day(latest['first_day'])}."
+    )
+    caption = "From which day to which each table has rows."
+    return Picture("tables-reach", caption, alt, draw(paint, 0.8 + 0.22 * len(dated)))
