@@ -145,7 +145,7 @@ def log_log(share: float, std_error: float, reach: float) -> tuple[float, float]
     Examples:
         >>> low, high = log_log(0.5, 0.05, 2.0)
         >>> round(low, 4), round(high, 4)
-        (0.3967, 0.5949)
+        (0.3965, 0.5949)
     """
     step = reach * std_error / (share * abs(log(share)))
     return float(share ** np.exp(step)), float(share ** np.exp(-step))

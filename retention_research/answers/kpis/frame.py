@@ -63,12 +63,13 @@ def kpi_frame(
         ValueError: if a period ends after as_of.
 
     Example:
+        >>> from datetime import date
         >>> from retention_research.periods import Period
         >>> from retention_research.workspace import open_workspace
         >>> may = Period.holding(date(1998, 5, 1), "month")
         >>> frame = kpi_frame(open_workspace("params/cdnow.yml"), [may])
         >>> frame.loc[frame.kpi == "crr", ["numerator", "denominator"]].values.tolist()
-        [[584.0, 712.0]]
+        [[517.0, 584.0]]
     """
     inputs = Inputs(workspace, tuple(periods), by)
     _refuse_the_future(inputs)
