@@ -84,6 +84,7 @@ def _response(
     actions = np.where(opened, (np.log(u) / np.log(outreach.acts)).astype(np.int64), 0)
     leaves = outreach.unsubscribes + outreach.generic_unsubscribes * ~personal
     gone = opened & draws.happens("unsubscribes" + tag, week, who, leaves)
+    gone &= tag != f"_{NEWS}"  # news can change nothing, consents included
     return {
         "delivered": delivered,
         "opened_at": np.where(opened, opened_at, NEVER),

@@ -6,7 +6,7 @@ window is over by the last week count.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,33 +61,42 @@ class Pair:
     groups: Mapping[str, tuple[Ints, tuple[str, ...]]]
 
 
-def program_pairs(company: Company, customers: int, seed: int) -> list[Pair]:
-    """Every program's two worlds.
+PAIRED = tuple(name for name in ABOUT if name != "mail")
+
+
+def program_pairs(
+    company: Company, customers: int, seed: int, programs: Sequence[str] = PAIRED
+) -> Iterator[Pair]:
+    """Programs' two worlds, one program after the other.
 
     Args:
         company: the parameters.
         customers: how many.
         seed: of all chance.
+        programs: of `PAIRED`.
 
-    Returns:
-        One pair per key of `ABOUT`, and no more worlds than needed.
+    Yields:
+        A pair per program.
     """
     natural = simulate_company(company, customers, seed)
-
-    def world(**changed: object) -> History:
-        return simulate_company(company, customers, seed, Intervention(**changed))  # type: ignore[arg-type]
-
-    joined = _joined(natural)
-    none, generic = world(mail_arm=0), world(mail_arm=_GENERIC)
-    personal, as_drawn = world(mail_arm=_PERSONALISED), _assigned(natural, 0)
-    return [
-        _pair("mail_generic", none, generic, as_drawn),
-        _pair("mail_personalised", none, personal, as_drawn),
-        _pair("club", world(not_joining=joined // 7), natural, joined),
-        _pair("service_desk", world(desk=False), natural, _desk_days(natural)),
-        _pair("points", world(points=False), natural, joined),
-        _pair("come_back", world(come_back_arm=0), world(come_back_arm=1), _assigned(natural, 1)),
-    ]
+    joined, as_drawn = _joined(natural), _assigned(natural, 0)
+    worlds = {
+        "mail_generic": (Intervention(mail_arm=0), Intervention(mail_arm=_GENERIC), as_drawn),
+        "mail_personalised": (
+            Intervention(mail_arm=0), Intervention(mail_arm=_PERSONALISED), as_drawn
+        ),
+        "club": (Intervention(not_joining=joined // 7), None, joined),
+        "service_desk": (Intervention(desk=False), None, _desk_days(natural)),
+        "points": (Intervention(points=False), None, joined),
+        "come_back": (
+            Intervention(come_back_arm=0), Intervention(come_back_arm=1), _assigned(natural, 1)
+        ),
+    }  # fmt: skip
+    for program in programs:
+        without, treated, start = worlds[program]
+        lacks = simulate_company(company, customers, seed, without)
+        has = simulate_company(company, customers, seed, treated) if treated else natural
+        yield _pair(program, lacks, has, start)
 
 
 def _pair(program: str, without: History, treated: History, start: Ints) -> Pair:
@@ -155,7 +164,9 @@ def whole_windows(history: History, start: Ints, weeks: int) -> Bools:
     return np.asarray((start >= 0) & (start + 7 * weeks < history.weeks * 7))
 
 
-def program_effects(company: Company, customers: int, seed: int, reading: Reading) -> Effects:
+def program_effects(
+    company: Company, customers: int, seed: int, reading: Reading, programs: Sequence[str] = PAIRED
+) -> Effects:
     """Mean effects of one company.
 
     Args:
@@ -163,13 +174,14 @@ def program_effects(company: Company, customers: int, seed: int, reading: Readin
         customers: how many.
         seed: of all chance.
         reading: the margin.
+        programs: of `PAIRED`; both arms of the mail experiment are needed for `mail`.
 
     Returns:
         (program, outcome, window, group, level) to the mean difference; group and level are "all"
         for everybody. (program, "n", window, group, level) is the number of customers.
     """
     found: Effects = {}
-    for pair in program_pairs(company, customers, seed):
+    for pair in program_pairs(company, customers, seed, programs):
         for weeks in pair.windows:
             found |= _effects(pair, weeks, reading)
         if pair.program == "service_desk":
@@ -180,7 +192,8 @@ def program_effects(company: Company, customers: int, seed: int, reading: Readin
 def _as_drawn(found: dict[tuple[str, ...], float], company: Company) -> Effects:
     """Both arms of the mail experiment together, in their shares."""
     shares = np.array(company.mail.shares)[[_GENERIC, _PERSONALISED]]
-    generic = [key for key in found if key[0] == "mail_generic"]
+    arms = {key[0] for key in found}
+    generic = [key for key in found if key[0] == "mail_generic" and "mail_personalised" in arms]
     return {
         ("mail", *key[1:]): float(
             np.average([found[key], found[("mail_personalised", *key[1:])]], weights=shares)
@@ -247,7 +260,11 @@ def _mean(values: Floats) -> float:
 
 
 def uplift(
-    company: Company, customers: int, seed: int, weeks: int = 12
+    company: Company,
+    customers: int,
+    seed: int,
+    weeks: int = 12,
+    programs: Sequence[str] = PAIRED,
 ) -> dict[str, Floats | Ints]:
     """What every customer of one company does with and without each program.
 
@@ -258,16 +275,14 @@ def uplift(
         customers: how many.
         seed: of the company whose tables were made.
         weeks: the window.
+        programs: of `PAIRED`.
 
     Returns:
-        Columns customer, program (place in `UPLIFT_PROGRAMS`), start (day), and for each outcome
+        Columns customer, program (place in `PAIRED`), start (day), and for each outcome
         with_<outcome> and without_<outcome>; rows of customers whose window is over.
     """
-    parts = [_both(pair, weeks) for pair in program_pairs(company, customers, seed)]
+    parts = [_both(pair, weeks) for pair in program_pairs(company, customers, seed, programs)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-UPLIFT_PROGRAMS = tuple(name for name in ABOUT if name != "mail")
 
 
 def _both(pair: Pair, weeks: int) -> dict[str, Floats | Ints]:
@@ -275,7 +290,7 @@ def _both(pair: Pair, weeks: int) -> dict[str, Floats | Ints]:
     worlds = {"with": pair.treated, "without": pair.without}
     columns: dict[str, Floats | Ints] = {
         "customer": who,
-        "program": np.full(who.size, UPLIFT_PROGRAMS.index(pair.program)),
+        "program": np.full(who.size, PAIRED.index(pair.program)),
         "start": pair.start[who],
     }
     for name, history in worlds.items():

@@ -12,6 +12,7 @@ from retention_research.events.simulate.truth_purchases import purchases_until, 
 
 Found = dict[str, tuple[float, int]]  # KPI to its value and the customers it rests on
 
+_FAR = 4_096  # more days than there are
 _EARN, _REDEEM, _EXPIRE = range(3)
 _PROMOTER, _DETRACTOR, _SATISFIED = 9, 6, 4
 
@@ -106,7 +107,7 @@ def _handling(history: History, reading: Reading) -> Found:
         "handling_minutes": _share(minutes[handled], customer[handled]),
         "resolved_without_reopening": _share(~again[solved], customer[solved]),
         "escalated_share": _share(tickets.level[opened] >= 2, customer),
-        "complaints_in_self_service": _share(stuck[complaint], customer[complaint]),
+        "self_service_complaints": _share(stuck[complaint], customer[complaint]),
     }
 
 
@@ -143,6 +144,7 @@ def _contacts(history: History, reading: Reading) -> Found:
     per = float(acts.sum() / engaged.size) if engaged.size else np.nan
     return {
         "contact_conversion_rate": _converted(history, reached, reading),
+        "contact_conversion_incremental": _incremental(history, reading),
         "unsubscribe_rate": _share(gone, contacts.customer[reached]),
         "actions_per_engagement": (per, engaged.size),
     }
@@ -152,13 +154,37 @@ def _converted(history: History, reached: Bools, reading: Reading) -> tuple[floa
     """Customers with a purchase within the window after any contact whose window is over."""
     day = history.contacts.sent_at // DAY
     ripe = reached & (day <= reading.last - reading.conversion_days)
-    pairs = np.unique(history.contacts.customer[ripe] * 4096 + day[ripe])
+    pairs = np.unique(history.contacts.customer[ripe] * _FAR + day[ripe])
+    hit = _buys_after(history, pairs, reading)
+    customers = np.unique(pairs // _FAR)
+    return _share(np.isin(customers, np.unique(pairs[hit] // _FAR)), customers)
+
+
+def _incremental(history: History, reading: Reading) -> tuple[float, int]:
+    """Share who buy within the window of the assignment, less the control group's."""
+    rows = history.assignments
+    day = rows.at // DAY
+    ripe = _of_period(rows.at, reading) & (day <= reading.last - reading.conversion_days)
+    customer, treated, experiment = rows.customer[ripe], rows.arm[ripe] > 0, rows.experiment[ripe]
+    bought = _buys_after(history, customer * _FAR + day[ripe], reading)
+    lifts, sizes = [], []
+    for number in np.unique(experiment):
+        one, other = (
+            bought[treated & (experiment == number)],
+            bought[~treated & (experiment == number)],
+        )
+        if one.size and other.size:
+            lifts.append(one.mean() - other.mean())
+            sizes.append(one.size)
+    return (float(np.average(lifts, weights=sizes)) if sizes else np.nan), customer.size
+
+
+def _buys_after(history: History, moments: Ints, reading: Reading) -> Bools:
+    """Whether a purchase lies in the window after each moment, a customer's day."""
     rows = purchases_until(history, reading.end)
-    bought = rows.customer * 4096 + rows.day
-    following = np.append(bought, NEVER)[np.searchsorted(bought, pairs, side="right")]
-    hit = following - pairs <= reading.conversion_days
-    customers = np.unique(pairs // 4096)
-    return _share(np.isin(customers, np.unique(pairs[hit] // 4096)), customers)
+    bought = rows.customer * _FAR + rows.day
+    following = np.append(bought, NEVER)[np.searchsorted(bought, moments, side="right")]
+    return np.asarray(following - moments <= reading.conversion_days)
 
 
 def points_kpis(history: History, reading: Reading) -> Found:
