@@ -6,6 +6,7 @@ cannot hold an address, a password or a customer's data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,10 +26,12 @@ _REFUSALS = {
     "password authentication failed": "the user or the password is wrong",
     "no password supplied": "it wants a password and the address has none",
     "no pg_hba.conf entry": "the server does not let this user in from this machine",
-    "role ": "the user is not known there",
-    "database ": "there is no database of that name",
-    "could not translate host name": "there is no server of that name",
-    "failed to resolve host": "there is no server of that name",
+    "permission denied": "this user may not open that database",
+    'role ".*" does not exist': "the user is not known there",
+    'database ".*" does not exist': "there is no database of that name",
+    "too many (clients|connections)": "the server has no connection free: try again later",
+    "(starting up|shutting down)": "the server is starting or stopping: try again later",
+    "(could not translate|failed to resolve) host": "there is no server of that name",
     "refused": "nothing answers at that host and port",
     "timeout": f"nothing answered within {CONNECT_SECONDS} seconds",
 }
@@ -118,7 +121,7 @@ def _connect(psycopg: Any, url: str, named: str) -> Any:
 
 
 def _refusal(said: str) -> str:
-    found = (words for sign, words in _REFUSALS.items() if sign in said)
+    found = (words for sign, words in _REFUSALS.items() if re.search(sign, said))
     return next(found, "the server refused, or nothing answers there")
 
 

@@ -234,6 +234,29 @@ def test_a_refused_connection_says_why_and_shows_no_address(
         assert secret not in said
 
 
+def test_a_user_who_may_not_open_the_database_is_told(
+    read: Reader, shop: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run(
+        "create role guest login password 'guest-word'", "create database closed",
+        "revoke connect on database closed from public",
+    )  # fmt: skip
+    monkeypatch.setenv("WAREHOUSE_URL", shop.url("guest-word", "guest", "closed"))
+    said = refusal(read, table="shop.orders")
+    shop.run("drop database closed", "drop role guest")
+    assert "this user may not open that database" in said
+
+
+def test_a_table_that_the_user_may_not_read_is_named(
+    read: Reader, shop: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run("create role guest login password 'guest-word'", "grant usage on schema shop to guest")
+    monkeypatch.setenv("WAREHOUSE_URL", shop.url("guest-word", "guest"))
+    said = refusal(read, table="shop.orders")
+    shop.run("drop owned by guest", "drop role guest")
+    assert "permission denied for table orders" in said
+
+
 def test_a_server_that_is_not_there_is_said(
     read: Reader, shop: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
