@@ -46,16 +46,20 @@ def tables_reach(tables: pd.DataFrame, wording: Wording) -> Picture:
     """
     dated = tables.dropna(subset=["first_day", "last_day"]).iloc[::-1]
     names = [name.replace("_", " ") for name in dated["table"]]
+    start, end = dated["first_day"].min(), dated["last_day"].max()
+    days = [start, start + (end - start) / 2, end]
 
     def paint(axes: Axes) -> None:
-        axes.hlines(names, dated["first_day"], dated["last_day"], color=ACCENT, linewidth=7)
-        axes.tick_params(axis="x", rotation=30)
+        rows = range(len(dated))
+        axes.hlines(rows, dated["first_day"], dated["last_day"], color=ACCENT, linewidth=7)
+        axes.set_yticks(rows, names)
+        axes.set_xticks(days, [wording.day(day) for day in days])
         axes.grid(visible=False, axis="y")
 
     latest = dated.loc[dated["first_day"].idxmax()]
     alt = (
         f"Bars of the days that {len(dated)} tables reach over, "
-        f"{wording.day(dated['first_day'].min())} to {wording.day(dated['last_day'].max())}; the "
+        f"{wording.day(start)} to {wording.day(end)}; the "
         f"latest to begin is {latest['table'].replace('_', ' ')}, on "
         f"{wording.day(latest['first_day'])}."
     )
