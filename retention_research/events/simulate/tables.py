@@ -126,7 +126,7 @@ def order_lines(history: History) -> pa.Table:
 
 
 def customers(history: History) -> pa.Table:
-    """Who the customers are, with columns to report by; `favourite_colour` matters to nothing.
+    """Who the customers are, with columns to report by; `colour` matters to nothing.
 
     Args:
         history: what happened.
@@ -142,7 +142,7 @@ def customers(history: History) -> pa.Table:
             "channel": names(people.channel, channels),
             "country": names(country(people.region), COUNTRIES),
             "region": names(people.region, kinds.REGIONS),
-            "favourite_colour": names(people.colour, kinds.COLOURS),
+            "colour": names(people.colour, kinds.COLOURS),
         }
     )
 

@@ -7,8 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retention_research.study import StudyError
+
+if TYPE_CHECKING:
+    from retention_research.events.simulate.company import Company
 
 Tell = Callable[[str], None]
 
@@ -89,7 +93,7 @@ def write_tables(folder: Path, customers: int, seed: int, latent_cause: bool, te
 
 
 def write_truth(folder: Path, customers: int, seed: int, latent_cause: bool, tell: Tell) -> None:
-    """Write truth.json: what reports on these tables should find.
+    """Write truth.json, what reports on these tables should find, and truth/uplift.parquet.
 
     Args:
         folder: must be there.
@@ -99,16 +103,49 @@ def write_truth(folder: Path, customers: int, seed: int, latent_cause: bool, tel
         tell: called with one line per step.
     """
     import json
-    from dataclasses import asdict
 
     from retention_research.events.simulate.company import Company
+    from retention_research.events.simulate.truth import company_truth
 
-    truth = {
-        "schema": 1,
-        "customers": customers,
-        "seed": seed,
-        "parameters": asdict(Company(latent_cause=latent_cause)),
-    }
-    text = json.dumps(truth, indent=1, sort_keys=True)
+    tell("working out the truth: minutes at first, then kept for the next company")
+    company = Company(latent_cause=latent_cause)
+    truth = {**company_truth(company, customers, workers=os.cpu_count() or 1), "seed": seed}
+    text = json.dumps(truth, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
-    tell("truth.json: the parameters")
+    tell(f"truth.json: {len(truth['kpis'])} KPIs, {len(truth['programs'])} programs")
+    tell(f"truth/uplift.parquet: {write_uplift(folder / 'truth', company, customers, seed):,} rows")
+
+
+def write_uplift(folder: Path, company: Company, customers: int, seed: int) -> int:
+    """Write what every customer does with and without each program; no source reads it.
+
+    Args:
+        folder: made here, apart from the tables.
+        company: the parameters.
+        customers: how many, 1 or more.
+        seed: of the company whose tables were made.
+
+    Returns:
+        How many rows.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from retention_research.events.simulate.history import DAY
+    from retention_research.events.simulate.tables_columns import ids, names, times
+    from retention_research.events.simulate.truth_programs import OUTCOMES, PAIRED, uplift
+
+    found = uplift(company, customers, seed)
+    who, program, start = (found[name].astype("int64") for name in ("customer", "program", "start"))
+    worlds = [f"{world}_{outcome}" for outcome in OUTCOMES for world in ("with", "without")]
+    table = pa.table(
+        {
+            "customer_id": ids("C", who),
+            "program": names(program, PAIRED),
+            "start": times(start * DAY),
+            **{name: pa.array(found[name]) for name in worlds},
+        }
+    )
+    folder.mkdir()
+    pq.write_table(table, folder / "uplift.parquet")
+    return table.num_rows

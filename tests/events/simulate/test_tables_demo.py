@@ -43,7 +43,7 @@ def test_two_readings_find_the_same_content(small, place, tmp_path):
 
 def test_columns_to_report_by_are_read_with_the_customers(small, place):
     rows = scan(Source(demo="company"), CUSTOMERS, place).rows
-    assert {"theirs channel", "theirs country", "theirs favourite_colour"} <= set(rows.columns)
+    assert {"theirs channel", "theirs country", "theirs colour"} <= set(rows.columns)
 
 
 def test_the_reading_says_that_the_company_is_simulated(small, place):

@@ -2,12 +2,13 @@
 
 import json
 import sys
+from functools import partial
 
 import pyarrow.parquet as pq
 import pytest
 
 from retention_research import cli
-from retention_research.events.simulate import write
+from retention_research.events.simulate import truth, write
 from retention_research.study import EVENT_TABLES, StudyError
 
 
@@ -131,3 +132,21 @@ def test_a_wrong_option_is_wrong_usage(simulate, tmp_path, wrong):
     code, _, _ = simulate(tmp_path / "made", *wrong)
     assert code == 2
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.slow
+def test_the_truth_lies_beside_the_tables_and_what_each_customer_would_do_apart(
+    tmp_path, monkeypatch
+):
+    small = truth.Effort(companies=2, most=200, pairs=1, paired=200)
+    quick = partial(truth.company_truth, effort=small, folder=tmp_path / "cache")
+    monkeypatch.setattr(truth, "company_truth", quick)
+    write.write_company(tmp_path / "made", 200, seed=2, tell=told_nothing)
+    told = json.loads((tmp_path / "made" / "truth.json").read_text(encoding="utf-8"))
+    assert {"schema", "parameters", "kpis", "programs", "drivers", "decoys"} <= set(told)
+    assert (told["customers"], told["seed"]) == (200, 2)
+    uplift = pq.read_table(tmp_path / "made" / "truth" / "uplift.parquet").to_pandas()
+    customers = pq.read_table(tmp_path / "made" / "customers.parquet").to_pandas()
+    assert len(uplift) > 0
+    assert set(uplift["customer_id"]) <= set(customers["customer_id"])
+    assert {"with_purchases", "without_purchases"} <= set(uplift.columns)
