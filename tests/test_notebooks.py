@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 MIME = "application/vnd.retention-research+json"
 PROMISED = {
     "01_data_quality": {"data.orders": 6919, "data.customers": 2357},
+    "02_scorecard": {"kpi.crr": 480 / 545},
     "04_customer_value": {"purchases.frequency_total": 2457, "gamma_gamma.n": 946,
                           "holdout.actual": 1882},
     "05_survival": {"second_purchase.customers": 2357},

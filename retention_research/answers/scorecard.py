@@ -8,12 +8,12 @@ from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
-from retention_research.answers.kpis import kpi_frame, kpi_values
+from retention_research.answers.kpis import kpi_frame, kpi_values, ticket_kpi_frame
 from retention_research.answers.scorecard_rows import NOT_MEASURED, Measured, Rows, as_day, rows_of
 from retention_research.answers.scorecard_splits import KpiSplit, Levels, LevelSplit, split_kpi
 from retention_research.answers.scorecard_targets import Judged, stand
 from retention_research.answers.scorecard_themes import in_order, theme_of
-from retention_research.answers.segments import RFM, segment_sizes
+from retention_research.answers.segments import CATEGORY, RFM, segment_sizes
 from retention_research.glossary import lookup
 from retention_research.glossary.names import slug, slugs
 from retention_research.models.mix import change
@@ -130,14 +130,16 @@ def _periods(period: Period) -> tuple[Period, ...]:
 
 
 def _level_frames(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
-    """The KPIs by segment, now and before."""
+    """The KPIs by segment, and those of service by category of ticket, now and before."""
     both = (period.before, period)
     own = {
         name: kpi_frame(workspace, both, by)
         for name, by in workspace.segments().items()
         if name in workspace.study.segments
     }
-    return {RFM: _by_rfm(workspace, both)} | own
+    by_ticket = ticket_kpi_frame(workspace, both)
+    of_tickets = {} if by_ticket.empty else {CATEGORY: by_ticket}
+    return {RFM: _by_rfm(workspace, both)} | of_tickets | own
 
 
 def _by_rfm(workspace: Workspace, both: Sequence[Period]) -> pd.DataFrame:

@@ -10,7 +10,8 @@ from retention_research.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-RFM = "rfm"
+RFM, CATEGORY = "rfm", "category"  # of customers by how they buy; of tickets
+_WORDS = {RFM: "how they buy", CATEGORY: "category of ticket"}
 MEANINGS = {
     **{group.name: group.meaning for group in RFM_GROUPS},
     NO_PURCHASE: "have not bought yet",
@@ -26,7 +27,7 @@ def segment_words(segment: str) -> str:
         >>> segment_words("rfm"), segment_words("home_region")
         ('how they buy', 'home region')
     """
-    return "how they buy" if segment == RFM else segment.replace("_", " ")
+    return _WORDS.get(segment, segment.replace("_", " "))
 
 
 def segment_sizes(workspace: Workspace) -> pd.DataFrame:

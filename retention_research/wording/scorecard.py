@@ -10,8 +10,10 @@ from retention_research.answers.scorecard import Scorecard, Standing
 from retention_research.answers.scorecard_splits import KpiSplit
 from retention_research.answers.scorecard_targets import Judged
 from retention_research.answers.scorecard_themes import THEMES
+from retention_research.answers.segments import segment_words
 from retention_research.glossary import lookup
 from retention_research.study import Study
+from retention_research.study_sections import KPIS
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.scorecard_numbers import (
@@ -215,10 +217,11 @@ def parts(card: Scorecard, wording: Wording) -> Claim:
 
 
 def _leading_splits(card: Scorecard) -> list[KpiSplit]:
-    """Splits of KPIs whose change is clear, the largest share of mix first."""
+    """Splits of KPIs whose change is clear, main ones first, then by their share of mix."""
     clear = {s.kpi for s in card.standings if s.is_known and is_clear(s.change)}
     found = [split for split in card.splits if split.kpi in clear and split.change]
-    return sorted(found, key=lambda s: -abs(s.mix.number / s.change))[:_MOST_NAMED]
+    by_weight = sorted(found, key=lambda s: -abs(s.mix.number / s.change))
+    return sorted(by_weight, key=lambda s: s.kpi not in KPIS)[:_MOST_NAMED]
 
 
 def _parts_title(card: Scorecard, wording: Wording) -> str:
@@ -227,10 +230,11 @@ def _parts_title(card: Scorecard, wording: Wording) -> str:
     if not found:
         return f"No change since {since} is clear enough to be taken apart"
     split = found[0]
+    parts = (split.change, split.mix.number, split.within.number)
+    whole, mix, within = (moved(split.kpi, part, wording) for part in parts)
     return (
-        f"{heading(split.kpi)} moved by {moved(split.kpi, split.change, wording)} since {since}: "
-        f"{moved(split.kpi, split.mix.number, wording)} because other groups of customers weigh "
-        f"more, {moved(split.kpi, split.within.number, wording)} inside the groups"
+        f"{heading(split.kpi)} moved by {whole} since {since}: {mix} because other groups (by "
+        f"{segment_words(split.segment)}) weigh more, {within} inside the groups"
     )
 
 
