@@ -100,6 +100,33 @@ def weighted_net_promoter_score(
     return _within("nps", value, sqrt(variance), middle, reach)
 
 
+def joined_strata(strata: list[Stratum], fewest: int) -> list[Stratum]:
+    """Strata with few answers joined, smallest first, until they have enough together.
+
+    Args:
+        strata: groups of who was asked.
+        fewest: answers that a group should have.
+
+    Examples:
+        >>> few = [Stratum(9, Answers(1, 0, 1)), Stratum(5, Answers(0, 0, 0))]
+        >>> joined_strata([*few, Stratum(50, Answers(9, 3, 20))], 10)
+        [Stratum(asked=64, answers=Answers(promoters=10, detractors=3, n=21))]
+    """
+    ascending = sorted(strata, key=lambda stratum: stratum.answers.n)
+    kept: list[Stratum] = []
+    for stratum in ascending:
+        if kept and kept[-1].answers.n < fewest:
+            kept[-1] = _together(kept[-1], stratum)
+        else:
+            kept.append(stratum)
+    return kept
+
+
+def _together(one: Stratum, other: Stratum) -> Stratum:
+    sums = (a + b for a, b in zip(one.answers, other.answers, strict=True))
+    return Stratum(one.asked + other.asked, Answers(*sums))
+
+
 def _plain(found: Answers) -> float:
     return ALL * (found.promoters - found.detractors) / found.n
 

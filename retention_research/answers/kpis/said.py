@@ -10,6 +10,7 @@ from retention_research.answers.kpis.rows import Row
 from retention_research.models.nps import (
     Answers,
     Stratum,
+    joined_strata,
     net_promoter_score,
     weighted_net_promoter_score,
 )
@@ -17,6 +18,9 @@ from retention_research.summaries.kpis import voice
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
+
+_GROUPED = "Groups by recency, frequency and money, as they were on the day before."
 
 
 def survey_rows(inputs: Inputs) -> list[Row]:
@@ -47,10 +51,13 @@ def _weighted(inputs: Inputs, asked: ir.Table) -> Row:
     period = inputs.periods[last]
     strata = inputs.workspace.segments(period.start - timedelta(days=1))["rfm"]
     frame = voice.asked_and_answered(asked, period, strata).to_pandas()
-    groups = [
+    groups = joined_strata(_strata(frame), inputs.workspace.study.group_floor)
+    found = weighted_net_promoter_score(groups, inputs.confidence)
+    return Row("nps_weighted", last, "", found, sum(g.answers.n for g in groups), note=_GROUPED)
+
+
+def _strata(frame: pd.DataFrame) -> list[Stratum]:
+    return [
         Stratum(int(g.asked), Answers(int(g.promoters), int(g.detractors), int(g.answered)))
         for g in frame.itertuples()
     ]
-    found = weighted_net_promoter_score(groups, inputs.confidence)
-    note = "Groups by recency, frequency and money, as they were on the day before."
-    return Row("nps_weighted", last, "", found, sum(g.answers.n for g in groups), note=note)

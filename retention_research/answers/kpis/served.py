@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retention_research.answers.kpis.inputs import Inputs
-from retention_research.answers.kpis.rows import Row
+from retention_research.answers.kpis.rows import Row, scaled
 from retention_research.models.clustered_kaplan_meier import fit_clustered_curve
 from retention_research.models.within_target import share_within_target
 from retention_research.summaries.kpis import service, voice
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+ORDERS = 1000.0  # of which so many have a problem
 WAITS = {"first_response_at": "first_response_hours", "resolved_at": "resolution_hours"}
 
 
@@ -24,16 +25,20 @@ def service_rows(inputs: Inputs) -> list[Row]:
     if tickets is None or (inputs.extra and inputs.extra not in tickets.columns):
         return []
     whole = service.whole(tickets)
-    found = inputs.rows_of(_sums(inputs, whole))
+    found = [_per_thousand(row) for row in inputs.rows_of(_sums(inputs, whole))]
     for until, kpi in WAITS.items():
         if until in tickets.columns:
             found += _waiting(inputs, whole, until, kpi)
     return found
 
 
+def _per_thousand(row: Row) -> Row:
+    return scaled(row, ORDERS) if row.kpi == "problem_rate" else row
+
+
 def _sums(inputs: Inputs, tickets: ir.Table) -> ir.Table:
     extra, periods = inputs.extra or None, inputs.periods
-    told = service.bearing(tickets, extra) if extra else tickets
+    told = tickets.drop_null([extra]) if extra else tickets
     found = stacked((
         service.per_order(told, inputs.purchases(), periods, extra),
         service.handling(told, periods, extra),

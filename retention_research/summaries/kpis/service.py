@@ -16,7 +16,6 @@ from retention_research.summaries.kpis.sums import inside, per_customer, with_co
 if TYPE_CHECKING:
     from retention_research.study_sections import Hours
 
-PER = 1000  # orders
 HIGHER_LEVEL = 2  # of service: whoever the first line passes a ticket on to
 _TYPES = {
     "category": "string", "product_id": "string", "first_response_at": "timestamp",
@@ -30,15 +29,10 @@ def whole(tickets: ir.Table) -> ir.Table:
     return with_columns(tickets, **_TYPES)
 
 
-def bearing(tickets: ir.Table, column: str) -> ir.Table:
-    """The tickets that have something in a column."""
-    return tickets.filter(tickets[column].notnull())
-
-
 def per_order(
     tickets: ir.Table, purchases: ir.Table, periods: Sequence[Period], extra: str | None = None
 ) -> ir.Table:
-    """Tickets opened in each period, in thousandths, and orders of the same customers.
+    """Tickets opened in each period, and orders of the same customers.
 
     Args:
         tickets: with customer_id, opened_at.
@@ -47,10 +41,10 @@ def per_order(
         extra: a column of tickets to tell apart as `level`; each level is held against all orders.
 
     Returns:
-        Sums as `per_customer` gives them, of problem_rate: y is 1,000 for each ticket.
+        Sums as `per_customer` gives them, of problem_rate.
     """
     opened = inside(tickets, tickets.opened_at.date(), periods)
-    y = per_customer(opened, "problem_rate", ibis.literal(PER), ibis.literal(0), extra=extra)
+    y = per_customer(opened, "problem_rate", ibis.literal(1), ibis.literal(0), extra=extra)
     bought = inside(purchases, purchases.day, periods)
     x = per_customer(bought, "problem_rate", ibis.literal(0), bought.orders)
     if extra:
