@@ -102,18 +102,18 @@ def mark_short_balance(rows: ir.Table) -> ir.Table:
     Returns:
         The rows with `short`.
     """
-    earned = rows.kind == "earn"
-    rows = rows.mutate(step=ibis.ifelse(earned, rows.points, -rows.points), taken=~earned)
-    keys, order = ("customer_id", "program_id"), [rows.timestamp, rows.taken]
-    rows = rows.mutate(total=rows.step.sum().over(_of(rows, keys, order)))
-    order = [rows.timestamp, rows.taken]
-    owed = ibis.greatest(-rows.total.min().over(_of(rows, keys, order)), 0.0)
-    rows = rows.mutate(owed=owed)
-    order = [rows.timestamp, rows.taken]
-    window = ibis.window(group_by=list(keys), order_by=[*order, *_PLACE])
-    owed_before = rows.owed.lag().over(window).fill_null(0.0)
+    rows = rows.mutate(taken=rows.kind != "earn")
+    rows = rows.mutate(step=ibis.ifelse(rows.taken, -rows.points, rows.points))
+    rows = rows.mutate(total=rows.step.sum().over(_of_balance(rows)))
+    rows = rows.mutate(owed=ibis.greatest(-rows.total.min().over(_of_balance(rows)), 0.0))
+    owed_before = rows.owed.max().over(_of_balance(rows, before=True)).fill_null(0.0)
     short = rows.owed > owed_before + _ROUNDING
     return rows.mutate(short=short).drop("step", "taken", "total", "owed")
+
+
+def _of_balance(rows: ir.Table, before: bool = False) -> Any:
+    order = [rows.timestamp, rows.taken]
+    return _of(rows, ("customer_id", "program_id"), order, before)
 
 
 def mark_later_that_day(rows: ir.Table) -> ir.Table:
