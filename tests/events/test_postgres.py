@@ -94,6 +94,11 @@ def test_a_view_and_a_query_are_read_like_a_table(read: Reader) -> None:
     assert rows(by_query, "customer_id", "amount") == [("7", 20.25)]
 
 
+def test_a_percent_sign_in_a_query_is_one(read: Reader) -> None:
+    query = "select * from shop.orders where customer_id like '%07' and 7 % 2 = 1"
+    assert read(query=query).n_rows_read == 2
+
+
 def test_a_query_may_end_in_a_comment(read: Reader) -> None:
     assert read(query="select * from shop.orders -- all of them").n_rows_read == 3
 
