@@ -13,6 +13,7 @@ from retention_research.events.simulate.truth_purchases import purchases_until, 
 Found = dict[str, tuple[float, int]]  # KPI to its value and the customers it rests on
 
 _FAR = 4_096  # more days than there are
+_TIE = 1e-9
 _EARN, _REDEEM, _EXPIRE = range(3)
 _PROMOTER, _DETRACTOR, _SATISFIED = 9, 6, 4
 
@@ -70,13 +71,20 @@ def _hours(start: Ints, until: Ints, rows: Bools, reading: Reading) -> tuple[Flo
 def median(duration: Floats, event: Bools) -> float:
     """The time by which half have had the event by Kaplan-Meier's curve; NaN if never.
 
+    Where the curve rests at one half, the middle of that rest.
+
     Example:
-        >>> median(np.array([1.0, 2.0, 3.0]), np.array([True, True, False]))
-        2.0
+        >>> half = np.array([1.0, 2.0, 3.0, 5.0])
+        >>> median(half[:3], np.array([True, True, False])), median(half, half > 0.0)
+        (2.0, 2.5)
     """
     times, share = survival(duration, event)
-    half = np.flatnonzero(share <= 0.5)
-    return float(times[half[0]]) if half.size else np.nan
+    reached = np.flatnonzero(share <= 0.5 + _TIE)
+    if not reached.size:
+        return np.nan
+    below = np.flatnonzero(share < 0.5 - _TIE)
+    last = below[0] if share[reached[0]] >= 0.5 - _TIE and below.size else reached[0]
+    return float(times[reached[0]] + times[last]) / 2.0
 
 
 def _within_target(hours: Floats, ended: Bools, category: Ints, reading: Reading) -> float:
