@@ -32,6 +32,8 @@ _PUBLIC = {
     "customer_value": "retention_research.answers.value",
     "obstacle_to_value": "retention_research.answers.purchase_fits",
     "scorecard": "retention_research.answers.scorecard",
+    "cohorts": "retention_research.answers.cohorts",
+    "obstacle_to_cohorts": "retention_research.answers.cohorts",
     "survival": "retention_research.answers.survival",
     "obstacle_to_survival": "retention_research.answers.survival",
     "make_table": "retention_research.tables",

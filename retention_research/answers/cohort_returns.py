@@ -1,0 +1,190 @@
+"""Second purchases by what the first order was: with a discount or not, where, of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from retention_research.answers import curves
+from retention_research.answers.recorded import OPEN, recorded
+from retention_research.answers.survival import bought_within
+from retention_research.glossary.names import slugs
+from retention_research.models.fit import Estimate, Missing
+from retention_research.models.intervals import quantile
+from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
+from retention_research.models.log_rank import log_rank
+from retention_research.summaries import cohorts as summaries
+from retention_research.summaries import segments, tenure
+from retention_research.values import Value, diagnostic, missing
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+WEEKS: Final = 26
+DISCOUNTED, FULL_PRICE = "with a discount", "at full price"
+UNKNOWN: Final = "unknown"
+_FEW = "Fewer customers than the study's group_floor bought that way first."
+_NO_COLUMN = "The orders do not say it: map the column {} of transactions."
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Who bought a second time, by the first order.
+
+    Attributes:
+        levels: dimension, level, customers, probability, share_low, share_high at 26 weeks.
+        curves: by level of the discount: level, and the columns of `curves.bought_again`.
+        values: by glossary name.
+        lacking: dimensions that the transactions do not have.
+    """
+
+    levels: pd.DataFrame
+    curves: pd.DataFrame
+    values: Mapping[str, Value]
+    lacking: tuple[str, ...]
+
+
+def returns(workspace: Workspace, members: ir.Table) -> Returns:
+    """Second purchases by discount, channel and first category of the first order."""
+    cells = _cells(workspace, members)
+    there = [name for name in summaries.FIRST_ORDER if name in cells]
+    fits = {name: _fits(cells[name], workspace) for name in there}
+    values = {k: v for name in there for k, v in _level_values(name, fits[name]).items()}
+    values |= _tests({name: cells[name] for name in there}) | _discount(fits, workspace)
+    values["cohorts.second_purchase.median"] = _median(cells["all"], workspace)
+    lacking = tuple(name for name in summaries.FIRST_ORDER if name not in cells)
+    return Returns(_frame(fits), _curves(fits.get("discount", {})), values, lacking)
+
+
+def _cells(workspace: Workspace, members: ir.Table) -> dict[str, pd.DataFrame]:
+    """Counted durations to the second purchase, over all and by each dimension there is."""
+    as_of = workspace.window.as_of
+    waited = tenure.second_purchase(workspace.purchases(as_of), as_of)
+    waited = waited.semi_join(members, "customer_id")
+    found = {"all": tenure.count_durations(waited).to_pandas()}
+    first = workspace.kept_table(
+        "first-orders",
+        lambda: summaries.first_orders(workspace.events.transactions, members),
+    )
+    for name in [c for c in summaries.FIRST_ORDER if c in first.columns]:
+        levels = first.select("customer_id", level=first[name])
+        whole = segments.complete(levels, members, UNKNOWN, workspace.study.group_floor)
+        told = waited.join(whole, "customer_id")
+        found[name] = tenure.count_durations(told, "level").to_pandas()
+    return {k: cells for k, cells in found.items() if k == "all" or _is_told(cells)}
+
+
+def _is_told(cells: pd.DataFrame) -> bool:
+    return bool(cells["level"].nunique() > 1 or (cells["level"] != UNKNOWN).any())
+
+
+def _fits(cells: pd.DataFrame, workspace: Workspace) -> dict[str, KaplanMeierFit]:
+    floor = workspace.study.group_floor
+    return {
+        str(level): _fit(rows, workspace)
+        for level, rows in cells.groupby("level")
+        if rows["customers"].sum() >= floor
+    }
+
+
+def _fit(cells: pd.DataFrame, workspace: Workspace) -> KaplanMeierFit:
+    return fit_kaplan_meier(
+        cells["duration"],
+        cells["event_observed"],
+        weights=cells["customers"],
+        confidence=workspace.study.confidence,
+    )
+
+
+def _level_values(dimension: str, fits: Mapping[str, KaplanMeierFit]) -> dict[str, Value]:
+    named = slugs(fits)
+    return {
+        f"cohorts.second_purchase.{dimension}.{named[level]}.probability_{WEEKS}w": bought_within(
+            fit, WEEKS
+        )
+        for level, fit in fits.items()
+    }
+
+
+def _median(cells: pd.DataFrame, workspace: Workspace) -> Value:
+    if cells.empty:
+        return missing("estimate", "Nobody was followed beyond the day of the first purchase.")
+    fit = _fit(cells, workspace)
+    return recorded(fit.median(), fit.n, "days")
+
+
+def _tests(cells: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
+    """Log-rank p values, adjusted by Holm's method over the dimensions."""
+    raw = {name: _p_value(rows) for name, rows in cells.items()}
+    known = sorted((p, name) for name, p in raw.items() if isinstance(p, float))
+    adjusted, least = dict[str, float](), 0.0
+    for place, (p, name) in enumerate(known):
+        least = max(least, min(1.0, p * (len(known) - place)))
+        adjusted[name] = least
+    return {
+        f"cohorts.second_purchase.{name}.p_value": diagnostic(adjusted[name], "small")
+        if name in adjusted
+        else missing("diagnostic", str(p))
+        for name, p in raw.items()
+    }
+
+
+def _p_value(cells: pd.DataFrame) -> float | str:
+    told = cells[cells["level"] != UNKNOWN]
+    rows = told.loc[told.index.repeat(told["customers"])]
+    if rows["level"].nunique() < 2:
+        return "There is only one group."
+    test = log_rank(rows["duration"], rows["event_observed"], rows["level"])
+    return test.reason if isinstance(test, Missing) else float(test.p_value)
+
+
+def _discount(
+    fits: Mapping[str, Mapping[str, KaplanMeierFit]], workspace: Workspace
+) -> dict[str, Value]:
+    name = f"cohorts.second_purchase.discount.difference_{WEEKS}w"
+    if "discount" not in fits:
+        return {name: missing("estimate", _NO_COLUMN.format("discount"))}
+    pair = [fits["discount"].get(level) for level in (DISCOUNTED, FULL_PRICE)]
+    if pair[0] is None or pair[1] is None:
+        return {name: missing("estimate", _FEW)}
+    found = _difference(pair[0], pair[1], workspace.study.confidence)
+    return {name: recorded(found, pair[0].n + pair[1].n, "share")}
+
+
+def _difference(
+    one: KaplanMeierFit, other: KaplanMeierFit, confidence: float
+) -> Estimate | Missing:
+    """The share back after 26 weeks of the one, less that of the other; Wald interval."""
+    ends = [fit.survival_at(7 * WEEKS) for fit in (one, other)]
+    first, second = ends
+    if isinstance(first, Missing) or isinstance(second, Missing):
+        return Missing("difference", f"Nobody has been followed for {WEEKS} weeks in one of them.")
+    if first.std_error is None or second.std_error is None:
+        return Missing("difference", OPEN)
+    value = second.estimate - first.estimate
+    error = (first.std_error**2 + second.std_error**2) ** 0.5
+    reach = quantile(confidence) * error
+    return Estimate("difference", value, error, value - reach, value + reach)
+
+
+def _frame(fits: Mapping[str, Mapping[str, KaplanMeierFit]]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["dimension", "level", "customers", "probability", "share_low", "share_high"]
+    rows = []
+    for name, levels in fits.items():
+        for level, fit in levels.items():
+            share = bought_within(fit, WEEKS)
+            rows.append((name, level, fit.n, share.value, share.conf_low, share.conf_high))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _curves(fits: Mapping[str, KaplanMeierFit]) -> pd.DataFrame:
+    import pandas as pd
+
+    told = {level: fit for level, fit in fits.items() if level in (DISCOUNTED, FULL_PRICE)}
+    frames = [curves.bought_again(fit).assign(level=level) for level, fit in told.items()]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"level": []})

@@ -1,0 +1,112 @@
+"""Who comes back: cohorts at equal ages, second purchases by the first order, old and new revenue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from retention_research.answers.cohort_ages import Ages, ages
+from retention_research.answers.cohort_returns import Returns, returns
+from retention_research.answers.obstacles import remedy
+from retention_research.periods import Period, last_full_period
+from retention_research.summaries import cohorts as summaries
+from retention_research.values import Value, fact, missing
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+_FEWEST = 30  # customers of known birth, below which nothing is said of who comes back
+
+
+@dataclass(frozen=True, slots=True)
+class Cohorts:
+    """The answer of the cohorts report.
+
+    Attributes:
+        values: by glossary name.
+        ages: cohorts at equal ages.
+        returns: second purchases by the first order.
+        revenue: period (words), new_customers, new_revenue, existing_revenue, new_share; full
+            periods only.
+        last: the last full period; None where the data hold none.
+    """
+
+    values: Mapping[str, Value]
+    ages: Ages
+    returns: Returns
+    revenue: pd.DataFrame
+    last: Period | None
+
+
+def obstacle_to_cohorts(workspace: Workspace) -> str:
+    """Why the data cannot say who comes back; empty if they can."""
+    known = int(_members(workspace).count().execute())
+    if known >= _FEWEST:
+        return ""
+    return (
+        f"The first purchase of only {known} customers is known to be the first; {_FEWEST} are "
+        f"needed to say who comes back.{remedy(workspace)}"
+    )
+
+
+def cohorts(workspace: Workspace) -> Cohorts:
+    """Who comes back, by when and how customers first bought."""
+    members = _members(workspace)
+    at_ages, second = ages(workspace, members), returns(workspace, members)
+    revenue, last = _revenue(workspace)
+    values = _counts(workspace, members, at_ages) | dict(at_ages.values) | dict(second.values)
+    values |= _new_share(revenue)
+    return Cohorts(values, at_ages, second, revenue, last)
+
+
+def _members(workspace: Workspace) -> ir.Table:
+    def made() -> ir.Table:
+        firsts = summaries.first_days(workspace.purchases(workspace.window.as_of))
+        born = workspace.with_birth(firsts)
+        known = born.filter(born.birth_known)
+        return summaries.cohort_members(known, workspace.study.period, workspace.study.group_floor)
+
+    return workspace.kept_table("cohort-members", made)
+
+
+def _counts(workspace: Workspace, members: ir.Table, found: Ages) -> dict[str, Value]:
+    known = int(members.count().execute())
+    purchases = workspace.purchases(workspace.window.as_of)
+    everybody = int(purchases.customer_id.nunique().execute())
+    return {
+        "cohorts.customers": fact(known, "count"),
+        "cohorts.left_out": fact(everybody - known, "count"),
+        "cohorts.count": fact(len(found.sizes), "count"),
+    }
+
+
+def _revenue(workspace: Workspace) -> tuple[pd.DataFrame, Period | None]:
+    unit, window = workspace.study.period, workspace.window
+    purchases = workspace.purchases(window.as_of)
+    firsts = summaries.first_days(purchases)
+    summed = summaries.revenue_by_newness(purchases, firsts, unit).to_pandas()
+    periods = [Period.holding(_day(start), unit) for start in summed["period"]]
+    full = [window.start <= p.start and p.end <= window.as_of for p in periods]
+    total = summed["new_revenue"] + summed["existing_revenue"]
+    told = summed.assign(
+        period=[p.words for p in periods], new_share=summed["new_revenue"] / total.where(total > 0)
+    )
+    columns = ["period", "new_customers", "new_revenue", "existing_revenue", "new_share"]
+    last = last_full_period(window.as_of, unit)
+    whole = last if last.start >= window.start else None
+    return told.loc[full, columns].reset_index(drop=True), whole
+
+
+def _day(value: object) -> date:
+    return date.fromisoformat(str(value)[:10])
+
+
+def _new_share(revenue: pd.DataFrame) -> dict[str, Value]:
+    name = "cohorts.new_revenue_share"
+    if revenue.empty or revenue["new_share"].isna().iloc[-1]:
+        return {name: missing("fact", "There is no full period with revenue.")}
+    return {name: fact(float(revenue["new_share"].iloc[-1]), "share")}

@@ -1,0 +1,283 @@
+"""Sentences of the cohorts report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retention_research.answers.cohort_ages import MARKS
+from retention_research.answers.cohort_returns import WEEKS
+from retention_research.answers.cohorts import Cohorts
+from retention_research.periods import month_in_words
+from retention_research.study import Study
+from retention_research.wording.claims import Claim
+from retention_research.wording.numbers import Wording, listed
+from retention_research.wording.tiles import Tile, tile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_GAP = f"cohorts.second_purchase.discount.difference_{WEEKS}w"
+_MEDIAN, _NEW = "cohorts.second_purchase.median", "cohorts.new_revenue_share"
+_STEPS = {"month": "months of 30 days", "week": "weeks"}
+_DIMENSIONS = {
+    "discount": "discount on the first order",
+    "channel": "channel of the first order",
+    "category": "category of the first order",
+}
+
+
+def step_words(study: Study) -> str:
+    """What a step of age is called."""
+    return _STEPS[study.period]
+
+
+def opening(found: Cohorts, study: Study, wording: Wording) -> tuple[str, str, str]:
+    """The answer, what it is worth, and the decision it supports."""
+    return _answer(found, study, wording), _worth(found, study, wording), _decision(found)
+
+
+def _answer(found: Cohorts, study: Study, wording: Wording) -> str:
+    marks = [m for m in MARKS[study.period] if _known(found, f"cohorts.retention.age_{m}")]
+    if not marks:
+        return "No group of new customers has been followed long enough to say who comes back."
+    first, last = (found.values[f"cohorts.retention.age_{m}"] for m in (marks[0], marks[-1]))
+    start = (
+        f"Of 100 new customers, about {round(100 * first.number)} buy again in the first "
+        f"{study.period} after their first purchase ({wording.interval(first)})"
+    )
+    if len(marks) == 1:
+        return f"{start}."
+    return (
+        f"{start}, and about {round(100 * last.number)} buy in {study.period} {marks[-1]} "
+        f"({wording.interval(last)})."
+    )
+
+
+def _known(found: Cohorts, name: str) -> bool:
+    return found.values[name].value is not None
+
+
+def _worth(found: Cohorts, study: Study, wording: Wording) -> str:
+    names = [f"cohorts.revenue_per_customer.age_{m}" for m in MARKS[study.period]]
+    known = [name for name in names if _known(found, name)]
+    if not known:
+        return ""
+    age = known[-1].rpartition("_")[2]
+    return (
+        f"A new customer has brought {wording.with_interval(found.values[known[-1]])} in revenue "
+        f"by the end of {study.period} {age}, the first order included."
+    )
+
+
+def _decision(found: Cohorts) -> str:
+    gap = found.values[_GAP]
+    if gap.value is not None and gap.conf_high is not None and gap.conf_high < 0:
+        return (
+            "Before the next first-order discount, test it on half of the new customers: those who "
+            "first bought with one come back less often, which may be whom it draws or what it does."
+        )
+    return (
+        "Use it to see early whether the customers you win now are as good as those you won before: "
+        "compare groups at the same age, never a young one with an old one."
+    )
+
+
+def tiles(found: Cohorts, study: Study, wording: Wording) -> list[Tile]:
+    """The headline numbers."""
+    marks = MARKS[study.period]
+    names = [f"cohorts.retention.age_{marks[0]}", f"cohorts.retention.age_{marks[2]}", _MEDIAN]
+    shown = [tile(name, found.values, wording) for name in names]
+    shown.append(tile(f"cohorts.revenue_per_customer.age_{marks[2]}", found.values, wording))
+    note = f"{found.revenue['period'].iloc[-1]}" if len(found.revenue) else ""
+    return [*shown, tile(_NEW, found.values, wording, note)]
+
+
+def by_age(found: Cohorts, study: Study, wording: Wording) -> Claim:
+    """How many come back, by age and cohort."""
+    curve = found.ages.curve
+    names = [f"cohorts.retention.age_{m}" for m in MARKS[study.period]]
+    if curve.empty:
+        return Claim("by-age", "No group has been followed long enough yet", "", names)
+    last = curve.iloc[-1]
+    title = (
+        f"{wording.share(last.share)} of customers buy in {study.period} {int(last.age)} after "
+        f"their first purchase ({wording.share(last.share_low)} to "
+        f"{wording.share(last.share_high)})"
+    )
+    so_what = (
+        f"This rests on {wording.count(last.customers)} customers in groups that have all been "
+        f"followed so long. Time counts from each customer's own first purchase, in "
+        f"{step_words(study)}, so that everybody has had the same time to come back."
+    )
+    return Claim("by-age", title, so_what, names)
+
+
+def newest(found: Cohorts, study: Study, wording: Wording) -> Claim:
+    """Whether the newest cohorts do better or worse at the same age."""
+    names = [f"cohorts.newest.difference_age_{m}" for m in MARKS[study.period]]
+    known = [found.values[name] for name in names if _known(found, name)]
+    if not known:
+        title = "Too few groups have been followed to compare new customers with earlier ones"
+        return Claim("newest", title, str(found.values[names[0]].reason), names)
+    clear = [v for v in known if v.conf_low is not None and v.conf_high is not None
+             and not v.conf_low <= 0 <= v.conf_high]  # fmt: skip
+    if not clear:
+        title = "The newest customers come back about as often as those before them"
+    elif all(value.number < 0 for value in clear):
+        title = "The newest customers come back less often than those before them"
+    elif all(value.number > 0 for value in clear):
+        title = "The newest customers come back more often than those before them"
+    else:
+        title = "The newest customers come back more often at some ages and less at others"
+    status = "warn" if clear and any(value.number < 0 for value in clear) else "info"
+    return Claim("newest", title, _newest_so_what(found, names, wording), names, status)
+
+
+def _newest_so_what(found: Cohorts, names: list[str], wording: Wording) -> str:
+    parts = [
+        f"{_points(found.values[name].number, wording)} in period {name.rpartition('_')[2]} "
+        f"({_points(found.values[name].conf_low or 0, wording)} to "
+        f"{_points(found.values[name].conf_high or 0, wording)})"
+        for name in names
+        if _known(found, name)
+    ]
+    return (
+        "The three newest groups followed so long, compared with all before them at the same age: "
+        f"{listed(parts)}. The ranges are wide enough to hold together for all ages compared; "
+        "where one includes no difference, nothing is claimed. Seasons are not taken out."
+    )
+
+
+def _points(difference: float, wording: Wording) -> str:
+    """A difference of shares in percentage points, signed."""
+    size = wording.number(abs(100 * difference), 2) if difference else "0"
+    return f"{'+' if difference > 0 else '−' if difference < 0 else ''}{size} points"
+
+
+def discount(found: Cohorts, wording: Wording) -> Claim:
+    """Whether regulars won by a discount come back."""
+    gap = found.values[_GAP]
+    if gap.value is None:
+        title = "Whether customers won by a discount come back cannot be said from these data"
+        return Claim("discount", title, str(gap.reason), [_GAP])
+    levels = found.returns.levels
+    shares = levels[levels["dimension"] == "discount"].set_index("level")
+    one, other = shares.loc["with a discount"], shares.loc["at full price"]
+    low, high = gap.conf_low or 0.0, gap.conf_high or 0.0
+    verb = "come back about as often as" if low <= 0 <= high else (
+        "come back less often than" if gap.number < 0 else "come back more often than"
+    )  # fmt: skip
+    title = f"Customers won by a discount {verb} those who paid the full price"
+    so_what = (
+        f"Within {WEEKS} weeks {wording.share(one.probability)} of them buy again "
+        f"({wording.share(one.share_low)} to {wording.share(one.share_high)}), against "
+        f"{wording.share(other.probability)} ({wording.share(other.share_low)} to "
+        f"{wording.share(other.share_high)}): a difference of {_points(gap.number, wording)} "
+        f"({_points(low, wording)} to {_points(high, wording)}), over {gap.n:,} customers. A "
+        "discount on the first order is associated with this; it may draw other customers rather "
+        "than change them. A test on a random half of new customers would tell."
+    )
+    return Claim("discount", title, so_what, [_GAP], "warn" if high < 0 else "info")
+
+
+def first_orders(found: Cohorts, wording: Wording) -> Claim:
+    """Second purchases by channel and category of the first order."""
+    tests = {
+        name: found.values.get(f"cohorts.second_purchase.{name}.p_value")
+        for name in ("channel", "category")
+    }
+    there = {name: v for name, v in tests.items() if v is not None and v.value is not None}
+    differ = [name for name, value in there.items() if value.number < 0.05]
+    names = [f"cohorts.second_purchase.{name}.p_value" for name in there]
+    if not there:
+        title = "Channel and category of the first order are not in these data, or only one of each"
+        return Claim("first-orders", title, "", names)
+    if not differ:
+        title = f"Second purchases do not clearly differ by {listed(list(there), 'or')}"
+        return Claim("first-orders", title, _levels_words(found, list(there), wording), names)
+    title = f"Second purchases differ by {listed(differ)} of the first order"
+    return Claim("first-orders", title, _levels_words(found, differ, wording), names)
+
+
+def _levels_words(found: Cohorts, dimensions: list[str], wording: Wording) -> str:
+    words = []
+    for name in dimensions:
+        levels = found.returns.levels
+        part = levels[(levels["dimension"] == name) & levels["probability"].notna()]
+        if part.empty:
+            continue
+        best, worst = part.loc[part["probability"].idxmax()], part.loc[part["probability"].idxmin()]
+        words.append(
+            f"By {name}, between {wording.share(worst.probability)} ({worst.level}) and "
+            f"{wording.share(best.probability)} ({best.level}) buy again within {WEEKS} weeks."
+        )
+    return " ".join(words)
+
+
+def revenue(found: Cohorts, study: Study, wording: Wording) -> Claim:
+    """Revenue from new and from earlier customers."""
+    share = found.values[_NEW]
+    if share.value is None:
+        title = "There is no full period to split into new and earlier customers"
+        return Claim("revenue", title, str(share.reason), [_NEW])
+    last = found.revenue.iloc[-1]
+    title = (
+        f"In {last.period} new customers brought {wording.share(share.number)} of revenue, earlier "
+        "ones the rest"
+    )
+    so_what = (
+        f"{wording.money(last.new_revenue)} came from {wording.count(last.new_customers)} "
+        f"customers who first bought in that {study.period}, "
+        f"{wording.money(last.existing_revenue)} from customers before them."
+    )
+    return Claim("revenue", title, so_what, [_NEW])
+
+
+def limits(found: Cohorts, study: Study, wording: Wording) -> list[str]:
+    """What the numbers do not say."""
+    left_out = found.values["cohorts.left_out"]
+    sentences = [
+        f"A group is everybody who first bought in the same {study.period}; each customer is in "
+        "one group only, that of the first purchase, whatever acquired_at says.",
+        "Where not everybody of a group has been followed through a period, its cell stays empty. "
+        "The curve over all groups rests on fewer and older groups the further right it goes.",
+        f"Groups of fewer than {study.group_floor} customers are joined as other.",
+    ]
+    if left_out.number:
+        sentences.append(
+            f"{wording.value(left_out)} customers may have bought before the data begin; they are "
+            "in no group, but count as earlier customers in revenue."
+        )
+    if found.returns.lacking:
+        lacking = listed([f"the {_DIMENSIONS[name]}" for name in found.returns.lacking])
+        sentences.append(f"The orders do not tell {lacking}, so nothing is said by it.")
+    return sentences
+
+
+def with_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its cohorts as pages write them."""
+    return frame.assign(cohort=[month_in_words(str(name)) for name in frame["cohort"]])
+
+
+def levels_table(found: Cohorts) -> pd.DataFrame:
+    """Second purchases by the first order, in words."""
+    named = found.returns.levels.rename(columns={"level": "first_order"})
+    return named.assign(dimension=named["dimension"].map(_DIMENSIONS))
+
+
+def tests_note(found: Cohorts, wording: Wording) -> str:
+    """The log-rank tests, for analysts."""
+    values = {
+        name: found.values.get(f"cohorts.second_purchase.{name}.p_value") for name in _DIMENSIONS
+    }
+    told = [
+        f"{name} p = {wording.small(value.number)}"
+        for name, value in values.items()
+        if value is not None and value.value is not None
+    ]
+    tests = f"Log-rank tests, adjusted by Holm: {'; '.join(told)}." if told else ""
+    return (
+        f"{tests} Shares have Wilson intervals, revenue per customer an interval on the log scale, "
+        "second purchases Kaplan-Meier with log-log intervals; newest against earlier cohorts "
+        "Newcombe's interval with Bonferroni over ages."
+    ).strip()
