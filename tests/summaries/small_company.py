@@ -53,6 +53,11 @@ def _transactions(rng: np.random.Generator) -> Any:
         day=at.astype("datetime64[D]"),
         amount=np.where(is_refund, -amount, np.where(rng.random(ORDERS) < 0.02, 0.0, amount)),
         order_id=pd.array(order, dtype="string"),
+        channel=rng.choice(["shop", "web"], ORDERS),
+        category=_maybe(rng, rng.choice(["shoes", "hats"], ORDERS), 0.9).astype("string"),
+        discount=_maybe(
+            rng, np.round(rng.gamma(1, 2, ORDERS) * rng.integers(0, 2, ORDERS), 2), 0.9
+        ),
     )
 
 

@@ -15,17 +15,19 @@ import pytest
 
 from retention_research import summaries
 from retention_research.summaries import apart
-from tests.summaries import engine_cases, kpi_cases
+from tests.summaries import cohort_cases, engine_cases, kpi_cases
 from tests.summaries.small_company import company
 
-CASES = engine_cases.CASES | kpi_cases.CASES
+CASES = engine_cases.CASES | kpi_cases.CASES | cohort_cases.CASES
 
 
 def public_functions() -> Iterator[Callable[..., Any]]:
+    """All that take or give expressions of the engine."""
     for found in pkgutil.walk_packages(summaries.__path__, f"{summaries.__name__}."):
         module = import_module(found.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and not name.startswith("_"):
+            is_public = function.__module__ == module.__name__ and not name.startswith("_")
+            if is_public and any("ir." in str(kind) for kind in function.__annotations__.values()):
                 yield function
 
 

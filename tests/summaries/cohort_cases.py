@@ -1,0 +1,32 @@
+"""One call of each public function of the cohort summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from retention_research.summaries import cohorts
+from tests.summaries.engine_cases import bought
+
+
+def firsts(t: Any) -> Any:
+    return t.once("firsts", lambda: cohorts.first_days(bought(t)))
+
+
+def members(t: Any) -> Any:
+    return t.once("members", lambda: cohorts.cohort_members(firsts(t), "month", 10))
+
+
+CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
+    cohorts.cohort_members: lambda t: [
+        members(t), cohorts.cohort_members(firsts(t), "week", 3),
+    ],
+    cohorts.cohort_sizes: lambda t: cohorts.cohort_sizes(members(t)),
+    cohorts.returned_by_age: lambda t: cohorts.returned_by_age(bought(t), members(t), 30),
+    cohorts.revenue_to_age: lambda t: cohorts.revenue_to_age(bought(t), members(t), 90),
+    cohorts.first_orders: lambda t: cohorts.first_orders(t.transactions, members(t)),
+    cohorts.revenue_by_newness: lambda t: [
+        cohorts.revenue_by_newness(bought(t), firsts(t), unit) for unit in ("month", "week")
+    ],
+    cohorts.first_days: firsts,
+}  # fmt: skip
