@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -241,5 +242,6 @@ def _programs(means: dict[Any, tuple[float | None, float | None]]) -> dict[str, 
 def _each(one: Callable[[int], Any], seeds: Iterable[int], workers: int) -> list[Any]:
     if workers <= 1:
         return [one(seed) for seed in seeds]
-    with ProcessPoolExecutor(workers) as pool:
+    fresh = get_context("spawn")  # a fork of a process with threads may hang
+    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
         return list(pool.map(one, seeds))

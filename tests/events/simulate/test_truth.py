@@ -195,6 +195,15 @@ def test_a_truth_has_every_part_and_plain_values(tmp_path):
     assert found["parameters"]["club"]["log_rate"] == Company().club.log_rate
 
 
+@pytest.mark.slow
+def test_two_processes_find_what_one_finds(tmp_path):
+    one, two = (
+        company_truth(Company(), 100, effort=LITTLE, workers=n, folder=tmp_path / str(n))
+        for n in (1, 2)
+    )
+    assert one == two
+
+
 @pytest.fixture
 def counted(monkeypatch):
     """What was computed anew, with figures instead of simulations."""
