@@ -97,7 +97,6 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         for by_what in ((), (by(t),))
     ],
     service.whole: lambda t: service.whole(t.tickets.drop("csat", "level", "reopened_at")),
-    service.bearing: lambda t: service.bearing(t.tickets, "product_id"),
     service.per_order: lambda t: [
         service.per_order(tickets(t), bought(t), MONTHS, *extra) for extra in ((), ("category",))
     ],
