@@ -50,7 +50,7 @@ class Returns:
 def returns(workspace: Workspace, members: ir.Table) -> Returns:
     """Second purchases by discount, channel and first category of the first order."""
     cells = _cells(workspace, members)
-    there = [name for name in summaries.FIRST_ORDER if name in cells]
+    there: list[str] = [name for name in summaries.FIRST_ORDER if name in cells]
     fits = {name: _fits(cells[name], workspace) for name in there}
     values = {k: v for name in there for k, v in _level_values(name, fits[name]).items()}
     values |= _tests({name: cells[name] for name in there}) | _discount(fits, workspace)
@@ -78,7 +78,7 @@ def _cells(workspace: Workspace, members: ir.Table) -> dict[str, pd.DataFrame]:
 
 
 def _is_told(cells: pd.DataFrame) -> bool:
-    return bool(cells["level"].nunique() > 1 or (cells["level"] != UNKNOWN).any())
+    return bool((cells["level"] != UNKNOWN).any())
 
 
 def _fits(cells: pd.DataFrame, workspace: Workspace) -> dict[str, KaplanMeierFit]:

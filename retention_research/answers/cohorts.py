@@ -1,4 +1,4 @@
-"""Who comes back: cohorts at equal ages, second purchases by the first order, old and new revenue."""
+"""Who comes back: cohorts at equal ages, second purchases by first order, whose revenue it is."""
 
 from __future__ import annotations
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 
+Status = Literal["ok", "warn", "bad", "info"]
+
+
 class Claim(NamedTuple):
     """One finding, in the order in which `report.finding` takes it.
 
@@ -21,4 +24,4 @@ class Claim(NamedTuple):
     title: str
     so_what: str
     values: Sequence[str]
-    status: Literal["ok", "warn", "bad", "info"] = "info"
+    status: Status = "info"

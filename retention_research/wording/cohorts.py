@@ -9,7 +9,7 @@ from retention_research.answers.cohort_returns import WEEKS
 from retention_research.answers.cohorts import Cohorts
 from retention_research.periods import month_in_words
 from retention_research.study import Study
-from retention_research.wording.claims import Claim
+from retention_research.wording.claims import Claim, Status
 from retention_research.wording.numbers import Wording, listed
 from retention_research.wording.tiles import Tile, tile
 
@@ -73,12 +73,12 @@ def _decision(found: Cohorts) -> str:
     gap = found.values[_GAP]
     if gap.value is not None and gap.conf_high is not None and gap.conf_high < 0:
         return (
-            "Before the next first-order discount, test it on half of the new customers: those who "
-            "first bought with one come back less often, which may be whom it draws or what it does."
+            "Before the next first-order discount, test it on half of the new customers: those "
+            "who first bought with one come back less often, be it whom it draws or what it does."
         )
     return (
-        "Use it to see early whether the customers you win now are as good as those you won before: "
-        "compare groups at the same age, never a young one with an old one."
+        "Use it to see early whether the customers you win now are as good as those you won "
+        "before: compare groups at the same age, never a young one with an old one."
     )
 
 
@@ -129,7 +129,7 @@ def newest(found: Cohorts, study: Study, wording: Wording) -> Claim:
         title = "The newest customers come back more often than those before them"
     else:
         title = "The newest customers come back more often at some ages and less at others"
-    status = "warn" if clear and any(value.number < 0 for value in clear) else "info"
+    status: Status = "warn" if clear and any(value.number < 0 for value in clear) else "info"
     return Claim("newest", title, _newest_so_what(found, names, wording), names, status)
 
 
