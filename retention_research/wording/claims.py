@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-
 Status = Literal["ok", "warn", "bad", "info"]
 
 
