@@ -75,6 +75,7 @@ def answers(function: Any, tables: Any) -> list[Any]:
     return [plain(answer) for answer in (found if isinstance(found, list) else [found])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", list(CASES), ids=lambda f: f"{f.__module__}.{f.__name__}")
 def test_both_engines_give_the_same(function: Any, duck: Any, elephant: Any) -> None:
     for here, there in zip(answers(function, duck), answers(function, elephant), strict=True):
