@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers import curves
 from retention_research.answers.obstacles import remedy
-from retention_research.answers.recorded import recorded, turned
-from retention_research.models.fit import Estimate, Missing
-from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
+from retention_research.answers.recorded import recorded
+from retention_research.answers.survival_groups import (
+    COLUMNS,
+    NOBODY,
+    Group,
+    bought_within,
+    fit,
+    group_frame,
+    group_values,
+    groups_of,
+    left_after,
+    mean_tenure,
+    median_tenure,
+    segment_groups,
+)
+from retention_research.models.fit import Missing
+from retention_research.models.kaplan_meier import KaplanMeierFit
 from retention_research.models.log_rank import log_rank
 from retention_research.models.proportion import proportion
 from retention_research.periods import month_in_words
@@ -23,9 +37,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+__all__ = ["MARKS", "Survival", "bought_within", "obstacle_to_survival", "survival"]
+
 MARKS = (13, 26, 52)  # weeks
-_MONTH_MARK = 26
-_NOBODY = Missing("tenure", "Nobody was followed beyond one order.")
 _FEWEST = 30  # customers followed, below which nothing is said of how long they stay
 
 
@@ -39,6 +53,7 @@ class Survival:
         marks: after_weeks, n_at_risk, probability, share_low, share_high.
         still: after_weeks, n_at_risk, survival, share_low, share_high; empty if nobody stayed.
         months: month, customers, probability and tenure_mean with intervals.
+        groups: the same by level of the study's own segments: group, grouped_by.
         tau: age in days to which mean tenure runs.
         confidence: level of the intervals.
     """
@@ -48,6 +63,7 @@ class Survival:
     marks: pd.DataFrame
     still: pd.DataFrame
     months: pd.DataFrame
+    groups: pd.DataFrame
     tau: int
     confidence: float
 
@@ -70,16 +86,20 @@ def survival(workspace: Workspace) -> Survival:
     """Time to the second purchase and tenure, overall and by month of the first purchase."""
     second = _second(workspace)
     stayed = _tenure(workspace, second)
-    again = _fit(workspace, second)
+    again = fit(workspace, second)
     assert again is not None  # obstacle_to_survival was empty
     beyond = stayed.filter(stayed.duration > 0)
-    still = _fit(workspace, beyond)
+    still = fit(workspace, beyond)
     tau = round(workspace.study.survival.tau.days)
-    months = _months(workspace, second, beyond, tau)
+    months = groups_of(workspace, second, beyond, "month", tau)
+    segments = segment_groups(workspace, second, beyond, tau)
     values = _again_values(workspace, second, again) | _tenure_values(workspace, stayed, still, tau)
-    values |= _month_values(months, tau) | _log_rank(second) | _revenue(workspace)
+    values |= _log_rank(second) | _revenue(workspace)
+    for name, groups in {"first_purchase_month": months, **segments}.items():
+        values |= group_values(name, groups, tau)
     frames = curves.bought_again(again), _at_marks(values, again), curves.still_customers(still)
-    return Survival(values, *frames, _month_frame(months), tau, workspace.study.confidence)
+    by_group = _month_frame(months), group_frame(segments)
+    return Survival(values, *frames, *by_group, tau, workspace.study.confidence)
 
 
 def _second(workspace: Workspace) -> ir.Table:
@@ -98,33 +118,6 @@ def _tenure(workspace: Workspace, second: ir.Table) -> ir.Table:
 def _known(workspace: Workspace, rows: ir.Table) -> ir.Table:
     born = workspace.with_birth(rows)
     return born.filter(born.birth_known)
-
-
-def _fit(workspace: Workspace, rows: ir.Table) -> KaplanMeierFit | None:
-    return _fit_cells(summaries.count_durations(rows).to_pandas(), workspace)
-
-
-def _fit_cells(cells: pd.DataFrame, workspace: Workspace) -> KaplanMeierFit | None:
-    if cells.empty:
-        return None
-    return fit_kaplan_meier(
-        cells["duration"],
-        cells["event_observed"],
-        weights=cells["customers"],
-        confidence=workspace.study.confidence,
-    )
-
-
-def _median(fit: KaplanMeierFit | None) -> Estimate | Missing:
-    return fit.median() if fit else _NOBODY
-
-
-def _still_at(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
-    return _left_after(fit, tau) if fit else _NOBODY
-
-
-def _mean(fit: KaplanMeierFit | None, tau: int) -> Estimate | Missing:
-    return fit.restricted_mean(tau) if fit else _NOBODY
 
 
 def _again_values(
@@ -154,28 +147,10 @@ def _at_marks(values: Mapping[str, Value], again: KaplanMeierFit) -> pd.DataFram
 
 def _after_the_first_quarter(workspace: Workspace, second: ir.Table) -> Value:
     """Of those not back after 13 weeks, the share back by week 52: the curve of those left."""
-    left = _fit(workspace, second.filter(second.duration > 7 * MARKS[0]))
+    left = fit(workspace, second.filter(second.duration > 7 * MARKS[0]))
     if left is None:
         return missing("estimate", "Nobody was followed beyond 13 weeks without coming back.")
     return bought_within(left, MARKS[-1])
-
-
-def bought_within(again: KaplanMeierFit, weeks: int) -> Value:
-    """The share who bought again within so many weeks."""
-    return recorded(turned(_left_after(again, 7 * weeks)), again.n, "share")
-
-
-def _left_after(fit: KaplanMeierFit, days: int) -> Estimate | Missing:
-    """The share still without the event.
-
-    Where that is all or none, the log-log interval has no width; Wilson's does, for the customers
-    watched as long, or for all of them.
-    """
-    found = fit.survival_at(days)
-    if isinstance(found, Missing) or found.estimate not in (0.0, 1.0):
-        return found
-    n = int(fit.at_risk(days)[0]) if found.estimate else fit.n
-    return proportion(n if found.estimate else 0, n, fit.confidence) if n else _NOBODY
 
 
 def _tenure_values(
@@ -183,14 +158,16 @@ def _tenure_values(
 ) -> dict[str, Value]:
     n, beyond = int(stayed.count().execute()), still.n if still else 0
     silent = stayed.filter((stayed.duration == 0) & stayed.event_observed)
-    one_order = proportion(n - beyond, n, workspace.study.confidence) if n else _NOBODY
+    one_order = proportion(n - beyond, n, workspace.study.confidence) if n else NOBODY
     return {
         "tenure.one_order_share": recorded(one_order, n, "share"),
         "tenure.one_order_returned": fact(_returned(silent), "count", n=n - beyond),
         "tenure.reactivated": fact(_returned(stayed), "count", n=n),
-        "km.median": recorded(_median(still), beyond, "days"),
-        f"km.probability_{tau}d": recorded(_still_at(still, tau), beyond, "share"),
-        f"km.rmst_{tau}d": recorded(_mean(still, tau), beyond, "days"),
+        "km.median": recorded(median_tenure(still), beyond, "days"),
+        f"km.probability_{tau}d": recorded(
+            left_after(still, tau) if still else NOBODY, beyond, "share"
+        ),
+        f"km.rmst_{tau}d": recorded(mean_tenure(still, tau), beyond, "days"),
     }
 
 
@@ -215,45 +192,6 @@ def _nothing_sold() -> Value:
     return missing("fact", "All amounts are 0.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
-    name: str
-    customers: int
-    again: Value
-    mean: Value
-    median: Value
-
-
-def _months(workspace: Workspace, second: ir.Table, beyond: ir.Table, tau: int) -> list[_Month]:
-    first = summaries.count_durations(second, "month").to_pandas()
-    later = summaries.count_durations(beyond, "month").to_pandas()
-    return [
-        _month(str(name), rows, later[later["month"] == name], workspace, tau)
-        for name, rows in first.groupby("month")
-    ]
-
-
-def _month(
-    name: str, first: pd.DataFrame, later: pd.DataFrame, workspace: Workspace, tau: int
-) -> _Month:
-    again, still = _fit_cells(first, workspace), _fit_cells(later, workspace)
-    assert again is not None  # a group has rows
-    bought = bought_within(again, _MONTH_MARK)
-    mean = recorded(_mean(still, tau), still.n if still else 0, "days")
-    median = recorded(_median(still), still.n if still else 0, "days")
-    return _Month(name, again.n, bought, mean, median)
-
-
-def _month_values(months: list[_Month], tau: int) -> dict[str, Value]:
-    values: dict[str, Value] = {}
-    for m in months:
-        key = f"first_purchase_month.{m.name}"
-        values[f"second_purchase.{key}.probability_{_MONTH_MARK}w"] = m.again
-        values[f"km.{key}.median"] = m.median
-        values[f"km.{key}.rmst_{tau}d"] = m.mean
-    return values
-
-
 def _log_rank(second: ir.Table) -> dict[str, Value]:
     cells = summaries.count_durations(second, "month").to_pandas()
     name = "logrank.first_purchase_month.p_value"
@@ -266,15 +204,9 @@ def _log_rank(second: ir.Table) -> dict[str, Value]:
     return {name: diagnostic(test.p_value, "small", n=len(rows))}
 
 
-def _month_frame(months: list[_Month]) -> pd.DataFrame:
+def _month_frame(months: list[Group]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = [
-        (month_in_words(m.name), m.customers, m.again.value, m.again.conf_low, m.again.conf_high,
-         m.mean.value, m.mean.conf_low, m.mean.conf_high)
-        for m in months
-    ]  # fmt: skip
-    columns = ["month", "customers", "probability", "share_low", "share_high",
-               "tenure_mean", "days_low", "days_high"]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame if frame["tenure_mean"].notna().any() else frame[columns[:5]]
+    rows = [(month_in_words(month.name), *month.cells) for month in months]
+    frame = pd.DataFrame(rows, columns=["month", *COLUMNS])
+    return frame if frame["tenure_mean"].notna().any() else frame.drop(columns=COLUMNS[4:])

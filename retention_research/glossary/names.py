@@ -13,17 +13,17 @@ _DIGITS = 6  # of a hash that stands for letters without a Latin one
 
 
 def slug(text: str) -> str:
-    """A text as part of a value's name: lower-case letters, digits and hyphens.
+    """A text as part of a value's name: lower-case letters, digits, - and _.
 
     Letters that have no Latin one to stand for them are told apart by a short hash of the text.
 
     Example:
-        >>> slug("At risk"), slug("Łódź"), slug("Київ")
-        ('at-risk', 'lodz', 'level-4ec43f')
+        >>> slug("At risk"), slug("home_region"), slug("Łódź"), slug("Київ")
+        ('at-risk', 'home_region', 'lodz', 'level-4ec43f')
     """
     plain = unicodedata.normalize("NFKD", text.strip().lower().translate(_WITHOUT_MARK))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    words = re.sub(r"[^a-z0-9_]+", "-", bare).strip("-")
     lossless = words and not any(ch.isalnum() and not ch.isascii() for ch in bare)
     return words if lossless else f"{words or 'level'}-{_mark(text)}"
 

@@ -9,6 +9,7 @@ VALUES: tuple[Entry, ...] = (
     Entry("second_purchase.customers", "Customers", "Customers followed from their first purchase", "count", "fact"),
     Entry("second_purchase.probability_<n>w", "Buy again within <n> weeks", "Probability of a second purchase within so many weeks of the first", "share", "estimate", f"1 - S(t), {LOGLOG}; Wilson where S is 0 or 1", KM, "higher is better"),
     Entry("second_purchase.first_purchase_month.<level>.probability_26w", "Buy again within 26 weeks", "The same by month of the first purchase", "share", "estimate", f"1 - S(182 days), {LOGLOG}", KM, "higher is better"),
+    Entry("second_purchase.<segment>.<level>.probability_26w", "Buy again within 26 weeks", "The same of customers in group <level> of <segment>", "share", "estimate", f"1 - S(182 days), {LOGLOG}", KM, "higher is better"),
     Entry("second_purchase.revenue", "Revenue after the first purchase", "Revenue from second and later purchases, up to as_of", "money", "fact", direction="higher is better"),
     Entry("second_purchase.revenue_share", "Their share of revenue", "Revenue from second and later purchases / revenue", "share", "fact", direction="higher is better"),
     Entry("second_purchase.after_13w_probability_52w", "Still come back by week 52", "Of customers not back after 13 weeks, the share back by week 52", "share", "estimate", f"1 - S(52 weeks) / S(13 weeks): the curve of those left at 13 weeks, {LOGLOG}", KM, "higher is better"),
@@ -21,6 +22,8 @@ VALUES: tuple[Entry, ...] = (
     Entry("km.rmst_<n>d", "Mean tenure up to <n> days", "Mean tenure up to an age, of customers who stayed beyond one order", "days", "estimate", "area under S(t), Wald interval", KM, "higher is better"),
     Entry("km.first_purchase_month.<level>.median", "Median tenure", "The same by month of the first purchase", "days", "estimate", "Kaplan-Meier median, log-log interval", KM, "higher is better"),
     Entry("km.first_purchase_month.<level>.rmst_<n>d", "Mean tenure up to <n> days", "The same by month of the first purchase", "days", "estimate", "area under S(t), Wald interval", KM, "higher is better"),
+    Entry("km.<segment>.<level>.median", "Median tenure", "The same of customers in group <level> of <segment>", "days", "estimate", "Kaplan-Meier median, log-log interval", KM, "higher is better"),
+    Entry("km.<segment>.<level>.rmst_<n>d", "Mean tenure up to <n> days", "The same of customers in group <level> of <segment>", "days", "estimate", "area under S(t), Wald interval", KM, "higher is better"),
     Entry("logrank.first_purchase_month.p_value", "p value", "Log-rank test that months of first purchase do not differ in time to second purchase", "small", "diagnostic", "chi-square upper tail", "Mantel (1966)"),
 )
 

@@ -10,6 +10,7 @@ from retention_research.answers.scorecard_rows import Measured, rows_of
 from retention_research.answers.scorecard_splits import KpiSplit
 from retention_research.answers.segments import segment_words
 from retention_research.glossary import lookup
+from retention_research.study_sections import KPIS
 from retention_research.values import Value
 from retention_research.wording.numbers import Wording
 from retention_research.wording.scorecard import heading, target_words
@@ -101,13 +102,13 @@ def _part_row(split: KpiSplit, wording: Wording) -> dict[str, object]:
 
 
 def trend(card: Scorecard, wording: Wording) -> pd.DataFrame:
-    """Every known KPI by period: value and range."""
+    """The main KPIs by period, as far as known: value and range."""
     when = {period.start: period.words for period in card.trend_periods}
     rows = [
         {"kpi": heading(r.kpi), "in_period": when[r.period_start],
          "now": amount(r.kpi, r.value, wording),
          "kpi_range": f"{amount(r.kpi, r.low, wording)} to {amount(r.kpi, r.high, wording)}"}
-        for r in card.trend.itertuples()
+        for r in card.trend.itertuples() if r.kpi in KPIS
     ]  # fmt: skip
     return _frame(rows, ["kpi", "in_period", "now", "kpi_range"])
 
@@ -159,4 +160,4 @@ def levels_caption(card: Scorecard, segment: str) -> str:
 def trend_caption(card: Scorecard) -> str:
     """What the table of the trend holds."""
     first = card.trend_periods[0]
-    return f"Every KPI from {first.words} to {card.period.words}"
+    return f"The main KPIs from {first.words} to {card.period.words}"

@@ -215,6 +215,11 @@ def months_caption(found: Survival, wording: Wording) -> str:
     )
 
 
+def groups_caption(found: Survival, wording: Wording) -> str:
+    """The caption of the table of the study's own groups."""
+    return f"{months_caption(found, wording)}, by group of customers"
+
+
 def tiles(found: Survival, wording: Wording) -> list[Tile]:
     """The headline numbers, the half year first."""
     n = f"of {wording.value(found.values['second_purchase.customers'])} new customers"

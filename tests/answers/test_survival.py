@@ -132,3 +132,22 @@ def test_both_tables_of_a_month_hold_the_same_customers(workspace_of, regulars):
     assert {name.split(".")[2] for name in months if name.startswith("km.")} == {
         name.split(".")[2] for name in months if name.startswith("second_purchase.")
     }
+
+
+def test_the_studys_own_groups_are_told_apart_and_small_ones_left_out(regulars):
+    frame = pd.DataFrame(regulars, columns=["customer_id", "timestamp", "amount"])
+    frame["timestamp"] = pd.to_datetime(frame["timestamp"])
+    ids = sorted(frame["customer_id"].unique())
+    region = ["Old Town" if place < 25 else "harbour" for place in range(len(ids))]
+    people = pd.DataFrame({"customer_id": ids, "home_region": region})
+    study = new_study(study="small", currency="EUR", churn={"inactive_for": "4W"}, sources={
+        "transactions": {"frame": True}, "customers": {"frame": True}}, cohort_complete=True,
+        segments=["home_region"], group_floor=26)  # fmt: skip
+    everybody = survival(open_workspace(study, {"transactions": frame, "customers": people}))
+    assert everybody.groups["group"].tolist() == ["other"]
+    study = study.model_copy(update={"group_floor": 10})
+    found = survival(open_workspace(study, {"transactions": frame, "customers": people}))
+    assert found.groups["group"].tolist() == ["Old Town", "harbour"]
+    assert found.groups["customers"].sum() == found.values["second_purchase.customers"].value
+    assert lookup("km.home_region.old-town.median").unit == "days"
+    assert "second_purchase.home_region.old-town.probability_26w" in found.values
