@@ -78,7 +78,9 @@ def test_the_page_says_that_the_forecast_was_twelve_per_cent_low(latest):
     assert "forecast was 12% low" in (latest / "customer_value.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["index", "data_quality", "scorecard", "customer_value", "survival"])
+@pytest.mark.parametrize(
+    "page", ["index", "data_quality", "scorecard", "cohorts", "customer_value", "survival"]
+)
 def test_a_page_stays_under_120_kilobytes(latest, page):
     assert (latest / f"{page}.html").stat().st_size < 120_000
 

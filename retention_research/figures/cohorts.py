@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST_ROWS = 16  # cohorts in a heat map: the newest; all are in the table
-_MOST_TICKS = 5
+_MOST_TICKS = 4
 _LIGHT, _DEEP = (234, 243, 250), (11, 79, 125)  # cells, the same on light and dark pages
 _ON_LIGHT, _ON_DEEP = "#10202e", "#ffffff"
 

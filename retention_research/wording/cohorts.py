@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retention_research.answers.cohort_ages import MARKS
@@ -85,11 +86,15 @@ def _decision(found: Cohorts) -> str:
 def tiles(found: Cohorts, study: Study, wording: Wording) -> list[Tile]:
     """The headline numbers."""
     marks = MARKS[study.period]
-    names = [f"cohorts.retention.age_{marks[0]}", f"cohorts.retention.age_{marks[2]}", _MEDIAN]
-    shown = [tile(name, found.values, wording) for name in names]
-    shown.append(tile(f"cohorts.revenue_per_customer.age_{marks[2]}", found.values, wording))
+    early, later = marks[0], marks[2]
+    named = {
+        f"cohorts.retention.age_{early}": f"Buy in {study.period} {early} after the first purchase",
+        f"cohorts.retention.age_{later}": f"Buy in {study.period} {later}",
+        f"cohorts.revenue_per_customer.age_{later}": f"Revenue each by {study.period} {later}",
+    }
+    shown = [replace(tile(k, found.values, wording), label=words) for k, words in named.items()]
     note = f"{found.revenue['period'].iloc[-1]}" if len(found.revenue) else ""
-    return [*shown, tile(_NEW, found.values, wording, note)]
+    return [*shown, tile(_MEDIAN, found.values, wording), tile(_NEW, found.values, wording, note)]
 
 
 def by_age(found: Cohorts, study: Study, wording: Wording) -> Claim:
@@ -130,12 +135,14 @@ def newest(found: Cohorts, study: Study, wording: Wording) -> Claim:
     else:
         title = "The newest customers come back more often at some ages and less at others"
     status: Status = "warn" if clear and any(value.number < 0 for value in clear) else "info"
-    return Claim("newest", title, _newest_so_what(found, names, wording), names, status)
+    return Claim(
+        "newest", title, _newest_so_what(found, names, study.period, wording), names, status
+    )
 
 
-def _newest_so_what(found: Cohorts, names: list[str], wording: Wording) -> str:
+def _newest_so_what(found: Cohorts, names: list[str], unit: str, wording: Wording) -> str:
     parts = [
-        f"{_points(found.values[name].number, wording)} in period {name.rpartition('_')[2]} "
+        f"{_points(found.values[name].number, wording)} in {unit} {name.rpartition('_')[2]} "
         f"({_points(found.values[name].conf_low or 0, wording)} to "
         f"{_points(found.values[name].conf_high or 0, wording)})"
         for name in names

@@ -78,7 +78,7 @@ class Wording:
         size, unit = (1.0, "day") if value < _DAYS_SAID else (7.0, "week")
         size, unit = (365.25, "year") if value >= _YEARS_SAID else (size, unit)
         length = round(value / size, 1)
-        written = self.number(length) if length % 1 else self.count(length)
+        written = self.number(length, 2 + (length > 10)) if length % 1 else self.count(length)
         return f"{written} {plural(round(length) if length % 1 == 0 else 2, unit)}"
 
     def of_unit(self, value: float | int | str, unit: str) -> str:

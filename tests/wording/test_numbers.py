@@ -54,7 +54,13 @@ def test_a_tiny_number_is_never_written_as_zero(say):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(3, "3 days"), (182, "26 weeks"), (136.45, "19.5 weeks"), (1461, "4 years")],
+    [
+        (3, "3 days"),
+        (182, "26 weeks"),
+        (52, "7.4 weeks"),
+        (136.45, "19.5 weeks"),
+        (1461, "4 years"),
+    ],
 )
 def test_lengths_of_time_read_in_the_largest_fitting_unit(say, value, written):
     assert say.days(value) == written
