@@ -47,7 +47,7 @@ def main() -> None:
                 times[work.__name__].append(time.perf_counter() - began)
     here, there = (sorted(times[name])[1] for name in ("one_command", "chained"))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print("The three reports of cdnow, from the study file to HTML (medians of 3)")
+    print("The reports of cdnow, from the study file to HTML (medians of 3)")
     print(f"{'retention-research':>20}: {here:6.2f} s")
     print(f"{'papermill, nbconvert':>20}: {there:6.2f} s;  {peak:.0f} MB in the largest process")
     print(f"{'ratio':>20}: {here / there:6.2f} of the time (0.50 allowed)")
