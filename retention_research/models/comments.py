@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
 
 from retention_research.models.stop_words import stop_words, without_marks
 
@@ -18,7 +20,8 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _APOSTROPHE = re.compile("['\u2019\u02bc`]")  # don't is one word, п'ять too
-_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,30}(?![^\W_])")
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{1,30}(?![^\W_])")
+_SHORTEST = 3  # letters of a word that can carry a theme
 
 
 def words_of(comments: Sequence[str]) -> list[list[str]]:
@@ -34,11 +37,72 @@ def words_of(comments: Sequence[str]) -> list[list[str]]:
         >>> words_of(["<b>Dostawa</b> była za późno, pisz: jan@example.org 600100200"])
         [['dostawa', 'późno', 'pisz']]
     """
-    stops = stop_words()
-    return [_words(comment[:LONGEST], stops) for comment in comments]
+    stops = frozenset().union(*stop_words().values())
+    return [[w for w in _all_words(comment) if _carries(w, stops)] for comment in comments]
 
 
-def _words(comment: str, stops: frozenset[str]) -> list[str]:
-    plain = _NOISE.sub(" ", unicodedata.normalize("NFKC", comment).casefold())
-    words = _WORD.findall(_APOSTROPHE.sub("", plain))
-    return [word for word in words if without_marks(word) not in stops]
+def _all_words(comment: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", comment[:LONGEST]).casefold()
+    return _WORD.findall(_APOSTROPHE.sub("", _NOISE.sub(" ", plain)))
+
+
+def _carries(word: str, stops: frozenset[str]) -> bool:
+    return len(word) >= _SHORTEST and without_marks(word) not in stops
+
+
+def languages_of(comments: Sequence[str]) -> list[str]:
+    """The language of each comment, told by its small words, or else by groups of letters.
+
+    Args:
+        comments: as customers wrote them.
+
+    Returns:
+        A language of `stop_words` for each, the nearest for other languages; "" where nothing
+        tells.
+
+    Example:
+        >>> languages_of(["The parcel was late", "Paczka przyszła za późno", "???"])
+        ['English', 'Polish', '']
+    """
+    known = stop_words()
+    words = [[without_marks(word) for word in _all_words(comment)] for comment in comments]
+    near = [_by_small_words(found, known) for found in words]
+    profiles = _profiles(words, near, known)
+    return [_by_letters(*row, profiles) for row in zip(words, near, strict=True)]
+
+
+def _by_small_words(words: list[str], known: Mapping[str, frozenset[str]]) -> list[str]:
+    """The languages with most of the words; none where there is no word."""
+    counts = {language: len(small.intersection(words)) for language, small in known.items()}
+    return [name for name, count in counts.items() if words and count == max(counts.values())]
+
+
+def _letters(words: Iterable[str]) -> Counter[str]:
+    padded = (f" {word} " for word in words)
+    return Counter(word[i : i + 3] for word in padded for i in range(len(word) - 2))
+
+
+def _profiles(
+    words: list[list[str]], near: list[list[str]], known: Mapping[str, frozenset[str]]
+) -> dict[str, Counter[str]]:
+    """Groups of three letters in small words, and in comments of which one language is near."""
+    profiles = {language: _letters(small) for language, small in known.items()}
+    for languages, found in zip(near, words, strict=True):
+        if len(languages) == 1:
+            profiles[languages[0]].update(_letters(found))
+    return profiles
+
+
+def _by_letters(words: list[str], near: list[str], profiles: Mapping[str, Counter[str]]) -> str:
+    """The near language whose letters make the words likeliest (naive Bayes, one added)."""
+    if len(near) < 2:
+        return "".join(near)
+    mine = _letters(words)
+    scores = {
+        language: sum(
+            count * log((profiles[language][group] + 1) / (profiles[language].total() + 1))
+            for group, count in mine.items()
+        )
+        for language in near
+    }
+    return max(scores, key=lambda language: scores[language])

@@ -12,7 +12,8 @@ in into is isnt it its ive just like made make many me more most much must my ne
 of off on once one only or other our out over own really same she should since so some still such
 than that thats the their them then there these they thing things this those though through to too
 under until up us very was wasnt we were werent what when where which while who why will with wont
-would wouldnt yet you your yours hello please thank thanks
+would wouldnt yet you your yours hello dear please thank thanks regards sincerely greetings
+honest honestly sadly unfortunately
 """
 _POLISH = """
 a aby ale albo ani az bardzo bez bo by byc byl byla byli bylo byly bym caly cala cale ci chyba co
@@ -23,7 +24,8 @@ na nad nam nami nas nasz nawet nic nich nie niego niej nigdy nim niz no o od ona
 pan pani po pod podczas poza ponad potem prosze przed przede przez przy raz razy sa sam sama sie
 skad soba sobie ta tak taka taki takie tam te tego tej ten teraz tez to tu tutaj twoj ty tych tylko
 tym u w wam was wasz we wiec wszystko wy z za zadna zadnego zaden zamiast zawsze ze znowu znow
-zostal dziekuje dzieki byc
+zostal dziekuje dzieki byc pozdrawiam pozdrowienia witam szanowni panstwo szczerze
+mowiac niestety
 """
 _UKRAINIAN = """
 а або аж але багато без би бо був була були було в вам вас ваш вже ви від він вона вони воно все
@@ -33,7 +35,7 @@ _UKRAINIAN = """
 один однак ось от перед під після по поки при про раз разів сам сама самі свій своя своє свої себе
 собі та так така такий такі там те тепер ти тих тільки то тобі тобто того тоді той тому трохи тут у
 хоч хто це цей ця ці цього цієї чи чим через чого чому що щоб щось я як яка який яке які якщо був
-будь ласка лишень
+будь ласка лишень повагою вітаю привіт чесно кажучи жаль
 """
 _ROMANIAN = """
 a abia acea aceasta aceea acel acela acele acest acesta aceste acesti acolo acum ai aici al ale alt
@@ -44,7 +46,8 @@ fie fiecare fiind foarte fost iar ii il imi in inca intr intre isi iti la le li 
 mei mele mereu meu mi mie mult multa multe multi multumesc ne ni nici nicio niciodata nimeni nimic
 niste noi noastra nostru nou nu numai o ori orice pana pe pentru peste poate pot prea prin putin sa
 sau se si sunt suntem sub sus ta tale tau te ti toata toate tot toti totul totusi tu un una unde
-unei unele uneori unii unor unu unui unul va voi vostru vreo vrut ziua
+unei unele uneori unii unor unu unui unul va voi vostru vreo vrut ziua stima salut salutari sincer
+pacate
 """
 _CZECH = """
 a aby ackoli ale ani asi az bez bude budem budu by byl byla byli bylo byly bych byt ci clovek co
@@ -56,7 +59,8 @@ ne nebo necht neco nejsem nejsou neni nez nic nich nim no nyni o od on ona oni o
 pokud porad potom pouze prave pred pres pri pro proc prosim proto protoze prvni pta s sam se si sice
 snad spis sve svuj ta tady tak take takze tam te ted tedy ten tento teto ti tim to tobe tohle toho
 tom tomto toto tu tuto tvuj ty tyto u uz v vam vas vase ve vedle velmi vice vsak vsechno vsechny
-vy vubec vzdy z za zda zde ze zpet
+vy vubec vzdy z za zda zde ze zpet pozdravem pozdravy vazeni
+uprimne bohuzel
 """
 
 
@@ -76,12 +80,21 @@ def _letter(character: str) -> str:
     return unicodedata.normalize("NFD", character)[0] if character < "\u0400" else character
 
 
-def stop_words() -> frozenset[str]:
-    """Words of English, Polish, Ukrainian, Romanian and Czech that carry no theme.
+def stop_words() -> dict[str, frozenset[str]]:
+    """Words that carry no theme, by language.
 
     Example:
-        >>> {"the", "nie", "дуже", "pentru", "protoze"} <= stop_words()
+        >>> found = stop_words()
+        >>> list(found)
+        ['English', 'Polish', 'Ukrainian', 'Romanian', 'Czech']
+        >>> "pentru" in found["Romanian"]
         True
     """
-    lists = (_ENGLISH, _POLISH, _UKRAINIAN, _ROMANIAN, _CZECH)
-    return frozenset(word for words in lists for word in words.split())
+    lists = {
+        "English": _ENGLISH,
+        "Polish": _POLISH,
+        "Ukrainian": _UKRAINIAN,
+        "Romanian": _ROMANIAN,
+        "Czech": _CZECH,
+    }
+    return {language: frozenset(words.split()) for language, words in lists.items()}

@@ -7,7 +7,7 @@ many endings of one word in Polish, Ukrainian, Romanian and Czech.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,14 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 
 from retention_research.models.arrays import Floats, Integers
-from retention_research.models.comments import words_of
+from retention_research.models.comments import languages_of, words_of
 from retention_research.models.fit import Estimate, Missing, Verdict
 from retention_research.models.proportion import proportion
 
 MOST_COMMENTS = 20_000  # read; of more, a seeded sample of as many
-MOST_THEMES = 20
+MOST_THEMES = 12  # of a language
 ALIKE = 0.75  # mean likeness of matched themes from which two runs count as agreeing
+STEADY = 0.5  # likeness to its matches below which a theme is not shown
 _MOST_GROUPS = 6_000  # of letters
 _SHOWN = 6  # terms of a theme
 _STEM = 5  # letters in which two forms of a word agree
@@ -36,6 +37,7 @@ class Theme:
     """One theme of the comments.
 
     Attributes:
+        language: of the comments that it was found in; "" where none was told.
         terms: words that mark it, each used by `floor` customers or more, the clearest first.
         customers: those with a comment that is mainly about it.
         comments: comments mainly about it.
@@ -43,6 +45,7 @@ class Theme:
         stability: mean likeness (0 to 1) to its match when the fit is repeated with other seeds.
     """
 
+    language: str
     terms: tuple[str, ...]
     customers: int
     comments: int
@@ -60,8 +63,9 @@ class ThemesFit:
         weights: how much each comment is about each theme, shape (n_comments, themes), 0 or more.
         dominant: place of each comment's main theme, shape (n_comments,); -1 for none shown.
         rows: which of the comments handed in these are, shape (n_comments,).
-        withheld: themes of fewer customers.
-        tried: numbers of themes tried, each with the likeness of two halves of the customers.
+        withheld: themes of fewer customers, or that repeated searches do not find again.
+        tried: language, number of themes tried, and the likeness of two halves of the customers.
+        unread: customers whose language too few share to look for themes in it.
         n: customers with a comment of at least one word.
         n_comments: their comments that were read.
         verdict: whether the themes can be relied on.
@@ -73,7 +77,8 @@ class ThemesFit:
     dominant: Integers
     rows: Integers
     withheld: int
-    tried: tuple[tuple[int, float], ...]
+    tried: tuple[tuple[str, int, float], ...]
+    unread: int
     n: int
     n_comments: int
     verdict: Verdict
@@ -87,11 +92,11 @@ def fit_themes(
     seed: int,
     confidence: float = 0.95,
 ) -> ThemesFit | Missing:
-    """Find the themes of comments.
+    """Find the themes of comments, language by language.
 
-    The number of themes is the largest, up to 20, on which two halves of the customers agree:
-    fitted apart, matched themes are alike by 0.75 or more (cosine, mean). Where no number
-    reaches that, it is the one that comes nearest, and the verdict says so.
+    The number of themes of a language is the largest, up to 12, on which two halves of its
+    customers agree: fitted apart, matched themes are alike by 0.75 or more (cosine, mean). Where
+    no number reaches that, it is the one that comes nearest, and the verdict says so.
 
     Args:
         comments: shape (n,), in any languages.
@@ -101,31 +106,30 @@ def fit_themes(
         confidence: level of the intervals.
 
     Returns:
-        The fit; missing where fewer than twice `floor` customers wrote words that recur.
+        The fit; missing where in no language twice `floor` customers wrote words that recur.
 
     Raises:
         ValueError: if there is not one customer per comment.
 
     Example:
-        >>> notes = ["slow delivery courier", "price expensive shop"] * 30
+        >>> notes = ["the delivery was slow", "your prices are too high"] * 30
         >>> fit = fit_themes(notes, range(60), floor=5, seed=1)
-        >>> sorted(theme.terms[0] for theme in fit.themes)
-        ['courier', 'expensive']
+        >>> [theme.terms for theme in fit.themes]
+        [('delivery', 'slow'), ('high', 'prices')]
     """
     if len(comments) != len(customers):
         raise ValueError(f"{len(comments)} comments of {len(customers)} customers")
     read = _Read.of(comments, customers, seed)
-    groups = _letter_groups(read.words, floor)
-    if groups is None or read.n < 2 * floor:
-        return Missing("themes", _too_few(read.n, floor))
     with _one_thread():
-        return _fitted(read, groups, floor, seed, confidence)
+        parts = [_fitted(read, language, floor, seed, confidence) for language in read.languages]
+    found = [part for part in parts if part is not None]
+    return _together(read, found) if found else Missing("themes", _too_few(read.n, floor))
 
 
 def _too_few(n: int, floor: int) -> str:
     return (
-        f"{n} customers wrote comments; at least {2 * floor} who use the same words are needed to "
-        "tell themes without showing what single customers wrote."
+        f"{n} customers wrote comments; at least {2 * floor} who use the same words of one "
+        "language are needed to tell themes without showing what single customers wrote."
     )
 
 
@@ -137,22 +141,37 @@ def _one_thread() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Comments with words: the words, who wrote them (0..n-1), and which rows they were."""
+    """Comments with words: the words, who wrote them (0..n-1), their language, their rows."""
 
     words: list[list[str]]
     who: Integers
+    language: npt.NDArray[np.str_]
     rows: Integers
     n: int
 
     @classmethod
     def of(cls, comments: Sequence[str], customers: Sequence[Hashable], seed: int) -> _Read:
         places = _sample(len(comments), seed)
-        words = words_of([comments[place] for place in places])
-        kept = [(place, found) for place, found in zip(places, words, strict=True) if found]
+        texts = [comments[place] for place in places]
+        words = words_of(texts)
+        kept = [i for i, found in enumerate(words) if found]
         codes: dict[Hashable, int] = {}
-        who = [codes.setdefault(customers[place], len(codes)) for place, _ in kept]
-        rows = np.array([place for place, _ in kept], dtype=np.intp)
-        return cls([found for _, found in kept], np.array(who, dtype=np.intp), rows, len(codes))
+        who = [codes.setdefault(customers[places[i]], len(codes)) for i in kept]
+        told = languages_of(texts)
+        return cls(
+            [words[i] for i in kept],
+            np.array(who, dtype=np.intp),
+            np.array([told[i] for i in kept], dtype=np.str_),
+            np.array([places[i] for i in kept], dtype=np.intp),
+            len(codes),
+        )
+
+    @property
+    def languages(self) -> list[str]:
+        return [str(language) for language in np.unique(self.language)]
+
+    def of_language(self, language: str) -> Integers:
+        return np.flatnonzero(self.language == language)
 
 
 def _sample(n: int, seed: int) -> list[int]:
@@ -162,12 +181,99 @@ def _sample(n: int, seed: int) -> list[int]:
     return [int(place) for place in np.sort(drawn)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The themes of one language.
+
+    Attributes:
+        language: which.
+        rows: its comments, among those read.
+        weights: of them on all its themes.
+        shown: themes of enough customers, by their place among all.
+        tried: numbers of themes and likeness of halves.
+        agreed: whether halves agree on the number chosen.
+    """
+
+    language: str
+    rows: Integers
+    weights: Floats
+    shown: Mapping[int, Theme]
+    tried: Sequence[tuple[int, float]]
+    agreed: bool
+
+
+def _fitted(read: _Read, language: str, floor: int, seed: int, confidence: float) -> _Part | None:
+    rows = read.of_language(language)
+    words, who = [read.words[row] for row in rows], read.who[rows]
+    groups = _letter_groups(words, floor) if np.unique(who).size >= 2 * floor else None
+    tried = _agreement(groups, who, floor, seed) if groups is not None else []
+    if groups is None or not tried:
+        return None
+    agreed = [k for k, alike in tried if alike >= ALIKE]
+    k = max(agreed) if agreed else max(tried, key=lambda row: row[1])[0]
+    weights, parts = _nmf(groups, k, seed)
+    terms, stability = _terms(words, who, weights, floor), _rerun(groups, parts, seed)
+    dominant = _dominant(weights)
+    shown = {}
+    for place in range(k):
+        mine = dominant == place
+        customers = int(np.unique(who[mine]).size)
+        if customers >= floor and terms[place] and stability[place] >= STEADY:
+            share = proportion(customers, read.n, confidence)
+            told = customers, int(mine.sum()), share, float(stability[place])
+            shown[place] = Theme(language, terms[place], *told)
+    return _Part(language, rows, weights, shown, tried, bool(agreed))
+
+
+def _dominant(weights: Floats) -> Integers:
+    """Place of each row's largest weight; -1 where all are 0."""
+    return np.where(weights.sum(axis=1) > 0, weights.argmax(axis=1), -1)
+
+
+def _together(read: _Read, parts: Sequence[_Part]) -> ThemesFit:
+    shown = [(theme, part, place) for part in parts for place, theme in part.shown.items()]
+    shown.sort(key=lambda one: (-one[0].customers, one[0].language, one[0].terms))
+    weights = np.zeros((len(read.words), len(shown)))
+    dominant = np.full(len(read.words), -1, dtype=np.intp)
+    for column, (_, part, place) in enumerate(shown):
+        weights[part.rows, column] = part.weights[:, place]
+        dominant[part.rows[_dominant(part.weights) == place]] = column
+    seen = np.concatenate([part.rows for part in parts])
+    return ThemesFit(
+        name="themes",
+        themes=tuple(theme for theme, _, _ in shown),
+        weights=weights,
+        dominant=dominant,
+        rows=read.rows,
+        withheld=sum(part.weights.shape[1] - len(part.shown) for part in parts),
+        tried=tuple((part.language, *row) for part in parts for row in part.tried),
+        unread=read.n - np.unique(read.who[seen]).size,
+        n=read.n,
+        n_comments=len(read.words),
+        verdict=_verdict(parts),
+    )
+
+
+def _verdict(parts: Sequence[_Part]) -> Verdict:
+    doubtful = [part.language or "an unknown language" for part in parts if not part.agreed]
+    if doubtful:
+        words = (
+            f"Two halves of the customers do not agree on the themes in {', '.join(doubtful)}: "
+            "take these as a first look."
+        )
+        return Verdict("not identifiable", words)
+    shown = [theme for part in parts for theme in part.shown.values()]
+    shaky = sum(theme.stability < ALIKE for theme in shown)
+    if shaky:
+        words = f"{shaky} of {len(shown)} themes change when the search starts elsewhere."
+        return Verdict("at a boundary", words)
+    return Verdict("converged", "Two halves of the customers and repeated searches agree on them.")
+
+
 def _letter_groups(words: list[list[str]], floor: int) -> csr_matrix | None:
     """TF-IDF, one row per comment; None where nothing recurs often enough."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    if len(words) < 2 * floor:
-        return None
     reader = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(3, 5), min_df=floor, max_features=_MOST_GROUPS,
         sublinear_tf=True, lowercase=False,
@@ -177,46 +283,6 @@ def _letter_groups(words: list[list[str]], floor: int) -> csr_matrix | None:
     except ValueError:  # no group is left
         return None
     return found if found.shape[1] > 1 else None
-
-
-def _fitted(
-    read: _Read, groups: csr_matrix, floor: int, seed: int, confidence: float
-) -> ThemesFit | Missing:
-    tried = _agreement(groups, read, floor, seed)
-    if not tried:
-        return Missing("themes", _too_few(read.n, floor))
-    agreed = [k for k, alike in tried if alike >= ALIKE]
-    k = max(agreed) if agreed else max(tried, key=lambda row: row[1])[0]
-    weights, parts = _nmf(groups, k, seed)
-    stability = _rerun(groups, parts, seed)
-    dominant = np.where(weights.sum(axis=1) > 0, weights.argmax(axis=1), -1)
-    found = _themes(read, weights, dominant, stability, floor, confidence)
-    order = [place for place, _ in found]
-    position = {place: new for new, place in enumerate(order)}
-    return ThemesFit(
-        name="themes",
-        themes=tuple(theme for _, theme in found),
-        weights=weights[:, order],
-        dominant=np.array([position.get(int(place), -1) for place in dominant], dtype=np.intp),
-        rows=read.rows,
-        withheld=k - len(found),
-        tried=tuple(tried),
-        n=read.n,
-        n_comments=len(read.words),
-        verdict=_verdict(k, bool(agreed), [theme for _, theme in found]),
-    )
-
-
-def _verdict(k: int, agreed: bool, themes: list[Theme]) -> Verdict:
-    if not agreed:
-        words = "Two halves of the customers do not agree on the themes: take them as a first look."
-        return Verdict("not identifiable", words)
-    shaky = [theme for theme in themes if theme.stability < ALIKE]
-    if shaky:
-        words = f"{len(shaky)} of the themes shown change when the search starts elsewhere."
-        return Verdict("at a boundary", words)
-    words = f"Two halves of the customers agree on {k} themes, and so do repeated searches."
-    return Verdict("converged", words)
 
 
 def _nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[Floats, Floats]:
@@ -234,12 +300,13 @@ def _nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[
     return weights * length, model.components_ / np.where(length > 0, length, 1.0)[:, None]
 
 
-def _agreement(groups: csr_matrix, read: _Read, floor: int, seed: int) -> list[tuple[int, float]]:
+def _agreement(groups: csr_matrix, who: Integers, floor: int, seed: int) -> list[tuple[int, float]]:
     """For each number of themes, how alike those of two halves of the customers are."""
-    side = np.random.default_rng(seed).permutation(read.n) % 2
-    halves = [np.flatnonzero(side[read.who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
-    most = min(MOST_THEMES, read.n // floor, *(half.size - 1 for half in halves))
-    most = min(most, groups.shape[1] - 1)
+    customers = np.unique(who)
+    side = np.random.default_rng(seed).permutation(int(customers.max()) + 1) % 2
+    halves = [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
+    most = min(MOST_THEMES, customers.size // floor, *(half.size - 1 for half in halves))
+    most = min(most, int(groups.shape[1]) - 1)
     parts = (
         (k, [_nmf(groups[half], k, seed + s)[1] for s, half in enumerate(halves)])
         for k in range(2, most + 1)
@@ -261,27 +328,12 @@ def _likeness(ours: Floats, theirs: Floats) -> Floats:
     return cosine[row, column]
 
 
-def _themes(
-    read: _Read, weights: Floats, dominant: Integers, stability: Floats, floor: int,
-    confidence: float,
-) -> list[tuple[int, Theme]]:  # fmt: skip
-    """Themes of enough customers with their place in the fit, the one of most customers first."""
-    terms = _terms(read, weights, floor)
-    found = []
-    for place in range(weights.shape[1]):
-        mine = dominant == place
-        customers = int(np.unique(read.who[mine]).size)
-        if customers >= floor and terms[place]:
-            share = proportion(customers, read.n, confidence)
-            theme = Theme(terms[place], customers, int(mine.sum()), share, float(stability[place]))
-            found.append((place, theme))
-    return sorted(found, key=lambda row: (-row[1].customers, row[1].terms))
-
-
-def _terms(read: _Read, weights: Floats, floor: int) -> list[tuple[str, ...]]:
+def _terms(
+    words: list[list[str]], who: Integers, weights: Floats, floor: int
+) -> list[tuple[str, ...]]:
     """The clearest words of each theme: often in it, seldom elsewhere (harmonic mean of both)."""
-    words, uses = _vocabulary(read, floor)
-    if not words:
+    names, uses = _vocabulary(words, who, floor)
+    if not names:
         return [()] * weights.shape[1]
     whole = weights.sum(axis=1, keepdims=True)
     share = np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
@@ -289,27 +341,27 @@ def _terms(read: _Read, weights: Floats, floor: int) -> list[tuple[str, ...]]:
     purity = held / np.asarray(uses.sum(axis=0)).ravel()[:, None]
     cover = held / np.maximum(share.sum(axis=0), 1e-12)
     clear = 2 * purity * cover / np.maximum(purity + cover, 1e-12)
-    return [_clearest(words, clear[:, place]) for place in range(weights.shape[1])]
+    return [_clearest(names, clear[:, place]) for place in range(weights.shape[1])]
 
 
-def _clearest(words: list[str], clear: npt.NDArray[np.float64]) -> tuple[str, ...]:
+def _clearest(names: list[str], clear: Floats) -> tuple[str, ...]:
     chosen: dict[str, str] = {}
     for place in np.argsort(-clear, kind="stable"):
-        if clear[place] < clear.max() / 4 or len(chosen) == _SHOWN:
+        if clear[place] < clear.max() / 3 or len(chosen) == _SHOWN:
             break
-        chosen.setdefault(words[place][:_STEM], words[place])
+        chosen.setdefault(names[place][:_STEM], names[place])
     return tuple(chosen.values())
 
 
-def _vocabulary(read: _Read, floor: int) -> tuple[list[str], csr_matrix]:
+def _vocabulary(words: list[list[str]], who: Integers, floor: int) -> tuple[list[str], csr_matrix]:
     """Words that `floor` customers or more use, and which comments hold them."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     counter = CountVectorizer(analyzer=_as_it_is, binary=True)
-    uses = csr_matrix(counter.fit_transform(read.words), dtype=np.float64)
-    rows = np.arange(len(read.words))
-    wrote = csr_matrix((np.ones(rows.size), (read.who, rows)), shape=(read.n, rows.size))
-    customers = np.asarray(((wrote @ uses) > 0).sum(axis=0)).ravel()
+    uses = csr_matrix(counter.fit_transform(words), dtype=np.float64)
+    rows = np.arange(len(words))
+    wrote = csr_matrix((np.ones(rows.size), (who, rows)), shape=(int(who.max()) + 1, rows.size))
+    customers = np.bincount((wrote @ uses).nonzero()[1], minlength=uses.shape[1])
     shown = np.flatnonzero(customers >= floor)
     names = counter.get_feature_names_out()
     return [str(names[place]) for place in shown], csr_matrix(uses[:, shown])
