@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from retention_research.events.simulate.company import Company
 
 Tell = Callable[[str], None]
+_MOST_WORKERS = 8  # each holds a company in memory
 
 
 def write_company(
@@ -109,7 +110,8 @@ def write_truth(folder: Path, customers: int, seed: int, latent_cause: bool, tel
 
     tell("working out the truth: minutes at first, then kept for the next company")
     company = Company(latent_cause=latent_cause)
-    truth = {**company_truth(company, customers, workers=os.cpu_count() or 1), "seed": seed}
+    workers = min(os.cpu_count() or 1, _MOST_WORKERS)
+    truth = {**company_truth(company, customers, workers=workers), "seed": seed}
     text = json.dumps(truth, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
     tell(f"truth.json: {len(truth['kpis'])} KPIs, {len(truth['programs'])} programs")
