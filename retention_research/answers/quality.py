@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from retention_research.answers.cohorts import obstacle_to_cohorts
 from retention_research.answers.purchase_fits import too_few_to_value
 from retention_research.answers.quality_tables import reach_values, tables_reach
 from retention_research.answers.survival import obstacle_to_survival
@@ -140,7 +141,11 @@ def _refunds(workspace: Workspace) -> dict[str, Value]:
 
 
 def _obstacles(workspace: Workspace) -> dict[str, str]:
-    asked = {"customer_value": too_few_to_value, "survival": obstacle_to_survival}
+    asked = {
+        "cohorts": obstacle_to_cohorts,
+        "customer_value": too_few_to_value,
+        "survival": obstacle_to_survival,
+    }
     found = {n: why(workspace) for n, why in asked.items() if n in workspace.study.reports}
     return {name: reason for name, reason in found.items() if reason}
 

@@ -15,7 +15,11 @@ from retention_research.wording.tiles import Tile, tile
 MOST_ASKED = 0.2  # of the rows read left out by the study's own choice, above which it is a warning
 LONG_SILENCE = 14  # days without an order up to as_of, from which on a file may be missing
 _WANTED = ("customers", "contacts", "tickets", "surveys")
-_TITLES = {"customer_value": "what customers are worth", "survival": "how long customers stay"}
+_TITLES = {
+    "cohorts": "who comes back",
+    "customer_value": "what customers are worth",
+    "survival": "how long customers stay",
+}
 
 Standing = Literal["ok", "warn"]
 
