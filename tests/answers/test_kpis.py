@@ -1,0 +1,242 @@
+"""Every KPI against a company of eight customers that is counted on paper."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from ibis.util import gen_name
+
+from retention_research.answers.kpis import NEEDS, kpi_frame, kpi_values, ticket_kpi_frame
+from retention_research.answers.kpis.inputs import Inputs
+from retention_research.answers.kpis.needs import reaches
+from retention_research.answers.kpis.reached import contact_rows
+from retention_research.answers.kpis.said import survey_rows
+from retention_research.answers.kpis.served import service_rows
+from retention_research.glossary import lookup
+from retention_research.periods import Period
+from retention_research.study import new_study
+from retention_research.study_sections import KPIS
+from retention_research.workspace import open_workspace
+from tests.answers import hand_company
+
+JUNE = Period.holding(date(2024, 6, 1), "month")
+MAY = JUNE.before
+
+
+@pytest.fixture(scope="module")
+def workspace():
+    frames = hand_company.frames()
+    sources = {name: {"frame": True} for name in frames}
+    return open_workspace(new_study(sources=sources, **hand_company.SETTINGS), frames)
+
+
+@pytest.fixture(scope="module")
+def both(workspace):
+    return kpi_frame(workspace, [MAY, JUNE])
+
+
+@pytest.fixture(scope="module")
+def june(both):
+    return both[both["period_start"] == JUNE.start].set_index("kpi")
+
+
+@pytest.fixture(scope="module")
+def levels(workspace):
+    side = pd.DataFrame({"customer_id": list("abcdegh"), "level": ["North side"] * 7})
+    by = workspace.events.connection.create_table("sides", side)
+    return kpi_frame(workspace, [JUNE], by).set_index("kpi")
+
+
+COUNTED = {  # kpi: numerator, denominator
+    "crr": (2, 4),  # of a, b, e, g: a and e; c came back, d and h are new
+    "churn_rate": (2, 4),
+    "repeat_purchase_rate_30d": (0, 2),  # e (51 days) and g
+    "existing_revenue_share": (90, 160),
+    "referral_share": (1, 2),
+    "purchase_frequency": (13, 576 / 365.25),  # days from first purchase, f is nobody
+    "nps": (0, 3),  # a 9, b 6, c 8
+    "nps_non_response": (1, 3),  # a, b, d were invited
+    "csat": (2, 3),
+    "problem_rate": (4, 6),
+    "resolved_without_reopening": (1, 2),
+    "handling_minutes": (30, 2),
+    "escalated_share": (1, 4),
+    "self_service_complaints": (1, 3),
+    "contact_conversion_rate": (1, 3),  # of a, b, d
+    "unsubscribe_rate": (1, 4),
+    "actions_per_engagement": (3, 2),
+}
+
+
+@pytest.mark.parametrize("kpi", COUNTED)
+def test_a_kpi_is_counted_as_on_paper(june, kpi):
+    found = june.loc[kpi]
+    assert (found["numerator"], found["denominator"]) == pytest.approx(COUNTED[kpi], rel=1e-12)
+
+
+def test_values_are_numerator_over_denominator_in_the_glossarys_unit(june):
+    known = june[june["value"].notna()]
+    plain = known.drop(index=["problem_rate", "nps", "clv_to_cac"], errors="ignore")
+    both = plain[plain["numerator"].notna()]
+    assert (both["numerator"] / both["denominator"]).to_list() == pytest.approx(
+        both["value"].to_list(), rel=1e-12
+    )
+    assert june.loc["nps", "value"] == 0.0
+    assert june.loc["problem_rate", "value"] == pytest.approx(4000 / 6, rel=1e-12)
+
+
+def test_every_value_has_an_interval_that_holds_it_and_everything_else_a_reason(june):
+    for kpi, row in june.iterrows():
+        if row["reason"]:
+            assert np.isnan(row["value"]), kpi
+        else:
+            assert row["conf_low"] <= row["value"] <= row["conf_high"], kpi
+
+
+def test_open_tickets_wait_to_the_end_of_the_last_day(june):
+    # answered after 2, 4 and 10 hours; one open for 48: the curve rests at one half from 4 to 10
+    assert june.loc["first_response_hours", "n"] == 4
+    assert june.loc["first_response_hours", "note"] == "1 open ticket counted as waiting."
+    assert june.loc["resolution_hours", "note"] == "2 open tickets counted as waiting."
+
+
+def test_the_share_within_target_is_that_of_each_category(june):
+    # delivery: 1 of 3 within 8 hours; the one question took 4, its target is 3
+    assert june.loc["sla_share", "value"] == pytest.approx(0.25, rel=1e-12)
+
+
+def test_contacts_whose_window_is_not_over_are_left_out_and_said(june):
+    note = june.loc["contact_conversion_rate", "note"]
+    assert note == "Contacts of the last 14 days before 2024-06-30 left out."
+
+
+def test_the_control_groups_share_is_subtracted(june):
+    # mailed: a and c of a, b and c bought within 14 days; control: d of d and g; h is too young
+    found = june.loc["contact_conversion_incremental"]
+    assert found["value"] == pytest.approx(2 / 3 - 1 / 2, rel=1e-12)
+    assert found["n"] == 5
+
+
+def test_two_owners_of_points_are_too_few_for_a_range(june):
+    assert "2 customers" in june.loc["redemption_rate", "reason"]
+
+
+def test_a_value_model_that_cannot_be_fitted_leaves_the_value_out_with_its_reason(june):
+    assert june.loc["clv_to_cac", "reason"].startswith("No customer bought again")
+
+
+def test_an_age_that_nobody_could_reach_for_the_whole_period_is_withheld(june):
+    # the first customer reaches day 180 on 29 June
+    assert june.loc["repeat_purchase_rate_180d", "valid_from"] == date(2024, 6, 29)
+    assert june.loc["repeat_purchase_rate_180d", "reason"]
+
+
+def test_every_kpi_that_a_study_may_set_a_target_for_has_its_row(june):
+    assert set(KPIS) <= set(june.index)
+    assert set(june.index) == set(NEEDS)
+
+
+def test_values_bear_names_of_the_glossary(workspace, june, levels):
+    everybody = kpi_values(june.reset_index())
+    north = kpi_values(levels.reset_index(), "side")
+    tickets = kpi_values(ticket_kpi_frame(workspace, [JUNE]), "category")
+    for name in {**everybody, **north, **tickets}:
+        assert lookup(name).unit
+    assert everybody["kpi.crr"].value == 0.5
+    assert "kpi.csat.category.delivery" in tickets
+    assert north["kpi.crr.side.north-side"].reason
+
+
+def test_values_are_of_one_period(both):
+    with pytest.raises(ValueError, match="one period"):
+        kpi_values(both)
+
+
+def test_a_period_that_is_not_over_is_refused(workspace):
+    with pytest.raises(ValueError, match="ends after as_of"):
+        kpi_frame(workspace, [Period.holding(date(2024, 7, 1), "month")])
+
+
+def test_levels_of_few_customers_are_withheld(levels):
+    assert levels.loc["crr", "reason"] == "It rests on fewer than 10, too few to show."
+    assert pd.isna(levels.loc["crr", "numerator"])
+
+
+def test_what_is_forecast_for_everybody_is_not_shown_by_level(levels):
+    assert "all of them together" in levels.loc["clv_to_cac", "reason"]
+
+
+def test_tickets_have_levels_of_their_own(workspace):
+    frame = ticket_kpi_frame(workspace, [JUNE])
+    assert set(frame["level"]) == {"delivery", "question"}
+    assert ticket_kpi_frame(workspace, [JUNE], "team").empty
+
+
+def with_table(workspace, name, frame):
+    """The workspace with another table in the place of one; None takes it away."""
+    rows = None if frame is None else workspace.events.connection.create_table(gen_name("t"), frame)
+    tables = {**workspace.events.tables, name: rows}
+    return replace(workspace, events=replace(workspace.events, tables=tables))
+
+
+def test_a_table_that_is_not_there_is_said(workspace):
+    found = reaches(with_table(workspace, "tickets", None))
+    assert found["csat"].obstacle(JUNE) == "The study has no table of tickets."
+    assert service_rows(Inputs(with_table(workspace, "tickets", None), [JUNE])) == []
+
+
+def test_a_column_that_is_not_there_is_said(workspace):
+    tickets = hand_company.table("tickets").drop(columns="csat")
+    found = reaches(with_table(workspace, "tickets", tickets))
+    assert found["csat"].obstacle(JUNE) == "The table of tickets lacks csat."
+    assert found["problem_rate"].obstacle(JUNE) == ""
+
+
+def test_an_empty_table_is_said(workspace):
+    found = reaches(with_table(workspace, "tickets", hand_company.table("tickets").iloc[:0]))
+    assert found["csat"].obstacle(JUNE) == "The table of tickets has no rows."
+
+
+def test_a_table_that_begins_late_says_from_when_it_is_valid(workspace):
+    late = hand_company.table("tickets", hand_company.TICKETS[2:])
+    reach = reaches(with_table(workspace, "tickets", late))["problem_rate"]
+    assert reach.valid_from == date(2024, 6, 3)
+    assert reach.obstacle(MAY) == "The data can carry it from 3 Jun 2024 on."
+
+
+def test_a_table_that_ends_early_gives_no_zero(workspace):
+    early = hand_company.table("tickets", hand_company.TICKETS[:1])
+    reach = reaches(with_table(workspace, "tickets", early))["problem_rate"]
+    assert reach.obstacle(JUNE) == "The table's last row is of 10 Jan 2024."
+
+
+def test_one_ticket_has_no_range(workspace):
+    one = hand_company.table("tickets", hand_company.TICKETS[3:4])
+    rows = service_rows(Inputs(with_table(workspace, "tickets", one), [JUNE]))
+    of = {row.kpi: row for row in rows}
+    for kpi in ("csat", "first_response_hours", "resolution_hours", "handling_minutes"):
+        assert "1 customer" in of[kpi].found.reason
+    assert (of["csat"].numerator, of["csat"].denominator) == (0, 1)
+
+
+def test_contacts_without_delivery_all_count_and_it_is_said(workspace):
+    contacts = hand_company.table("contacts").drop(columns="delivered")
+    rows = contact_rows(Inputs(with_table(workspace, "contacts", contacts), [JUNE]))
+    of = {row.kpi: row for row in rows}["contact_conversion_rate"]
+    assert (of.numerator, of.denominator) == (2, 4)
+    assert "All contacts count as delivered" in of.note
+
+
+def test_customers_who_may_have_bought_before_the_data_are_not_called_new(workspace):
+    study = workspace.study.model_copy(update={"cohort_complete": False})
+    reach = reaches(replace(workspace, study=study))["existing_revenue_share"]
+    assert reach.valid_from == date(2024, 1, 29)  # four weeks after the data begin
+
+
+def test_only_the_last_period_is_weighted(workspace):
+    rows = [r for r in survey_rows(Inputs(workspace, [MAY, JUNE])) if r.kpi == "nps_weighted"]
+    assert [row.period for row in rows] == [1]
+    # what a and b answered to their invitations, 2 and 6; few answered, so that all are one group
+    assert rows[0].found.estimate == -100.0
