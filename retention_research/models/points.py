@@ -127,8 +127,8 @@ def _incidence(cells: Floats) -> Floats:
 def _obstacle(owners: int, total: Floats, horizon: int) -> str:
     if owners < FEWEST:
         return f"Only {owners} customers earned points; {FEWEST} are needed to give a range."
-    ended = total[:, 1:].sum() >= total.sum()
-    if not total[horizon:].sum() and not ended:
+    last = int(np.flatnonzero(total.sum(axis=1)).max())
+    if last < horizon and total[last, OPEN]:  # where all end, later ages are known too
         return f"No points were watched for {horizon} days."
     return ""
 

@@ -30,7 +30,8 @@ def folder(tmp_path_factory):
 def workspace(folder):
     sources = {file.stem: {"path": str(file)} for file in folder.glob("*.parquet")}
     study = new_study(
-        study="company", currency="EUR", as_of="2024-06-30", cohort_complete=True, sources=sources, group_floor=1,
+        study="company", currency="EUR", as_of="2024-06-30", cohort_complete=True,
+        sources=sources, group_floor=1,
         tickets={"targets": TARGETS, "business_hours": None},
     )  # fmt: skip
     return open_workspace(study)

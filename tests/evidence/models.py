@@ -1,12 +1,27 @@
 """The studies of the models room."""
 
-from tests.evidence import bg_nbd, gamma_gamma, kaplan_meier, lifetime_value, log_rank, mix
+from tests.evidence import (
+    bg_nbd,
+    clustered_kaplan_meier,
+    gamma_gamma,
+    kaplan_meier,
+    lifetime_value,
+    log_rank,
+    mix,
+    nps,
+    points,
+    ratio,
+)
 
 STUDIES = (
     bg_nbd.STUDY,
+    clustered_kaplan_meier.STUDY,
     gamma_gamma.STUDY,
     kaplan_meier.STUDY,
     lifetime_value.STUDY,
     log_rank.STUDY,
     mix.STUDY,
+    nps.STUDY,
+    points.STUDY,
+    ratio.STUDY,
 )
