@@ -57,7 +57,13 @@ def test_the_wheel_starts_and_runs_a_study_from_the_users_own_file(installed, tm
     call(installed, "run", "shop/params/shop.yml", "--set", "cohort_complete=true", cwd=tmp_path)
     latest = tmp_path / "reports" / "shop" / "latest"
     results = json.loads((latest / "results.json").read_text(encoding="utf-8"))
-    assert set(results["reports"]) == {"data_quality", "customer_value", "survival"}
+    assert set(results["reports"]) == {
+        "data_quality",
+        "scorecard",
+        "cohorts",
+        "customer_value",
+        "survival",
+    }
     assert all(report["status"] in ("ok", "skipped") for report in results["reports"].values())
     assert results["reports"]["data_quality"]["status"] == "ok"
     assert (latest / "index.html").is_file()
