@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
-from retention_research.answers.kpis import kpi_frame, kpi_values, ticket_kpi_frame
+from retention_research.answers.kpis import kpi_frame, kpi_values
+from retention_research.answers.scorecard_levels import level_frames
 from retention_research.answers.scorecard_rows import NOT_MEASURED, Measured, Rows, as_day, rows_of
 from retention_research.answers.scorecard_splits import KpiSplit, Levels, LevelSplit, split_kpi
 from retention_research.answers.scorecard_targets import Judged, stand
 from retention_research.answers.scorecard_themes import in_order, theme_of
-from retention_research.answers.segments import CATEGORY, RFM, segment_sizes
+from retention_research.answers.segments import segment_sizes
 from retention_research.glossary import lookup
 from retention_research.glossary.names import slug, slugs
 from retention_research.models.mix import change
@@ -120,40 +120,13 @@ def scorecard(workspace: Workspace) -> Scorecard:
     """Every KPI of the last full period, with what it is compared to."""
     period = last_full_period(workspace.window.as_of, workspace.study.period)
     overall = kpi_frame(workspace, _periods(period))
-    levels = _level_frames(workspace, period)
+    levels = level_frames(workspace, period)
     return assembled(workspace.study, period, overall, levels, segment_sizes(workspace))
 
 
 def _periods(period: Period) -> tuple[Period, ...]:
     recent = periods_back(period, TREND)
     return recent if period.year_earlier in recent else (period.year_earlier, *recent)
-
-
-def _level_frames(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
-    """The KPIs by segment, and those of service by category of ticket, now and before."""
-    both = (period.before, period)
-    own = {
-        name: kpi_frame(workspace, both, by)
-        for name, by in workspace.segments().items()
-        if name in workspace.study.segments
-    }
-    by_ticket = ticket_kpi_frame(workspace, both)
-    of_tickets = {} if by_ticket.empty else {CATEGORY: by_ticket}
-    return {RFM: _by_rfm(workspace, both)} | of_tickets | own
-
-
-def _by_rfm(workspace: Workspace, both: Sequence[Period]) -> pd.DataFrame:
-    """By recency, frequency and money as they were before each period began.
-
-    Grouped by what they did in it, the silent would be lapsed by definition.
-    """
-    import pandas as pd
-
-    frames = [
-        kpi_frame(workspace, (p,), workspace.segments(p.start - timedelta(days=1))[RFM])
-        for p in both
-    ]
-    return pd.concat(frames, ignore_index=True)
 
 
 def assembled(

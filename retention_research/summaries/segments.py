@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -154,3 +154,19 @@ def merge_small(levels: ir.Table, floor: int) -> ir.Table:
     is_small = (ranked.n < floor) | ((ranked.before > 0) & (ranked.before < floor))
     named = ranked.select("level", merged=is_small.ifelse(OTHER, ranked.level))
     return levels.view().join(named, "level").select("customer_id", level="merged")
+
+
+def together(segments: Mapping[str, ir.Table]) -> ir.Table:
+    """Several segments as one table, in which each customer has a level of each.
+
+    Args:
+        segments: mark to its table of customer_id and level.
+
+    Returns:
+        customer_id, level: the mark and then the level.
+    """
+    marked = [
+        levels.select("customer_id", level=ibis.literal(mark) + levels.level)
+        for mark, levels in segments.items()
+    ]
+    return ibis.union(*marked) if len(marked) > 1 else marked[0]

@@ -86,7 +86,6 @@ def timed(what: str, work: Callable[[], Any]) -> tuple[Any, float]:
 def main() -> None:
     """Read the tables, then make both answers, and hold them against what is allowed."""
     from retention_research.answers.cohorts import cohorts
-
     from retention_research.answers.scorecard import scorecard
     from retention_research.study import new_study
     from retention_research.workspace import open_workspace

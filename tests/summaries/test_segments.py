@@ -15,6 +15,7 @@ from retention_research.summaries.segments import (
     everybody,
     merge_small,
     rfm,
+    together,
 )
 
 AT = date(2024, 12, 31)
@@ -161,3 +162,9 @@ def test_inputs_are_left_as_they_are(table):
     before = levels.to_pandas()
     merge_small(levels, 2).to_pandas()
     assert levels.to_pandas().equals(before)
+
+
+def test_segments_together_give_each_customer_a_level_of_each(table):
+    both = together({"0:": table(a="north", b="south"), "1:": table(a="new", b="new")})
+    rows = both.order_by("customer_id", "level").to_pandas().to_numpy().tolist()
+    assert rows == [["a", "0:north"], ["a", "1:new"], ["b", "0:south"], ["b", "1:new"]]
