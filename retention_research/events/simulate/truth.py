@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -113,15 +114,20 @@ def _kept(
     """The record from the cache; computed and written whole where it is not there."""
     words = json.dumps([SCHEMA, _source(), settings], sort_keys=True).encode()
     file = folder / f"truth-{hashlib.blake2b(words, digest_size=12).hexdigest()}.json"
-    if file.is_file():
+    with suppress(OSError, ValueError):  # not there, or not whole: computed anew
         return json.loads(file.read_text(encoding="utf-8"))
     text = json.dumps(compute())
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".truth-")
+    with suppress(OSError):  # a cache that cannot be written loses no truth
+        _write_whole(file, text)
+    return json.loads(text)
+
+
+def _write_whole(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".truth-")
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(text)
     Path(name).replace(file)
-    return json.loads(text)
 
 
 def _source() -> str:

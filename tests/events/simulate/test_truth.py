@@ -264,6 +264,20 @@ def test_an_interrupted_truth_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_cut_off_record_is_computed_anew(tmp_path, counted):
+    once = company_truth(Company(), 250, effort=LITTLE, folder=tmp_path)
+    for file in tmp_path.iterdir():
+        file.write_text(file.read_text()[:40])
+    assert company_truth(Company(), 250, effort=LITTLE, folder=tmp_path) == once
+    assert len(counted) == 10
+
+
+def test_a_cache_that_cannot_be_written_loses_no_truth(tmp_path, counted):
+    place = tmp_path / "file"
+    place.write_text("in the way")
+    assert company_truth(Company(), 250, effort=LITTLE, folder=place)["kpis"]["crr"]
+
+
 def test_the_cache_follows_the_users_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert truths.cache_folder() == tmp_path / "retention_research"
