@@ -3,9 +3,9 @@
 The rooms, ground floor first; a room knows only those above it.
 
 values, glossary, periods, study   what numbers mean, time, and the validated parameter file
-events       event tables come in: contracts, sources, demos
-summaries    events to small frames: purchases, refunds, tenure
-models       arrays to frozen fits: BG/NBD, NBD, Gamma-Gamma, lifetime value, Kaplan-Meier
+events       event tables come in: contracts, sources, demos, a simulated company
+summaries    events to small frames: purchases, cohorts, KPIs, segments, what customers say
+models       arrays to frozen fits: purchase models, lifetime value, Kaplan-Meier, ratios, themes
 workspace    what one study has, computed once and shared by a run's notebooks
 answers      a workspace's answer to one report's question
 wording      values to words: the number formatter and the sentences
