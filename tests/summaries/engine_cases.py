@@ -77,4 +77,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     segments.everybody: everyone,
     segments.complete: lambda t: segments.complete(levels(t), everyone(t), "none", 20),
     segments.merge_small: lambda t: segments.merge_small(levels(t), 40),
+    segments.together: lambda t: segments.together(
+        {"rfm ": levels(t), "region ": segments.by_column(t.customers, "region")}
+    ),
 }
