@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.kpis.inputs import Inputs
 from retention_research.answers.kpis.rows import Row, counted, of_sums, scaled
-from retention_research.answers.purchase_fits import obstacle_to_value, purchase_fit, spend_fit
+from retention_research.answers.purchase_fits import (
+    PurchaseModel,
+    purchase_fit,
+    spend_fit,
+    too_few_to_value,
+)
 from retention_research.answers.recorded import turned
+from retention_research.events.engine import hold
 from retention_research.models.fit import Estimate, Missing
+from retention_research.models.gamma_gamma import GammaGammaFit
 from retention_research.models.kaplan_meier import fit_kaplan_meier
 from retention_research.models.lifetime_value import expected_customer_lifetime_value
 from retention_research.models.ratio import Moments, ratio, student
@@ -28,7 +35,7 @@ _SUMS = ("n", "y", "x", "yy", "xx", "xy")
 def staying_rows(inputs: Inputs) -> list[Row]:
     """crr, churn_rate, purchase_frequency, tenure_mean, repeat_purchase_rate and its other ages."""
     days = inputs.workspace.silence_days
-    states = staying.states(inputs.purchases(), inputs.periods, days)
+    states = hold(staying.states(inputs.purchases(), inputs.periods, days))
     kept = inputs.unfolded(staying.kept(states, inputs.periods, inputs.by), ("kept", "active"))
     found = [row for one in kept.itertuples() for row in _kept(one, inputs.confidence)]
     return found + _frequency(inputs, states) + _tenure(inputs) + _second(inputs)
@@ -114,12 +121,28 @@ def acquisition_rows(inputs: Inputs) -> list[Row]:
 def _later_margin(inputs: Inputs) -> Estimate | Missing:
     """Discounted margin expected after the first purchase, of a customer who has just made it."""
     workspace = inputs.workspace
-    reason = obstacle_to_value(workspace)
+    reason = too_few_to_value(workspace)
     if reason:
         return Missing("clv", reason)
-    money, now = workspace.study.money, workspace.current
+    buying = purchase_fit(workspace, workspace.current)
+    spending = spend_fit(workspace, workspace.current)
+    reason = _unfit(buying, spending)
+    return Missing("clv", reason) if reason else _margin_ahead(inputs, buying, spending)
+
+
+def _unfit(buying: PurchaseModel, spending: GammaGammaFit) -> str:
+    """Why the models of today cannot forecast; empty if they can."""
+    for fit in (buying, spending):
+        if fit.verdict.status == "not identifiable":
+            return fit.verdict.words
+    mean = spending.population_mean()
+    return mean.reason if isinstance(mean, Missing) else ""
+
+
+def _margin_ahead(inputs: Inputs, buying: PurchaseModel, spending: GammaGammaFit) -> Estimate:
+    workspace, money = inputs.workspace, inputs.workspace.study.money
     worth = expected_customer_lifetime_value(
-        purchase_fit(workspace, now), spend_fit(workspace, now), [0], [0], [0], [float("nan")],
+        buying, spending, [0], [0], [0], [float("nan")],
         horizon=workspace.in_units(workspace.study.horizon.days),
         discount=discount_per_unit(money.annual_discount_rate, workspace.study.time.unit),
         margin=money.margin,

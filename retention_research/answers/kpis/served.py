@@ -52,7 +52,8 @@ def _waiting(inputs: Inputs, tickets: ir.Table, until: str, kpi: str) -> list[Ro
     hours = inputs.workspace.study.tickets.business_hours
     frame = service.waits(tickets, until, inputs.periods, inputs.as_of, hours).to_pandas()
     found = []
-    for (period, level), rows in _levels(inputs, frame).groupby(["period", "level"]):
+    owned = frame.assign(owner=frame["customer_id"].factorize()[0])
+    for (period, level), rows in _levels(inputs, owned).groupby(["period", "level"]):
         found.append(_median(inputs, kpi, int(period), level, rows))
         if until == "first_response_at" and inputs.workspace.study.tickets.targets:
             found.append(_within(inputs, int(period), level, rows))
@@ -71,7 +72,7 @@ def _median(inputs: Inputs, kpi: str, period: int, level: str, rows: pd.DataFram
     curve = fit_clustered_curve(
         rows["duration"],
         rows["event_observed"],
-        rows["customer_id"],
+        rows["owner"],
         confidence=inputs.confidence,
     )
     done = int(rows["event_observed"].sum())
@@ -87,7 +88,7 @@ def _open(n: int) -> str:
 def _within(inputs: Inputs, period: int, level: str, rows: pd.DataFrame) -> Row:
     targets = inputs.workspace.study.tickets.targets
     found = share_within_target(
-        rows["duration"], rows["event_observed"], rows["customer_id"], rows["category"],
+        rows["duration"], rows["event_observed"], rows["owner"], rows["category"],
         targets, inputs.confidence,
     )  # fmt: skip
     aimed = rows["category"].isin(list(targets))

@@ -1,0 +1,109 @@
+"""Points first in first out, business hours, tenure at many days: worked by hand."""
+
+from datetime import date, datetime, time, timedelta
+
+import ibis
+import pandas as pd
+import pytest
+
+from retention_research.periods import Period
+from retention_research.study_sections import Hours
+from retention_research.summaries import tenure
+from retention_research.summaries.kpis import rewards, staying
+from retention_research.summaries.kpis.business_hours import seconds_open
+
+AS_OF = date(2024, 6, 30)
+OFFICE = Hours(days=("mon", "tue", "wed", "thu", "fri"), start=time(9), end=time(17))
+
+
+def points(*rows):
+    """Rows of (day, kind, points, expires on) of one customer and program."""
+    columns = ["timestamp", "kind", "points", "expires_at"]
+    frame = pd.DataFrame(rows, columns=columns).assign(customer_id="a", program_id="club")
+    for column in ("timestamp", "expires_at"):
+        frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
+    found = rewards.fates(ibis.memtable(frame), AS_OF).to_pandas()
+    return sorted(zip(found["age"], found["fate"], found["points"], strict=True))
+
+
+def test_the_oldest_points_go_first():
+    found = points(
+        ("2024-01-01", "earn", 100, None), ("2024-02-01", "earn", 50, None),
+        ("2024-03-01", "redeem", 120, None), ("2024-04-01", "expire", 20, None),
+    )  # fmt: skip
+    # 100 after 60 days, 20 of the second lot after 29, 20 expire after 60, 10 are open
+    assert found == [
+        (29, rewards.REDEEMED, 20), (60, rewards.REDEEMED, 100), (60, rewards.EXPIRED, 20),
+        (150, rewards.OPEN, 10),
+    ]  # fmt: skip
+
+
+def test_dates_of_expiry_take_what_is_left_of_their_lot():
+    found = points(
+        ("2024-01-01", "earn", 100, "2024-04-01"), ("2024-02-01", "earn", 50, "2024-05-01"),
+        ("2024-03-01", "redeem", 30, None), ("2024-04-15", "redeem", 10, None),
+    )  # fmt: skip
+    # of the first lot 30 are redeemed and 70 expire; of the second 10 and 40
+    assert found == [
+        (60, rewards.REDEEMED, 30), (74, rewards.REDEEMED, 10), (90, rewards.EXPIRED, 40),
+        (91, rewards.EXPIRED, 70),
+    ]  # fmt: skip
+
+
+def test_expiry_that_lies_ahead_has_not_happened():
+    assert points(("2024-06-01", "earn", 10, "2024-12-01")) == [(29, rewards.OPEN, 10)]
+
+
+def test_every_point_earned_meets_one_fate():
+    found = points(
+        ("2024-01-01", "earn", 7, None), ("2024-01-05", "redeem", 3, None),
+        ("2024-01-05", "earn", 9, None), ("2024-01-09", "redeem", 8, None),
+        ("2024-03-09", "expire", 2, None), ("2024-06-09", "earn", 4, None),
+    )  # fmt: skip
+    assert sum(size for *_, size in found) == 20
+    assert sum(size for _, fate, size in found if fate == rewards.REDEEMED) == 11
+
+
+def hours_open(start, end):
+    rows = ibis.memtable({"start": [datetime.fromisoformat(start)],
+                          "end": [datetime.fromisoformat(end)]})  # fmt: skip
+    return rows.select(s=seconds_open(rows.start, rows.end, OFFICE)).to_pandas()["s"][0] / 3600
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2024-06-03 10:00", "2024-06-03 12:30", 2.5),  # a Monday
+        ("2024-06-03 16:00", "2024-06-04 10:00", 2.0),
+        ("2024-06-07 16:00", "2024-06-10 10:00", 2.0),  # Friday to Monday
+        ("2024-06-08 10:00", "2024-06-09 20:00", 0.0),  # a weekend
+        ("2024-06-03 06:00", "2024-06-03 20:00", 8.0),
+        ("2024-06-03 09:00", "2024-06-17 09:00", 80.0),
+    ],
+)
+def test_only_business_hours_count(start, end, hours):
+    assert hours_open(start, end) == hours
+
+
+def test_tenure_at_any_day_is_that_of_the_survival_report(cdnow):
+    bought, silence = cdnow.purchases(AS_OF), cdnow.silence_days
+    lives = staying.lives(bought, silence)
+    for end in (date(1997, 12, 31), date(1998, 3, 31), date(1998, 6, 30)):
+        then = tenure.tenure(bought.filter(bought.day <= end), end, silence)
+        wanted = tenure.count_durations(then.filter(then.duration > 0)).to_pandas()
+        found = staying.tenure_cells(lives, end, silence).to_pandas().drop(columns="level")
+        pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
+
+
+def test_active_at_the_edges_of_a_period_by_hand():
+    june = Period.holding(date(2024, 6, 1), "month")
+    days = {"kept": ["2024-05-20", "2024-06-10"], "lost": ["2024-05-25"],
+            "back": ["2024-03-01", "2024-06-15"], "new": ["2024-06-05"],
+            "edge": ["2024-05-03"]}  # fmt: skip
+    rows = [(who, date.fromisoformat(day)) for who, given in days.items() for day in given]
+    bought = ibis.memtable(pd.DataFrame(rows, columns=["customer_id", "day"]))
+    found = staying.states(bought.mutate(day=bought.day.cast("date")), [june], 28).to_pandas()
+    of = found.set_index("customer_id")
+    assert set(of.index[of["active_0"]]) == {"kept", "lost"}  # 28 days before 31 May is 3 May
+    assert set(of.index[of["kept_0"]]) == {"kept"}
+    assert AS_OF - timedelta(days=28) == date(2024, 6, 2)
