@@ -18,12 +18,14 @@ from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.scorecard_numbers import (
     amount,
+    capital,
     changed,
     is_better,
     is_clear,
     moved,
     range_of,
     wanted,
+    when,
 )
 from retention_research.wording.tiles import Tile
 
@@ -41,6 +43,17 @@ def heading(kpi: str) -> str:
     return lookup(f"kpi.{kpi}").heading
 
 
+def obstacle(card: Scorecard) -> str:
+    """Why the scorecard has nothing to say; empty if it has."""
+    if any(s.is_known for s in card.standings):
+        return ""
+    reasons = Counter(s.now.value.reason or "" for s in card.standings).most_common(1)
+    return (
+        f"No KPI of {when(card.period)}, the last full {card.period.unit}, could be computed. "
+        f"For most of them: {_sentence(reasons[0][0])}."
+    )
+
+
 def opening(card: Scorecard, wording: Wording) -> tuple[str, str, str]:
     """The answer, what it is about in money, and the decision it supports."""
     return _answer(card, wording), _money(card, wording), _decision(card)
@@ -55,11 +68,11 @@ def _kept(card: Scorecard, wording: Wording) -> str:
     if crr is None or not crr.is_known:
         known = sum(s.is_known for s in card.standings)
         return (
-            f"For {card.period.words}, {known} of {len(card.standings)} KPIs could be computed; "
+            f"For {when(card.period)}, {known} of {len(card.standings)} KPIs could be computed; "
             "how many customers stayed is not among them."
         )
     return (
-        f"Of 100 customers who were active when {card.period.words} began, about "
+        f"Of 100 customers who were active when {when(card.period)} began, about "
         f"{round(100 * crr.now.value.number)} were still active when it ended "
         f"({range_of('crr', crr.now.value, wording)})."
     )
@@ -83,9 +96,10 @@ def _met(standings: Sequence[Standing]) -> str:
 def _money(card: Scorecard, wording: Wording) -> str:
     share = _find(card, "existing_revenue_share")
     if share is None or not share.is_known or share.now.denominator is None:
-        return f"Revenue of {card.period.words} is not known."
+        return f"Revenue of {when(card.period)} is not known."
+    revenue = wording.money(share.now.denominator)
     return (
-        f"{card.period.words} brought {wording.money(share.now.denominator)} of revenue, "
+        f"{capital(when(card.period))} brought {revenue} of revenue, "
         f"{amount(share.kpi, share.now.value.number, wording)} of it from customers who had bought "
         "before."
     )
@@ -97,9 +111,11 @@ def _decision(card: Scorecard) -> str:
     if behind:
         return f"Look first at what is behind its target: {_named(behind)}."
     if worse:
-        return f"Look first at what got worse since {card.period.before.words}: {_named(worse)}."
+        return f"Look first at what got worse since {when(card.period.before)}: {_named(worse)}."
+    if all(s.change.value is None for s in card.standings):
+        return f"There is no earlier {card.period.unit} to compare with: look again after the next."
     return (
-        f"Nothing is behind a target or clearly worse than in {card.period.before.words}: keep "
+        f"Nothing is behind a target or clearly worse than in {when(card.period.before)}: keep "
         "going, and look again after the next period."
     )
 
@@ -134,7 +150,7 @@ def _tile(card: Scorecard, standing: Standing, wording: Wording) -> Tile:
 
 
 def _changes(card: Scorecard, standing: Standing, wording: Wording) -> tuple[str, ...]:
-    before, year = card.period.before.words, card.period.year_earlier.words
+    before, year = when(card.period.before), when(card.period.year_earlier)
     return (
         changed(standing.kpi, standing.change, before, wording),
         changed(standing.kpi, standing.year_change, year, wording),
@@ -160,7 +176,7 @@ def theme(card: Scorecard, name: str, wording: Wording) -> Claim:
 
 
 def _theme_title(card: Scorecard, name: str, known: Sequence[Standing]) -> str:
-    since = card.period.before.words
+    since = when(card.period.before)
     better = [s.kpi for s in known if is_better(s.kpi, s.change)]
     worse = [s.kpi for s in known if is_better(s.kpi, s.change) is False]
     behind = [s.kpi for s in known if s.judged.status == "behind"]
@@ -183,7 +199,7 @@ def _theme_status(known: Sequence[Standing]) -> Status:
 
 
 def _theme_so_what(card: Scorecard, known: Sequence[Standing], wording: Wording) -> str:
-    before, lines = card.period.before.words, []
+    before, lines = when(card.period.before), []
     for s in known:
         if is_clear(s.change):
             lines.append(f"{heading(s.kpi)} went {changed(s.kpi, s.change, before, wording)}.")
@@ -226,7 +242,7 @@ def _leading_splits(card: Scorecard) -> list[KpiSplit]:
 
 def _parts_title(card: Scorecard, wording: Wording) -> str:
     found = _leading_splits(card)
-    since = card.period.before.words
+    since = when(card.period.before)
     if not found:
         return f"No change since {since} is clear enough to be taken apart"
     split = found[0]

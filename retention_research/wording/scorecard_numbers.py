@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retention_research.glossary import lookup
+from retention_research.periods import Period
 from retention_research.values import Value
 from retention_research.wording.numbers import Wording
 
@@ -109,3 +110,24 @@ def _size(kpi: str, value: float, wording: Wording, unit: bool = False) -> str:
     written = wording.number(100 * value if of == "share" else value, 2)
     noun = _POINTS if of == "share" else _noun(kpi)
     return f"{written} {noun}".strip() if unit else written
+
+
+def when(period: Period) -> str:
+    """A period inside a sentence.
+
+    Example:
+        >>> from datetime import date
+        >>> when(Period.holding(date(2024, 3, 6), "week"))
+        'the week of 4 Mar 2024'
+    """
+    return period.words if period.unit == "month" else f"the {period.words}"
+
+
+def capital(text: str) -> str:
+    """Words that begin a sentence.
+
+    Example:
+        >>> capital("the week of 4 Mar 2024 brought less")
+        'The week of 4 Mar 2024 brought less'
+    """
+    return text[:1].upper() + text[1:]

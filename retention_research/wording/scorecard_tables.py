@@ -14,7 +14,7 @@ from retention_research.study_sections import KPIS
 from retention_research.values import Value
 from retention_research.wording.numbers import Wording
 from retention_research.wording.scorecard import heading, target_words
-from retention_research.wording.scorecard_numbers import amount, changed, moved, range_of
+from retention_research.wording.scorecard_numbers import amount, changed, moved, range_of, when
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ def kpis(card: Scorecard, standings: Sequence[Standing], wording: Wording) -> pd
 
 
 def _row(card: Scorecard, s: Standing, wording: Wording) -> dict[str, object]:
-    before, year = card.period.before.words, card.period.year_earlier.words
+    before, year = when(card.period.before), when(card.period.year_earlier)
     return {
         "kpi": heading(s.kpi),
         "now": amount(s.kpi, s.now.value.number, wording),
@@ -139,12 +139,12 @@ def sizes(card: Scorecard, segment: str) -> pd.DataFrame:
 
 def kpis_caption(card: Scorecard) -> str:
     """What the table of all KPIs holds."""
-    return f"Every KPI of {card.period.words} that these data can tell"
+    return f"Every KPI of {when(card.period)} that these data can tell"
 
 
 def parts_caption(card: Scorecard) -> str:
     """What the table of parts holds."""
-    return f"Changes from {card.period.before.words} to {card.period.words}, in two parts"
+    return f"Changes from {when(card.period.before)} to {when(card.period)}, in two parts"
 
 
 def sizes_caption(segment: str) -> str:
@@ -154,10 +154,10 @@ def sizes_caption(segment: str) -> str:
 
 def levels_caption(card: Scorecard, segment: str) -> str:
     """What the table of KPIs by group holds."""
-    return f"KPIs of {card.period.words} by {segment_words(segment)}"
+    return f"KPIs of {when(card.period)} by {segment_words(segment)}"
 
 
 def trend_caption(card: Scorecard) -> str:
     """What the table of the trend holds."""
     first = card.trend_periods[0]
-    return f"The main KPIs from {first.words} to {card.period.words}"
+    return f"The main KPIs from {when(first)} to {when(card.period)}"

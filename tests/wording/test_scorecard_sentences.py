@@ -39,7 +39,21 @@ def test_without_targets_the_opening_names_what_got_worse(say):
 
 
 def test_when_nothing_is_worse_nothing_is_asked_for(say):
-    assert "Nothing is behind" in sentences.opening(card_of(KEPT[0]), say)[2]
+    steady = share("crr", 861, 1000, APRIL)
+    assert "Nothing is behind" in sentences.opening(card_of(KEPT[0], steady), say)[2]
+
+
+def test_with_nothing_known_the_page_says_why():
+    words = sentences.obstacle(card_of(SILENT, lacking("csat", "There is no table of tickets.")))
+    assert words.startswith("No KPI of May 2025, the last full month, could be computed.")
+    assert "there is no table" in words
+    assert sentences.obstacle(card_of(*KEPT)) == ""
+
+
+def test_without_an_earlier_period_there_is_nothing_to_compare_with(say):
+    assert sentences.opening(card_of(KEPT[0]), say)[2] == (
+        "There is no earlier month to compare with: look again after the next."
+    )
 
 
 def test_a_page_without_the_leading_kpi_still_opens(say):
