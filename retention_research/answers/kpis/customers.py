@@ -87,9 +87,7 @@ def _second(inputs: Inputs) -> list[Row]:
     born = inputs.lives()
     known = born.filter(born.birth_known)
     ages = [staying.second_purchases(known, inputs.periods, age) for age in staying.AGES]
-    sums = stacked(ages)
-    assert sums is not None  # there are ages
-    return inputs.rows_of(sums)
+    return inputs.rows_of(stacked(ages))
 
 
 def revenue_rows(inputs: Inputs) -> list[Row]:

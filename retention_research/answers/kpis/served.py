@@ -39,13 +39,11 @@ def _per_thousand(row: Row) -> Row:
 def _sums(inputs: Inputs, tickets: ir.Table) -> ir.Table:
     extra, periods = inputs.extra or None, inputs.periods
     told = tickets.drop_null([extra]) if extra else tickets
-    found = stacked((
+    return stacked((
         service.per_order(told, inputs.purchases(), periods, extra),
         service.handling(told, periods, extra),
         voice.ratings(told, periods, extra),
     ))  # fmt: skip
-    assert found is not None  # three tables
-    return found
 
 
 def _waiting(inputs: Inputs, tickets: ir.Table, until: str, kpi: str) -> list[Row]:

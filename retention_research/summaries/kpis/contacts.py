@@ -14,6 +14,7 @@ from retention_research.summaries.kpis.sums import (
     days_after,
     inside,
     per_customer,
+    stacked,
     with_columns,
 )
 
@@ -85,8 +86,8 @@ def sendings(contacts: ir.Table, periods: Sequence[Period]) -> ir.Table:
     )
     engaged = (rows.actions.fill_null(0) > 0) | rows.opened_at.notnull()
     acted = per_customer(rows, "actions_per_engagement", rows.actions, engaged.cast("int32"))
-    once = acted.mutate(x=ibis.least(acted.x, 1.0))
-    return left.union(once)
+    once = acted.mutate(x=ibis.least(acted.x, 1))
+    return stacked((left, once))
 
 
 def arms(

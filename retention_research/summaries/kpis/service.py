@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from retention_research.periods import Period
 from retention_research.summaries.kpis.business_hours import seconds_between, seconds_open
-from retention_research.summaries.kpis.sums import inside, per_customer, with_columns
+from retention_research.summaries.kpis.sums import inside, per_customer, stacked, with_columns
 
 if TYPE_CHECKING:
     from retention_research.study_sections import Hours
@@ -81,7 +81,7 @@ def handling(tickets: ir.Table, periods: Sequence[Period], extra: str | None = N
         per_customer(rows.filter(among), kpi, y, ibis.literal(1), extra=extra)
         for kpi, y, among in parts
     ]
-    return ibis.union(*sums)
+    return stacked(sums)
 
 
 def waits(

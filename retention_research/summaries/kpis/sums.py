@@ -46,7 +46,7 @@ def per_customer(
         extra: a column of rows to tell apart as `level`.
 
     Returns:
-        kpi, period, customer_id, y, x (float64), and level where `extra` is given.
+        kpi, period, customer_id, y, x (whole if the given ones are); level where `extra` is given.
     """
     told = rows.mutate(y_=_number(y), x_=_number(x))
     keys = ["period", "customer_id", *([extra] if extra else [])]
@@ -86,16 +86,19 @@ def _number(value: ir.Value) -> ir.NumericValue:
 
 def _summed(value: ir.NumericValue) -> ir.Value:
     # sums of floats depend on the order in which threads meet; sums of these do not
-    return value.sum().cast("float64") if value.type().is_integer() else exact_sum(value)
+    return value.sum().cast("int64") if value.type().is_integer() else exact_sum(value)
 
 
 def _exact(square: ir.NumericValue) -> ir.Value:
-    return square.cast("decimal(38, 4)").sum().cast("float64")
+    whole = square.type().is_integer()
+    return (square if whole else square.cast("decimal(38, 4)")).sum().cast("float64")
 
 
-def stacked(tables: Sequence[ir.Table]) -> ir.Table | None:
-    """Tables of the same columns as one; None if there are none."""
-    return ibis.union(*tables) if len(tables) > 1 else (tables[0] if tables else None)
+def stacked(tables: Sequence[ir.Table]) -> ir.Table:
+    """Customers' sums of several KPIs as one table; whole numbers stay whole if all are."""
+    whole = all(t[side].type().is_integer() for t in tables for side in ("y", "x"))
+    kind = "int64" if whole else "float64"
+    return ibis.union(*(t.mutate(y=t.y.cast(kind), x=t.x.cast(kind)) for t in tables))
 
 
 def first_and_last(rows: ir.Table, day: ir.DateColumn) -> tuple[date, date] | None:
