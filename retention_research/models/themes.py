@@ -22,7 +22,7 @@ from retention_research.models.fit import Estimate, Missing, Verdict
 from retention_research.models.proportion import proportion
 
 MOST_COMMENTS = 20_000  # read; of more, a seeded sample of as many
-MOST_THEMES = 12  # of a language
+NUMBERS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20)  # of themes of a language that are tried
 ALIKE = 0.75  # mean likeness of matched themes from which two runs count as agreeing
 STEADY = 0.5  # likeness to its matches below which a theme is not shown
 _MOST_GROUPS = 6_000  # of letters
@@ -94,7 +94,7 @@ def fit_themes(
 ) -> ThemesFit | Missing:
     """Find the themes of comments, language by language.
 
-    The number of themes of a language is the largest, up to 12, on which two halves of its
+    The number of themes of a language is the largest of 2 to 20 on which two halves of its
     customers agree: fitted apart, matched themes are alike by 0.75 or more (cosine, mean). Where
     no number reaches that, it is the one that comes nearest, and the verdict says so.
 
@@ -305,11 +305,12 @@ def _agreement(groups: csr_matrix, who: Integers, floor: int, seed: int) -> list
     customers = np.unique(who)
     side = np.random.default_rng(seed).permutation(int(customers.max()) + 1) % 2
     halves = [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
-    most = min(MOST_THEMES, customers.size // floor, *(half.size - 1 for half in halves))
+    most = min(customers.size // floor, *(half.size - 1 for half in halves))
     most = min(most, int(groups.shape[1]) - 1)
     parts = (
         (k, [_nmf(groups[half], k, seed + s)[1] for s, half in enumerate(halves)])
-        for k in range(2, most + 1)
+        for k in NUMBERS
+        if k <= most
     )
     return [(k, float(_likeness(*pair).mean())) for k, pair in parts]
 

@@ -1,0 +1,124 @@
+"""The work of service: minutes, escalations, self-service, and whether teams differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retention_research.answers.customer_voice.measures import (
+    Measured,
+    ends,
+    measured,
+    of_levels,
+    ratio,
+    share,
+    value_of,
+)
+from retention_research.answers.customer_voice.spans import Spans
+from retention_research.models.fit import Estimate, Missing
+from retention_research.models.spread import Spread, spread_between
+from retention_research.summaries.kpis import service, voice
+from retention_research.summaries.voice import small_merged
+from retention_research.values import Value, diagnostic, label, missing
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+KPIS = ("handling_minutes", "escalated_share", "self_service_complaints")
+OF_TEAMS = ("handling_minutes", "escalated_share", "resolved_without_reopening", "csat")
+CHANCE = 0.05
+DIFFER, ALIKE = "differ beyond chance", "differ no more than chance would have it"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """The work of service in the year.
+
+    Attributes:
+        values: by glossary name.
+        teams: measure (name of a KPI), team, tickets, estimate, conf_low, conf_high, shrunken
+            (drawn to the middle by its own error), p_value of all teams being alike.
+    """
+
+    values: Mapping[str, Value]
+    teams: pd.DataFrame
+
+
+def handling(workspace: Workspace, times: Spans) -> Handling | None:
+    """How tickets of the year were handled; None where there are none."""
+    tickets = workspace.table("tickets")
+    if tickets is None:
+        return None
+    rows = service.whole(tickets)
+    sums = service.handling(rows, [times.year])
+    found = {kpi: _measured(workspace, sums, kpi) for kpi in KPIS}
+    if not any(found.values()):
+        return None
+    values: dict[str, Value] = {}
+    for kpi, told in found.items():
+        values |= value_of(f"service.{kpi}", told)
+    teams, differences = _teams(workspace, rows, times)
+    return Handling(values | differences, teams)
+
+
+def _measured(workspace: Workspace, sums: ir.Table, kpi: str) -> list[Measured]:
+    how = ratio if kpi == "handling_minutes" else share
+    return measured(workspace, sums.filter(sums.kpi == kpi), how)
+
+
+def _teams(
+    workspace: Workspace, rows: ir.Table, times: Spans
+) -> tuple[pd.DataFrame, dict[str, Value]]:
+    import pandas as pd
+
+    columns = ["measure", "team", "tickets", "estimate", "conf_low", "conf_high", "shrunken",
+               "p_value"]  # fmt: skip
+    if "team" not in rows.columns:
+        return pd.DataFrame(columns=columns), {}
+    named = small_merged(rows, "team", workspace.study.group_floor)
+    year = [times.year]
+    sums = service.handling(named, year, "team").union(voice.ratings(named, year, "team"))
+    cells: list[tuple[object, ...]] = []
+    values: dict[str, Value] = {}
+    for kpi in OF_TEAMS:
+        found = sorted(_measured(workspace, sums, kpi), key=lambda row: row.level)
+        told = [row for row in found if isinstance(row.found, Estimate) and row.found.std_error]
+        spread = _spread(told)
+        values |= _difference(kpi, spread, told)
+        values |= of_levels(f"service.team.{{}}.{kpi}", found)
+        cells += _cells(kpi, told, spread)
+    return pd.DataFrame(cells, columns=columns), values
+
+
+def _spread(told: Sequence[Measured]) -> Spread | Missing:
+    found = [row.found for row in told if isinstance(row.found, Estimate)]
+    errors = [one.std_error or 0.0 for one in found]
+    return spread_between([one.estimate for one in found], errors) if found else _NO_TEAM
+
+
+_NO_TEAM = Missing("spread", "No team has enough tickets to compare.")
+
+
+def _difference(kpi: str, spread: Spread | Missing, told: Sequence[Measured]) -> dict[str, Value]:
+    name = f"service.team_difference.{kpi}"
+    if isinstance(spread, Missing):
+        reason = spread.reason
+        return {f"{name}.p_value": missing("diagnostic", reason), name: missing("label", reason)}
+    n = sum(row.n for row in told)
+    words = DIFFER if spread.p_value < CHANCE / len(OF_TEAMS) else ALIKE
+    return {f"{name}.p_value": diagnostic(spread.p_value, "small", n=n), name: label(words)}
+
+
+def _cells(
+    kpi: str, told: Sequence[Measured], spread: Spread | Missing
+) -> list[tuple[object, ...]]:
+    known = not isinstance(spread, Missing)
+    shrunken = spread.shrunken if isinstance(spread, Spread) else [None] * len(told)
+    p_value = spread.p_value if isinstance(spread, Spread) and known else None
+    return [
+        (kpi, row.level, row.x, *ends(row.found), drawn, p_value)
+        for row, drawn in zip(told, shrunken, strict=True)
+    ]

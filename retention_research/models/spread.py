@@ -1,0 +1,76 @@
+"""Do groups, such as teams, differ by more than chance, and by how much?
+
+Cochran (1954), Biometrics 10, 101-129: the Q statistic. DerSimonian and Laird (1986), Controlled
+Clinical Trials 7, 177-188, equation 8: the spread between groups, chance taken off.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy.typing as npt
+from scipy.stats import chi2
+
+from retention_research.models.arrays import Floats, checked, refuse, same_length
+from retention_research.models.fit import Missing
+
+
+class Spread(NamedTuple):
+    """How groups differ.
+
+    Attributes:
+        statistic: Cochran's Q.
+        degrees_of_freedom: groups less one.
+        p_value: the probability of as large a Q if all groups were alike.
+        between: standard deviation between groups, chance taken off; 0 where there is no more
+            than chance.
+        shrunken: each group's value drawn towards the middle by its own error, shape (k,).
+    """
+
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+    between: float
+    shrunken: tuple[float, ...]
+
+
+def spread_between(estimates: npt.ArrayLike, std_errors: npt.ArrayLike) -> Spread | Missing:
+    """Hold groups' values against each other.
+
+    Args:
+        estimates: one per group, 0 or more, shape (k,).
+        std_errors: their standard errors, above 0, shape (k,).
+
+    Returns:
+        The spread; missing with fewer than two groups.
+
+    Raises:
+        ValueError: on missing values, or errors that are not above 0.
+
+    Example:
+        >>> found = spread_between([10.0, 10.0, 16.0], [1.0, 1.0, 1.0])
+        >>> found.statistic, round(found.p_value, 6), round(found.between, 4)
+        (24.0, 6e-06, 3.3166)
+    """
+    value, error = checked("estimates", estimates), checked("std_errors", std_errors)
+    same_length(estimates=value, std_errors=error)
+    refuse(error <= 0.0, "std_errors is not above 0")
+    if value.size < 2:
+        return Missing("spread", "There is only one group to compare.")
+    weight = error**-2
+    statistic = float(weight @ (value - _middle(value, weight)) ** 2)
+    free = value.size - 1
+    scale = weight.sum() - weight @ weight / weight.sum()
+    variance = max(0.0, (statistic - free) / float(scale))
+    shrunken = _shrunken(value, error**2, variance)
+    p_value = float(chi2.sf(statistic, free))
+    return Spread(statistic, free, p_value, variance**0.5, tuple(shrunken.tolist()))
+
+
+def _middle(value: Floats, weight: Floats) -> float:
+    return float(weight @ value / weight.sum())
+
+
+def _shrunken(value: Floats, noise: Floats, variance: float) -> Floats:
+    middle = _middle(value, 1.0 / (noise + variance))
+    return middle + variance / (variance + noise) * (value - middle)

@@ -1,0 +1,165 @@
+"""What customers say: why they left and what they had spent, and the comments they wrote."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from retention_research.periods import Period
+from retention_research.summaries.kpis.sums import with_columns
+from retention_research.summaries.purchases import exact_sum
+
+LONGEST = 2_000  # characters of a comment that leave the engine
+YEAR = 365  # days before leaving whose revenue is the value lost
+_LEAVING = ("exit", "leave", "leaving")
+
+
+def reasons(
+    surveys: ir.Table | None, subscriptions: ir.Table | None, period: Period
+) -> ir.Table | None:
+    """Each customer's stated reason for leaving, the latest in a period.
+
+    Args:
+        surveys: rows of kind exit with a reason and a timestamp; None if there are none.
+        subscriptions: rows with ended_at and end_reason; None if there are none.
+        period: in which the customer answered, or the subscription ended.
+
+    Returns:
+        customer_id, day, reason (small letters, spaces for underscores); None if neither table
+        can hold a reason. An answer to a survey goes before the end of a subscription.
+    """
+    found = _from_surveys(surveys), _from_ends(subscriptions)
+    parts = [part for part in found if part is not None]
+    if not parts:
+        return None
+    told = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    named = told.mutate(reason=told.reason.lower().replace("_", " ").strip())
+    inside = named.filter(named.day.between(period.start, period.end) & (named.reason != ""))
+    latest = ibis.window(
+        group_by=inside.customer_id,
+        order_by=[inside.stated.desc(), inside.day.desc(), inside.reason],
+    )
+    numbered = inside.mutate(place=ibis.row_number().over(latest))
+    return numbered.filter(numbered.place == 0).select("customer_id", "day", "reason")
+
+
+def _from_surveys(surveys: ir.Table | None) -> ir.Table | None:
+    if surveys is None or not {"kind", "reason"} <= set(surveys.columns):
+        return None
+    rows = surveys.filter(surveys.kind.lower().strip().isin(_LEAVING) & surveys.reason.notnull())
+    return rows.select("customer_id", "reason", day=rows.timestamp.date(), stated=ibis.literal(1))
+
+
+def _from_ends(subscriptions: ir.Table | None) -> ir.Table | None:
+    if subscriptions is None or not {"ended_at", "end_reason"} <= set(subscriptions.columns):
+        return None
+    rows = subscriptions.filter(subscriptions.ended_at.notnull())
+    told = rows.filter(rows.end_reason.notnull())
+    return told.select(
+        "customer_id", reason=told.end_reason, day=told.ended_at.date(), stated=ibis.literal(0)
+    )
+
+
+def value_lost(reasons: ir.Table, purchases: ir.Table, floor: int) -> ir.Table:
+    """Customers and their revenue of the year before, by the reason they gave.
+
+    Args:
+        reasons: customer_id, day, reason, each customer once.
+        purchases: customer_id, day, amount.
+        floor: reasons of fewer customers are merged into "other".
+
+    Returns:
+        reason, customers, value_lost (revenue of the 365 days up to the day, 0 for none).
+    """
+    since = reasons.mutate(since=(reasons.day - ibis.interval(days=YEAR)).cast("date"))
+    bought = purchases.select(buyer="customer_id", bought="day", amount="amount")
+    before = (bought.bought > since.since) & (bought.bought <= since.day)
+    spent = since.left_join(bought, [since.customer_id == bought.buyer, before])
+    per = spent.group_by("customer_id", "reason").agg(revenue=exact_sum(spent.amount))
+    named = small_merged(per, "reason", floor)
+    sums = named.group_by("reason").agg(
+        customers=named.count(), value_lost=exact_sum(named.revenue).fill_null(0.0)
+    )
+    return sums.order_by([sums.value_lost.desc(), sums.reason])
+
+
+def small_merged(rows: ir.Table, column: str, floor: int) -> ir.Table:
+    """The rows with levels of fewer customers than the floor named "other".
+
+    Where these together stay under the floor, the next smallest level joins them.
+
+    Args:
+        rows: with customer_id, of whom one may have several rows.
+        column: of the levels; rows without one are left out.
+        floor: the study's group_floor.
+    """
+    told = rows.filter(rows[column].notnull())
+    sizes = told.group_by(level=told[column]).agg(n=told.customer_id.nunique())
+    ascending = ibis.cumulative_window(order_by=[sizes.n, sizes.level])
+    ranked = sizes.mutate(before=sizes.n.sum().over(ascending) - sizes.n)
+    small = (ranked.n < floor) | ((ranked.before > 0) & (ranked.before < floor))
+    named = ranked.select(level_="level", merged_=small.ifelse("other", ranked.level))
+    rows_again = told.view()
+    joined = rows_again.join(named, rows_again[column] == named.level_)
+    return joined.mutate(**{column: joined.merged_}).drop("level_", "merged_")
+
+
+def fallen_silent(purchases: ir.Table, period: Period, silence_days: int) -> ir.Table:
+    """Customers who were active before a period and no longer at its end.
+
+    Args:
+        purchases: customer_id, day.
+        period: whose start and end are looked at.
+        silence_days: churn.inactive_for in days.
+
+    Returns:
+        customer_id.
+    """
+    before, after = (
+        _bought_within(purchases, day, silence_days)
+        for day in (period.start - timedelta(days=1), period.end)
+    )
+    return before.anti_join(after, "customer_id")
+
+
+def _bought_within(purchases: ir.Table, end: date, days: int) -> ir.Table:
+    span = purchases.day.between(end - timedelta(days=days - 1), end)
+    return purchases.filter(span).select("customer_id").distinct()
+
+
+def comments(surveys: ir.Table | None, tickets: ir.Table | None, period: Period) -> ir.Table | None:
+    """What customers wrote in a period, in surveys and in tickets.
+
+    Args:
+        surveys: with comment and score, or None.
+        tickets: with comment, or None.
+        period: of the answer, and of the opening of the ticket.
+
+    Returns:
+        customer_id, day, comment (its first 2,000 characters), score (null in tickets); in order.
+        None if neither table has comments.
+    """
+    parts = [
+        _written(rows, time, period)
+        for rows, time in ((surveys, "timestamp"), (tickets, "opened_at"))
+        if rows is not None and "comment" in rows.columns
+    ]
+    if not parts:
+        return None
+    told = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return told.order_by(["day", "customer_id", "comment"])
+
+
+def _written(rows: ir.Table, time: str, period: Period) -> ir.Table:
+    told = with_columns(rows, score="int64")
+    inside = told.filter(
+        told.comment.notnull() & told[time].date().between(period.start, period.end)
+    )
+    return inside.select(
+        "customer_id",
+        day=inside[time].date(),
+        comment=inside.comment.substr(0, LONGEST),
+        score=inside.score.cast("float64"),
+    )
