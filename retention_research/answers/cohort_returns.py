@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from retention_research.answers import curves
-from retention_research.answers.recorded import OPEN, recorded
+from retention_research.answers.recorded import recorded
 from retention_research.answers.survival import bought_within
 from retention_research.glossary.names import slugs
 from retention_research.models.fit import Estimate, Missing
-from retention_research.models.intervals import quantile
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
 from retention_research.models.log_rank import log_rank
+from retention_research.models.mix import combined
 from retention_research.summaries import cohorts as summaries
 from retention_research.summaries import segments, tenure
 from retention_research.values import Value, diagnostic, missing
@@ -53,7 +53,7 @@ def returns(workspace: Workspace, members: ir.Table) -> Returns:
     there: list[str] = [name for name in summaries.FIRST_ORDER if name in cells]
     fits = {name: _fits(cells[name], workspace) for name in there}
     values = {k: v for name in there for k, v in _level_values(name, fits[name]).items()}
-    values |= _tests({name: cells[name] for name in there}) | _discount(fits, workspace)
+    values |= _tests({name: cells[name] for name in there}) | _discount(fits)
     values["cohorts.second_purchase.median"] = _median(cells["all"], workspace)
     lacking = tuple(name for name in summaries.FIRST_ORDER if name not in cells)
     return Returns(_frame(fits), _curves(fits.get("discount", {})), values, lacking)
@@ -142,7 +142,7 @@ def _p_value(cells: pd.DataFrame) -> float | str:
 
 
 def _discount(
-    fits: Mapping[str, Mapping[str, KaplanMeierFit]], workspace: Workspace
+    fits: Mapping[str, Mapping[str, KaplanMeierFit]],
 ) -> dict[str, Value]:
     name = f"cohorts.second_purchase.discount.difference_{WEEKS}w"
     if "discount" not in fits:
@@ -150,24 +150,21 @@ def _discount(
     pair = [fits["discount"].get(level) for level in (DISCOUNTED, FULL_PRICE)]
     if pair[0] is None or pair[1] is None:
         return {name: missing("estimate", _FEW)}
-    found = _difference(pair[0], pair[1], workspace.study.confidence)
+    found = _difference(pair[0], pair[1])
     return {name: recorded(found, pair[0].n + pair[1].n, "share")}
 
 
-def _difference(
-    one: KaplanMeierFit, other: KaplanMeierFit, confidence: float
-) -> Estimate | Missing:
-    """The share back after 26 weeks of the one, less that of the other; Wald interval."""
-    ends = [fit.survival_at(7 * WEEKS) for fit in (one, other)]
-    first, second = ends
-    if isinstance(first, Missing) or isinstance(second, Missing):
+def _difference(one: KaplanMeierFit, other: KaplanMeierFit) -> Estimate | Missing:
+    """The share back after 26 weeks of the one, less that of the other.
+
+    Its interval is recovered from those of the two shares: it stays within -1..1, and has a width
+    where all or none came back.
+    """
+    shares = [bought_within(fit, WEEKS) for fit in (one, other)]
+    if any(share.value is None for share in shares):
         return Missing("difference", f"Nobody has been followed for {WEEKS} weeks in one of them.")
-    if first.std_error is None or second.std_error is None:
-        return Missing("difference", OPEN)
-    value = second.estimate - first.estimate
-    error = (first.std_error**2 + second.std_error**2) ** 0.5
-    reach = quantile(confidence) * error
-    return Estimate("difference", value, error, value - reach, value + reach)
+    parts = [Estimate("share", s.number, s.std_error, s.conf_low, s.conf_high) for s in shares]
+    return combined("difference", (1.0, -1.0), parts)
 
 
 def _frame(fits: Mapping[str, Mapping[str, KaplanMeierFit]]) -> pd.DataFrame:

@@ -30,8 +30,8 @@ class Cohorts:
         values: by glossary name.
         ages: cohorts at equal ages.
         returns: second purchases by the first order.
-        revenue: period (words), new_customers, new_revenue, existing_revenue, new_share; full
-            periods only.
+        revenue: period (words), new_customers, new_revenue, existing_revenue, new_share, and
+            unknown_revenue where there is any; full periods only.
         last: the last full period; None where the data hold none.
     """
 
@@ -59,18 +59,37 @@ def cohorts(workspace: Workspace) -> Cohorts:
     at_ages, second = ages(workspace, members), returns(workspace, members)
     revenue, last = _revenue(workspace)
     values = _counts(workspace, members, at_ages) | dict(at_ages.values) | dict(second.values)
-    values |= _new_share(revenue)
+    values |= _new_share(revenue) | _acquired(workspace, members)
     return Cohorts(values, at_ages, second, revenue, last)
 
 
 def _members(workspace: Workspace) -> ir.Table:
     def made() -> ir.Table:
-        firsts = summaries.first_days(workspace.purchases(workspace.window.as_of))
-        born = workspace.with_birth(firsts)
+        born = _born(workspace)
         known = born.filter(born.birth_known)
         return summaries.cohort_members(known, workspace.study.period, workspace.study.group_floor)
 
     return workspace.kept_table("cohort-members", made)
+
+
+def _born(workspace: Workspace) -> ir.Table:
+    """Everybody's first purchase, and whether it is known to be the first."""
+    firsts = summaries.first_days(workspace.purchases(workspace.window.as_of))
+    return workspace.with_birth(firsts)
+
+
+def _acquired(workspace: Workspace, members: ir.Table) -> dict[str, Value]:
+    """How many were acquired in another period than they first bought, or after it."""
+    customers, unit = workspace.events.customers, workspace.study.period
+    names = "cohorts.acquired_elsewhere", "cohorts.acquired_later"
+    if customers is None or "acquired_at" not in customers.columns:
+        return dict.fromkeys(names, missing("fact", "The data do not say acquired_at."))
+    found = summaries.acquired_apart(members, customers, unit).to_pandas().iloc[0]
+    counts = int(found.elsewhere), int(found.later)
+    return {
+        name: fact(count, "count", n=int(found.stated))
+        for name, count in zip(names, counts, strict=True)
+    }
 
 
 def _counts(workspace: Workspace, members: ir.Table, found: Ages) -> dict[str, Value]:
@@ -87,15 +106,15 @@ def _counts(workspace: Workspace, members: ir.Table, found: Ages) -> dict[str, V
 def _revenue(workspace: Workspace) -> tuple[pd.DataFrame, Period | None]:
     unit, window = workspace.study.period, workspace.window
     purchases = workspace.purchases(window.as_of)
-    firsts = summaries.first_days(purchases)
-    summed = summaries.revenue_by_newness(purchases, firsts, unit).to_pandas()
+    summed = summaries.revenue_by_newness(purchases, _born(workspace), unit).to_pandas()
     periods = [Period.holding(_day(start), unit) for start in summed["period"]]
     full = [window.start <= p.start and p.end <= window.as_of for p in periods]
-    total = summed["new_revenue"] + summed["existing_revenue"]
+    total = summed[["new_revenue", "existing_revenue", "unknown_revenue"]].sum(axis=1)
     told = summed.assign(
         period=[p.words for p in periods], new_share=summed["new_revenue"] / total.where(total > 0)
     )
     columns = ["period", "new_customers", "new_revenue", "existing_revenue", "new_share"]
+    columns += ["unknown_revenue"] if told.loc[full, "unknown_revenue"].any() else []
     last = last_full_period(window.as_of, unit)
     whole = last if last.start >= window.start else None
     return told.loc[full, columns].reset_index(drop=True), whole

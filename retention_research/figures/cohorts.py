@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from retention_research.figures.canvas import (
     ACCENT,
     BAND,
+    FAINT,
     INK,
+    LINE,
     SECOND,
     Picture,
     count_axis,
@@ -151,21 +153,27 @@ def revenue_of_new_and_existing(revenue: pd.DataFrame, wording: Wording) -> Pict
     """Revenue of each full period, from new and from earlier customers.
 
     Args:
-        revenue: period, new_revenue, existing_revenue, in order.
+        revenue: period, new_revenue, existing_revenue, perhaps unknown_revenue, in order.
         wording: writes the numbers.
     """
     places = range(len(revenue))
+    told = revenue["existing_revenue"] + revenue["new_revenue"]
+    unknown = revenue.get("unknown_revenue")
+    total = told if unknown is None else told + unknown
 
     def paint(axes: Axes) -> None:
         axes.bar(places, revenue["existing_revenue"], color=ACCENT, label="earlier customers")
         axes.bar(places, revenue["new_revenue"], bottom=revenue["existing_revenue"], color=SECOND,
                  hatch="///", edgecolor=BAND, lw=0, label="new customers")  # fmt: skip
+        if unknown is not None:
+            axes.bar(places, unknown, bottom=told, color=LINE, hatch="..", edgecolor=FAINT, lw=0,
+                     label="first seen, perhaps not new")  # fmt: skip
         every = -(-len(revenue) // _MOST_TICKS)
         axes.set_xticks(list(places)[::every], list(revenue["period"])[::every])
         axes.set_ylabel(f"revenue, {wording.currency}")
         axes.legend(frameon=False, loc="upper left")
-        top = float((revenue["existing_revenue"] + revenue["new_revenue"]).max())
-        axes.set_ylim(0, 1.3 * top if top > 0 else 1)
+        top = float(total.max())
+        axes.set_ylim(0, 1.4 * top if top > 0 else 1)
         count_axis(axes.yaxis, wording)
 
     last = revenue.iloc[-1]

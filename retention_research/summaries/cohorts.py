@@ -136,26 +136,59 @@ def revenue_by_newness(purchases: ir.Table, firsts: ir.Table, unit: PeriodUnit) 
 
     Args:
         purchases: customer_id, day and amount, up to as_of.
-        firsts: customer_id and first_day of everybody.
+        firsts: customer_id, first_day and birth_known of everybody.
         unit: month or week.
 
     Returns:
-        period (date of its first day), new_revenue, existing_revenue, new_customers, by period.
+        period (date of its first day), new_revenue, existing_revenue, unknown_revenue (from
+        customers first seen in it who may have bought before the data begin), new_customers, by
+        period. The three revenues sum to all of it.
     """
     step = "M" if unit == "month" else "W"
-    joined = purchases.inner_join(firsts.select("customer_id", "first_day"), "customer_id")
-    joined = joined.mutate(
-        period=joined.day.truncate(step).cast("date"),
-        born=joined.first_day.truncate(step).cast("date"),
+    joined = purchases.inner_join(
+        firsts.select("customer_id", "first_day", "birth_known"), "customer_id"
     )
-    new = joined.period == joined.born
-    told = joined.mutate(of_new=new.ifelse(joined.amount, 0.0), is_new=new)
+    period = joined.day.truncate(step).cast("date")
+    first_seen = period == joined.first_day.truncate(step).cast("date")
+    new, unknown = first_seen & joined.birth_known, first_seen & ~joined.birth_known
+    told = joined.mutate(
+        period=period,
+        of_new=new.ifelse(joined.amount, 0.0),
+        of_existing=first_seen.ifelse(0.0, joined.amount),
+        of_unknown=unknown.ifelse(joined.amount, 0.0),
+        is_new=new,
+    )
     summed = told.group_by("period").agg(
         new_revenue=exact_sum(told.of_new),
-        existing_revenue=exact_sum(told.amount - told.of_new),
+        existing_revenue=exact_sum(told.of_existing),
+        unknown_revenue=exact_sum(told.of_unknown),
         new_customers=told.customer_id.nunique(where=told.is_new),
     )
     return summed.order_by("period")
+
+
+def acquired_apart(members: ir.Table, customers: ir.Table, unit: PeriodUnit) -> ir.Table:
+    """How often acquired_at and the first purchase disagree; the first purchase rules.
+
+    Args:
+        members: customer_id, first_day; one row each.
+        customers: customer_id, acquired_at.
+        unit: month or week of the cohorts.
+
+    Returns:
+        One row: stated (members with acquired_at), elsewhere (those of them whose acquired_at
+        lies in another period than the first purchase), later (whose lies after it).
+    """
+    step = "M" if unit == "month" else "W"
+    told = customers.filter(customers.acquired_at.notnull())
+    dated = told.select("customer_id", acquired=told.acquired_at.date())
+    both = members.inner_join(dated, "customer_id")
+    apart = both.acquired.truncate(step).cast("date") != both.first_day.truncate(step).cast("date")
+    return both.aggregate(
+        stated=both.count(),
+        elsewhere=both.count(where=apart),
+        later=both.count(where=both.acquired > both.first_day),
+    )
 
 
 def first_days(purchases: ir.Table) -> ir.Table:

@@ -229,8 +229,8 @@ def revenue(found: Cohorts, study: Study, wording: Wording) -> Claim:
         return Claim("revenue", title, str(share.reason), [_NEW])
     last = found.revenue.iloc[-1]
     title = (
-        f"In {last.period} new customers brought {wording.share(share.number)} of revenue, earlier "
-        "ones the rest"
+        f"In {last.period} customers who bought for the first time brought "
+        f"{wording.share(share.number)} of revenue"
     )
     so_what = (
         f"{wording.money(last.new_revenue)} came from {wording.count(last.new_customers)} "
@@ -253,12 +253,25 @@ def limits(found: Cohorts, study: Study, wording: Wording) -> list[str]:
     if left_out.number:
         sentences.append(
             f"{wording.value(left_out)} customers may have bought before the data begin; they are "
-            "in no group, but count as earlier customers in revenue."
+            "in no group. Their revenue of the period in which they are first seen is told apart; "
+            "after it they count as earlier customers."
         )
+    sentences += _acquired(found, study, wording)
     if found.returns.lacking:
         lacking = listed([f"the {_DIMENSIONS[name]}" for name in found.returns.lacking])
         sentences.append(f"The orders do not tell {lacking}, so nothing is said by it.")
     return sentences
+
+
+def _acquired(found: Cohorts, study: Study, wording: Wording) -> list[str]:
+    elsewhere, later = (found.values[f"cohorts.acquired_{name}"] for name in ("elsewhere", "later"))
+    if elsewhere.value is None or not elsewhere.number:
+        return []
+    return [
+        f"Of {wording.count(elsewhere.n or 0)} customers whose acquired_at is known, "
+        f"{wording.value(elsewhere)} first bought in another {study.period} than it says, and "
+        f"{wording.value(later)} before it: the first purchase counts."
+    ]
 
 
 def with_words(frame: pd.DataFrame) -> pd.DataFrame:

@@ -143,6 +143,39 @@ def test_customers_who_may_have_bought_before_are_in_no_cohort():
     )
 
 
+def test_customers_acquired_in_another_month_than_they_first_bought_are_counted_and_said():
+    orders = shop()
+    first = orders.groupby("customer_id")["timestamp"].min()
+    late = pd.Series([i < 7 for i in range(len(first))], index=first.index)
+    people = pd.DataFrame({"customer_id": first.index, "acquired_at": first.mask(
+        late, first + pd.Timedelta(days=40)).to_numpy()})  # fmt: skip
+    sources = {"transactions": {"frame": True}, "customers": {"frame": True}}
+    study = new_study(study="s", currency="EUR", cohort_complete=True, as_of="2024-01-31",
+                      churn={"inactive_for": "8W"}, sources=sources)  # fmt: skip
+    apart = cohorts(open_workspace(study, {"transactions": orders, "customers": people}))
+    assert apart.values["cohorts.acquired_elsewhere"].value == 7
+    assert apart.values["cohorts.acquired_later"].value == 7
+    assert apart.values["cohorts.customers"].value == len(first)
+    assert "the first purchase counts" in " ".join(sentences.limits(apart, study, SAY))
+
+
+def test_revenue_of_who_may_have_bought_before_is_told_apart_and_nothing_is_lost():
+    cut = cohorts(opened(shop(), as_of="2024-01-31", cohort_complete=False))
+    whole = cohorts(opened(shop(), as_of="2024-01-31"))
+    parts = ["new_revenue", "existing_revenue", "unknown_revenue"]
+    assert cut.revenue["unknown_revenue"].iloc[0] > 0
+    assert "unknown_revenue" not in whole.revenue
+    assert cut.revenue[parts].sum(axis=1).tolist() == pytest.approx(
+        whole.revenue[parts[:2]].sum(axis=1).tolist()
+    )
+
+
+def test_a_difference_has_a_width_where_nobody_of_one_group_came_back():
+    none = cohorts(opened(shop(discounted_back=0.0, full_back=0.5), as_of="2024-01-31"))
+    gap = none.values["cohorts.second_purchase.discount.difference_26w"]
+    assert -1 <= gap.conf_low < gap.number < gap.conf_high < 0
+
+
 def test_the_same_data_later_move_no_cell_that_was_mature(found):
     # what is known of an age does not change when more days are known
     earlier = cohorts(opened(shop(), as_of="2023-10-31"))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+
+import ibis
 
 from retention_research.summaries import cohorts
 from tests.summaries.engine_cases import bought
@@ -17,6 +20,17 @@ def members(t: Any) -> Any:
     return t.once("members", lambda: cohorts.cohort_members(firsts(t), "month", 10))
 
 
+def born(t: Any) -> Any:
+    known = firsts(t).first_day >= ibis.literal(date(2023, 3, 1))
+    return t.once("born", lambda: firsts(t).mutate(birth_known=known))
+
+
+def acquired(t: Any) -> Any:
+    """A table of customers who say they came three days before they bought."""
+    earlier = firsts(t).first_day.cast("timestamp") - ibis.interval(days=3)
+    return t.once("acquired", lambda: firsts(t).select("customer_id", acquired_at=earlier))
+
+
 CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     cohorts.cohort_members: lambda t: [
         members(t), cohorts.cohort_members(firsts(t), "week", 3),
@@ -26,7 +40,10 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     cohorts.revenue_to_age: lambda t: cohorts.revenue_to_age(bought(t), members(t), 90),
     cohorts.first_orders: lambda t: cohorts.first_orders(t.transactions, members(t)),
     cohorts.revenue_by_newness: lambda t: [
-        cohorts.revenue_by_newness(bought(t), firsts(t), unit) for unit in ("month", "week")
+        cohorts.revenue_by_newness(bought(t), born(t), unit) for unit in ("month", "week")
+    ],
+    cohorts.acquired_apart: lambda t: [
+        cohorts.acquired_apart(members(t), acquired(t), unit) for unit in ("month", "week")
     ],
     cohorts.first_days: firsts,
 }  # fmt: skip

@@ -78,12 +78,32 @@ def test_revenue_to_an_age_holds_the_first_purchase(bought, members, days, total
 
 
 def test_new_and_existing_revenue_add_up(bought):
-    found = cohorts.revenue_by_newness(bought, cohorts.first_days(bought), "month")
-    assert plain(found) == [
-        (date(2024, 1, 1), 18.0, 0.0, 2),
-        (date(2024, 2, 1), 4.0, 26.0, 1),
-        (date(2024, 3, 1), 0.0, 2.0, 0),
+    born = cohorts.first_days(bought).mutate(birth_known=True)
+    assert plain(cohorts.revenue_by_newness(bought, born, "month")) == [
+        (date(2024, 1, 1), 18.0, 0.0, 0.0, 2),
+        (date(2024, 2, 1), 4.0, 26.0, 0.0, 1),
+        (date(2024, 3, 1), 0.0, 2.0, 0.0, 0),
     ]
+
+
+def test_who_may_have_bought_before_the_data_is_neither_new_nor_existing_when_first_seen(bought):
+    born = cohorts.first_days(bought).mutate(birth_known=lambda t: t.customer_id != "a")
+    assert plain(cohorts.revenue_by_newness(bought, born, "month")) == [
+        (date(2024, 1, 1), 8.0, 0.0, 10.0, 1),
+        (date(2024, 2, 1), 4.0, 26.0, 0.0, 1),
+        (date(2024, 3, 1), 0.0, 2.0, 0.0, 0),
+    ]
+
+
+def test_an_acquisition_in_another_period_and_one_after_the_first_purchase_are_counted(members):
+    told = pd.DataFrame(
+        {"customer_id": ["a", "b", "c", "z"],
+         "acquired_at": pd.to_datetime(["2024-01-10", "2023-12-31", "2024-02-02", "2020-01-01"])}
+    )  # fmt: skip
+    monthly = cohorts.acquired_apart(members, ibis.memtable(told), "month")
+    assert plain(monthly) == [(3, 1, 1)]
+    nobody = told.assign(acquired_at=pd.Series([pd.NaT] * 4, dtype="datetime64[ns]"))
+    assert plain(cohorts.acquired_apart(members, ibis.memtable(nobody), "month")) == [(0, 0, 0)]
 
 
 def test_an_age_is_mature_on_the_day_its_last_customer_has_lived_it():
