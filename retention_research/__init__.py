@@ -34,6 +34,8 @@ _PUBLIC = {
     "scorecard": "retention_research.answers.scorecard",
     "cohorts": "retention_research.answers.cohorts",
     "obstacle_to_cohorts": "retention_research.answers.cohorts",
+    "customer_voice": "retention_research.answers.customer_voice",
+    "obstacle_to_customer_voice": "retention_research.answers.customer_voice",
     "survival": "retention_research.answers.survival",
     "obstacle_to_survival": "retention_research.answers.survival",
     "make_table": "retention_research.tables",

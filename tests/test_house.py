@@ -179,9 +179,10 @@ def test_the_public_names_are_these():
     import retention_research
 
     assert sorted(retention_research.__all__) == [
-        "__version__", "cohorts", "customer_value", "data_quality", "make_table", "new_study",
-        "obstacle_to_cohorts", "obstacle_to_survival", "obstacle_to_value", "open_workspace",
-        "read_study", "report", "run_study", "scorecard", "survival", "wording_of",
+        "__version__", "cohorts", "customer_value", "customer_voice", "data_quality", "make_table",
+        "new_study", "obstacle_to_cohorts", "obstacle_to_customer_voice", "obstacle_to_survival",
+        "obstacle_to_value", "open_workspace", "read_study", "report", "run_study", "scorecard",
+        "survival", "wording_of",
     ]  # fmt: skip
     for name in retention_research.__all__:
         assert getattr(retention_research, name) is not None

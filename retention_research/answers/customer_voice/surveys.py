@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+WHOLE_YEAR = "whole year"
 RECOMMEND = ("score", "conf_low", "conf_high")
 SATISFIED = ("satisfied", "share_low", "share_high")
 Reader = Callable[[Sequence[Period], "ir.Table | None"], list[Measured]]
@@ -43,7 +44,8 @@ class Scores:
     Attributes:
         values: by glossary name, of the year.
         over_time: in_period, answers, and the score with its interval.
-        groups: by segment in words: group, in_period (quarter), answers, score with interval.
+        groups: by segment in words: group, in_period (a quarter, or WHOLE_YEAR), answers, score
+            with interval.
     """
 
     values: Mapping[str, Value]
@@ -114,11 +116,12 @@ def _scores(
 ) -> Scores:  # fmt: skip
     groups: dict[str, pd.DataFrame] = {}
     named: dict[str, Value] = dict(values)
+    words = [*map(stretch_in_words, times.quarters), WHOLE_YEAR]
     for segment, levels in workspace.segments(times.before).items():
-        named |= of_levels(f"voice.{name}.{slug(segment)}.{{}}", read((times.year,), levels))
-        quarters = read(times.quarters, levels)
-        words = [stretch_in_words(quarter) for quarter in times.quarters]
-        groups[segment_words(segment)] = _frame(quarters, words, columns).dropna(subset=columns[0])
+        year = read((times.year,), levels)
+        named |= of_levels(f"voice.{name}.{slug(segment)}.{{}}", year)
+        rows = read(times.quarters, levels) + [row._replace(period=len(words) - 1) for row in year]
+        groups[segment_words(segment)] = _frame(rows, words, columns).dropna(subset=columns[0])
     words = [period.words for period in times.periods]
     over_time = _frame(read(times.periods, None), words, columns)
     return Scores(named, over_time.drop(columns="group"), groups)

@@ -1,0 +1,289 @@
+"""Sentences on what customers say: recommending, being satisfied, leaving, commenting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retention_research.answers.customer_voice import CustomerVoice
+from retention_research.answers.customer_voice.surveys import WHOLE_YEAR, Scores
+from retention_research.answers.segments import segment_words
+from retention_research.periods import day_in_words
+from retention_research.values import Value
+from retention_research.wording.claims import Claim
+from retention_research.wording.numbers import Wording, listed, plural
+from retention_research.wording.tiles import Tile, tile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TILES = ("voice.nps", "voice.csat", "complaints.per_thousand", "complaints.resolution_hours",
+          "complaints.open.high_value_customers")  # fmt: skip
+_BUYING = segment_words("rfm")
+
+
+def year_in_words(found: CustomerVoice) -> str:
+    """The year that the report looks at."""
+    year = found.times.year
+    return f"{day_in_words(year.start)} to {day_in_words(year.end)}"
+
+
+def known(found: CustomerVoice, name: str) -> Value | None:
+    """A value that there is; None where it is missing or not spoken of."""
+    value = found.values.get(name)
+    return value if value is not None and value.value is not None else None
+
+
+def opening(found: CustomerVoice, wording: Wording) -> tuple[str, str, str]:
+    """The answer, what it is worth, and the decision it supports."""
+    said = [_recommend(found, wording), _satisfied(found, wording), _volume(found, wording)]
+    answer = " ".join(filter(None, said)) or _contacted(found, wording)
+    return f"{answer} ({year_in_words(found)})", _money(found, wording), _decision(found)
+
+
+def _recommend(found: CustomerVoice, wording: Wording) -> str:
+    nps = known(found, "voice.nps")
+    if nps is None:
+        return ""
+    return (
+        f"Asked whether they would recommend you, customers give {wording.with_interval(nps)} on a "
+        "scale from -100 to 100."
+    )
+
+
+def _satisfied(found: CustomerVoice, wording: Wording) -> str:
+    csat = known(found, "voice.csat")
+    if csat is None:
+        return ""
+    return f"{wording.with_interval(csat)} of rated answers of your service satisfied the customer."
+
+
+def _volume(found: CustomerVoice, wording: Wording) -> str:
+    count = known(found, "complaints.count")
+    if count is None:
+        return ""
+    return f"There were {wording.value(count)} complaints."
+
+
+def _contacted(found: CustomerVoice, wording: Wording) -> str:
+    reached = known(found, "channels.reached")
+    if reached is None:
+        return "The year holds too few answers, tickets and contacts to say much."
+    return f"{wording.value(reached)} customers were contacted."
+
+
+def _money(found: CustomerVoice, wording: Wording) -> str:
+    lost = known(found, "voice.leaving.value_lost")
+    waiting = known(found, "complaints.open.revenue")
+    sentences = []
+    if waiting is not None and waiting.number > 0:
+        sentences.append(
+            "Customers of your highest-spending tenth who wait for an answer to a complaint spent "
+            f"{wording.value(waiting)} in the last 365 days."
+        )
+    if lost is not None:
+        sentences.append(
+            f"Those who said why they left had spent {wording.value(lost)} in the 365 days before."
+        )
+    return " ".join(sentences) or "These tables do not say what it is worth in money."
+
+
+def _decision(found: CustomerVoice) -> str:
+    if found.complaints is not None:
+        return "Use it to decide whom to answer first, and which cause of complaints to remove."
+    if found.channels is not None:
+        return "Use it to decide where to reach customers, and how often."
+    return "Use it to decide what to mend first, and whom to ask again."
+
+
+def tiles(found: CustomerVoice, wording: Wording) -> list[Tile]:
+    """The headline numbers that there are."""
+    return [
+        tile(name, found.values, wording, _note(found, name, wording))
+        for name in _TILES
+        if name in found.values
+    ]
+
+
+def _note(found: CustomerVoice, name: str, wording: Wording) -> str:
+    n = found.values[name].n
+    if n is None:
+        return ""
+    unit = "complaint" if name == "complaints.resolution_hours" else "customer"
+    return f"from {wording.count(n)} {plural(n, unit)}"
+
+
+def recommending(found: CustomerVoice, wording: Wording) -> Claim:
+    """Would customers recommend, and who answers."""
+    assert found.recommending is not None  # asked for where there is one
+    nps = found.values["voice.nps"]
+    title = f"Customers' score for recommending you is {wording.with_interval(nps)}"
+    sentences = [
+        "It is the share who answer 9 or 10 of 10, less the share who answer 0 to 6, times 100.",
+        _contrast(found.recommending, "score", wording),
+        _silence(found, wording),
+    ]
+    names = [n for n in ("voice.nps", "voice.nps_non_response", "voice.nps_weighted")
+             if n in found.values]  # fmt: skip
+    return Claim("recommending", title, " ".join(filter(None, sentences)), names)
+
+
+def _silence(found: CustomerVoice, wording: Wording) -> str:
+    silent, weighted = known(found, "voice.nps_non_response"), known(found, "voice.nps_weighted")
+    if silent is None:
+        return "The data do not say who was asked and stayed silent."
+    told = f"{wording.value(silent)} of those who were asked did not answer"
+    if weighted is None:
+        return f"{told}; they may think otherwise."
+    return (
+        f"{told}. Had they answered like those of their kind who did, the score would be "
+        f"{wording.with_interval(weighted)}; what they think is not known."
+    )
+
+
+def satisfied(found: CustomerVoice, wording: Wording) -> Claim:
+    """Satisfaction with service."""
+    assert found.satisfied is not None  # asked for where there is one
+    csat, silent = found.values["voice.csat"], known(found, "voice.csat_non_response")
+    title = f"{wording.value(csat)} of rated answers satisfied the customer" + (
+        f" ({wording.interval(csat)})" if csat.value is not None else ""
+    )
+    unrated = f"{wording.value(silent)} of resolved tickets were not rated." if silent else ""
+    so_what = f"{unrated} {_contrast(found.satisfied, 'satisfied', wording)}".strip()
+    return Claim("satisfied", title, so_what, ["voice.csat", "voice.csat_non_response"])
+
+
+def _contrast(scores: Scores, column: str, wording: Wording) -> str:
+    """Which groups differ by more than their ranges."""
+    told = [
+        sentence
+        for segment, rows in scores.groups.items()
+        if (sentence := _difference(whole_year(rows), segment, column, wording))
+    ]
+    return " ".join(told) or "No two groups of customers lie clearly apart."
+
+
+def whole_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """The groups over the whole year, quarters left out."""
+    return rows[rows["in_period"] == WHOLE_YEAR].drop(columns="in_period")
+
+
+def _difference(rows: pd.DataFrame, segment: str, column: str, wording: Wording) -> str:
+    if len(rows) < 2:
+        return ""
+    low, high = ("conf_low", "conf_high") if column == "score" else ("share_low", "share_high")
+    best, worst = rows.loc[rows[low].idxmax()], rows.loc[rows[high].idxmin()]
+    if best[low] <= worst[high]:
+        return ""
+    write = wording.number if column == "score" else wording.share
+    return (
+        f"By {segment}, {best.group} ({write(best[low])} to {write(best[high])}) lie above "
+        f"{worst.group} ({write(worst[low])} to {write(worst[high])})."
+    )
+
+
+def leaving(found: CustomerVoice, wording: Wording) -> Claim:
+    """Stated reasons for leaving, by what those customers had spent."""
+    assert found.leaving is not None  # asked for where there is one
+    top = found.leaving.reasons.iloc[0]
+    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
+    title = f"Most money left with the reason “{top.reason}”: {wording.money(top.value_lost)}"
+    told = known(found, "voice.leaving.told_share")
+    coverage = (
+        f"Of customers who fell silent over the year, {wording.with_interval(told)} said why."
+        if told is not None
+        else ""
+    )
+    so_what = (
+        f"{wording.count(top.customers)} customers named it: {wording.share(top.share)} ({ends}) "
+        "of those who gave a reason. The money is what they had spent in the 365 days before. "
+        f"A reason is what customers say, not what made them leave. {coverage}"
+    ).strip()
+    names = ["voice.leaving.customers", "voice.leaving.value_lost", "voice.leaving.told_share"]
+    return Claim("leaving", title, so_what, names)
+
+
+def comments(found: CustomerVoice, wording: Wording) -> Claim:
+    """What comments are about."""
+    assert found.comments is not None  # asked for where there is one
+    count, themes = found.values["themes.count"], found.comments.themes
+    if count.value is None or themes.empty:
+        reason = str(count.reason or "No theme is told by enough customers to be shown.")
+        return Claim("comments", "Comments do not show themes yet", reason, ["themes.count"])
+    n = found.values["themes.customers"]
+    title = (
+        f"{wording.value(count)} {plural(round(count.number), 'theme')} in the comments of "
+        f"{wording.value(n)} customers"
+    )
+    sentences = [_commonest(themes, wording), _lowest(themes, wording), _PRIVATE]
+    return Claim("comments", title, " ".join(filter(None, sentences)), ["themes.count"])
+
+
+_PRIVATE = "Single comments are not shown: they are personal."
+
+
+def _commonest(themes: pd.DataFrame, wording: Wording) -> str:
+    top = themes.iloc[0]
+    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
+    return f"The commonest is marked by “{top.terms}”: {wording.share(top.share)} ({ends})."
+
+
+def _lowest(themes: pd.DataFrame, wording: Wording) -> str:
+    scored = themes.dropna(subset="mean_score")
+    if scored.empty:
+        return ""
+    worst = scored.loc[scored["mean_score"].astype(float).idxmin()]
+    ends = f"{wording.number(worst.conf_low, 2)} to {wording.number(worst.conf_high, 2)}"
+    return (
+        f"The lowest scores come with “{worst.terms}”: {wording.number(worst.mean_score, 2)} of 10 "
+        f"on average ({ends})."
+    )
+
+
+def score_caption(found: CustomerVoice, segment: str) -> str:
+    """The caption of a table of scores by group."""
+    when = " as they were before the year" if segment == _BUYING else ""
+    return f"By {segment}{when}, each quarter and the whole year ({year_in_words(found)})"
+
+
+def lacking(found: CustomerVoice) -> str:
+    """Which tables are lacking, in a sentence; empty if none is."""
+    if not found.lacking:
+        return ""
+    parts = [f"{what} (no table of {name.replace('_', ' ')})"
+             for name, what in found.lacking.items()]  # fmt: skip
+    return f"Not told here, for want of a table: {listed(parts)}."
+
+
+def limits(found: CustomerVoice) -> list[str]:
+    """What the numbers take for granted."""
+    sentences = ["Differences between groups are associated with the groups; they do not say why."]
+    if found.recommending or found.satisfied:
+        sentences.append(
+            "Who answers is not everybody: customers who stay silent may think otherwise."
+        )
+    if found.leaving:
+        sentences.append("Who leaves without a word is not among the reasons for leaving.")
+    if found.comments:
+        sentences.append(
+            "Themes are found within a language; comments in other languages than English, Polish, "
+            "Ukrainian, Romanian and Czech are read as the nearest of these."
+        )
+    return sentences + _of_service(found)
+
+
+def _of_service(found: CustomerVoice) -> list[str]:
+    sentences = []
+    if found.complaints:
+        sentences.append(
+            "A complaint counts as resolved once it was, even if it was opened again later."
+        )
+        if found.complaints.all_tickets:
+            sentences.append("The tickets do not say which are complaints: all of them count.")
+    if found.channels:
+        sentences.append(
+            "Whom you write to, where and how often was not drawn by lot: answers by channel and "
+            "by number of contacts show what goes together, not what a further contact would do."
+        )
+        if not found.channels.delivered_known:
+            sentences.append("The data do not say which contacts arrived: all of them count.")
+    return sentences
