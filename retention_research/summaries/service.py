@@ -9,12 +9,13 @@ import ibis
 import ibis.expr.types as ir
 
 from retention_research.periods import Period
-from retention_research.summaries.kpis.sums import inside, per_customer, with_columns
+from retention_research.summaries.kpis.sums import inside, per_customer, stacked, with_columns
 from retention_research.summaries.purchases import exact_sum
 
 RETURN_DAYS = 30  # within which another ticket on the same matter is a return visit
 REPEAT_DAYS = 90  # within which another complaint is a repeated one
 YEAR = 365
+_NONE, _ONE = ibis.literal(0).cast("int64"), ibis.literal(1).cast("int64")
 HIGH_VALUE = 0.9  # quantile of the year's revenue above which a customer is of high value
 
 
@@ -122,10 +123,10 @@ def problems_per_order(tickets: ir.Table, orders: ir.Table) -> ir.Table:
         Sums as `per_customer` gives them, of problem_rate, with level; levels that nobody
         ordered are left out.
     """
-    y = tickets.select("customer_id", "level", y=tickets.tickets.cast("float64"), x=0.0)
-    x = orders.select("customer_id", "level", y=0.0, x=orders.orders.cast("float64"))
+    y = tickets.select("customer_id", "level", y=tickets.tickets.cast("int64"), x=_NONE)
+    x = orders.select("customer_id", "level", y=_NONE, x=orders.orders.cast("int64"))
     both = y.union(x)
-    per = both.group_by("customer_id", "level").agg(y=both.y.sum(), x=both.x.sum())
+    per = both.group_by("customer_id", "level").agg(y=_whole(both.y), x=_whole(both.x))
     known = per.semi_join(orders.select("level").distinct(), "level")
     return known.select(
         kpi=ibis.literal("problem_rate"), period=ibis.literal(0).cast("int64"),
@@ -163,9 +164,13 @@ def per_customers(
         _active(purchases, p, silence_days, place).select(*y.columns)
         for place, p in enumerate(periods)
     ]
-    both = ibis.union(y, *active)
+    both = stacked([y, *active])
     keys = ["kpi", "period", "customer_id"]
-    return both.group_by(keys).agg(y=both.y.sum(), x=both.x.sum()).select(*y.columns)
+    return both.group_by(keys).agg(y=_whole(both.y), x=_whole(both.x)).select(*y.columns)
+
+
+def _whole(column: ir.NumericColumn) -> ir.IntegerValue:
+    return column.sum().cast("int64")
 
 
 def _active(purchases: ir.Table, period: Period, silence_days: int, place: int) -> ir.Table:
@@ -173,7 +178,7 @@ def _active(purchases: ir.Table, period: Period, silence_days: int, place: int) 
     rows = purchases.filter(purchases.day.between(since, period.end))
     each = rows.select("customer_id").distinct()
     return each.mutate(
-        kpi=ibis.literal("per_thousand"), period=ibis.literal(place).cast("int64"), y=0.0, x=1.0
+        kpi=ibis.literal("per_thousand"), period=ibis.literal(place).cast("int64"), y=_NONE, x=_ONE
     )
 
 
@@ -198,8 +203,8 @@ def causes(complaints: ir.Table, period: Period, column: str) -> ir.Table:
     joined = every.left_join(counted, keys)
     return joined.select(
         kpi=ibis.literal("cause_share"), period=ibis.literal(0).cast("int64"),
-        customer_id="customer_id", y=joined.y.fill_null(0).cast("float64"),
-        x=joined.x.cast("float64"), level="level",
+        customer_id="customer_id", y=joined.y.fill_null(0).cast("int64"),
+        x=joined.x.cast("int64"), level="level",
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from retention_research.answers.customer_voice.spans import Spans
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.spread import Spread, spread_between
 from retention_research.summaries.kpis import service, voice
+from retention_research.summaries.kpis.sums import stacked
 from retention_research.summaries.voice import small_merged
 from retention_research.values import Value, diagnostic, label, missing
 from retention_research.workspace import Workspace
@@ -80,7 +81,8 @@ def _teams(
         return pd.DataFrame(columns=columns), {}
     named = small_merged(rows, "team", workspace.study.group_floor)
     year = [times.year]
-    sums = service.handling(named, year, "team").union(voice.ratings(named, year, "team"))
+    parts = service.handling(named, year, "team"), voice.ratings(named, year, "team")
+    sums = stacked(parts)
     cells: list[tuple[object, ...]] = []
     values: dict[str, Value] = {}
     for kpi in OF_TEAMS:
