@@ -16,6 +16,7 @@ from retention_research.figures.canvas import (
     draw,
     share_axis,
 )
+from retention_research.glossary.names import slug
 from retention_research.wording.numbers import Wording
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def scores_by_group(rows: pd.DataFrame, segment: str, wording: Wording) -> Pictu
     caption = f"Score for recommending you by {segment}, over the year, with range."
     shown = rows.rename(columns={"group": "label"}).sort_values("score", ascending=False)
     title = "score, -100 to 100"
-    return _ranges("recommending-by-group", caption, shown, "score", title, wording)
+    return _ranges(f"recommending-by-{slug(segment)}", caption, shown, "score", title, wording)
 
 
 def problems_by_product(rows: pd.DataFrame, wording: Wording) -> Picture:
