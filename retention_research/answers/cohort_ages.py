@@ -1,15 +1,15 @@
-"""Retention and revenue of cohorts at equal ages, immature cells left empty."""
+"""Who came back, by cohort, at equal ages; immature cells left empty."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from retention_research.answers.recorded import recorded
 from retention_research.models.lift import Arms, pooled_lift
 from retention_research.models.proportion import proportion
-from retention_research.models.ratio import Moments, ratio
+from retention_research.study import Study
 from retention_research.summaries import cohorts as summaries
 from retention_research.summaries.segments import OTHER
 from retention_research.values import Value, estimate, missing
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MARKS: Final = {"month": (1, 3, 6, 12), "week": (1, 4, 13, 26)}
 NEWEST: Final = 3  # cohorts that are compared with all before them
 _MOST_SHOWN = 13  # ages in a heat map
-_NEVER = "No cohort has been followed so long."
+NEVER = "No group of new customers has been followed so long."
+TOO_FEW_COHORTS = f"Fewer than {2 * NEWEST} groups of new customers have been followed so long."
+_MEASURES = 2  # compared at each age: who came back, and what they brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,6 @@ def ages(workspace: Workspace, members: ir.Table) -> Ages:
     cells = _cells(workspace, members, sizes, step)
     curve = _curve(cells, workspace.study.confidence)
     values = _retention(cells, curve, MARKS[unit]) | _newest(workspace, cells, sizes)
-    for mark in MARKS[unit]:
-        values |= _revenue(workspace, members, sizes, mark, step)
     return Ages(cells, curve, sizes, values)
 
 
@@ -104,54 +104,41 @@ def _retention(cells: pd.DataFrame, curve: pd.DataFrame, marks: Iterable[int]) -
 
 def _share(row: pd.DataFrame) -> Value:
     if row.empty:
-        return missing("estimate", _NEVER)
+        return missing("estimate", NEVER)
     one = row.iloc[0]
     return estimate(one.share, one.share_low, one.share_high, int(one.customers), "share")
 
 
 def _newest(workspace: Workspace, cells: pd.DataFrame, sizes: pd.DataFrame) -> dict[str, Value]:
     """The newest mature cohorts against all before them, at the same age."""
-    named = sizes[sizes["cohort"] != OTHER]
     found = {}
     for age in MARKS[workspace.study.period]:
-        mature = list(named.loc[named["mature"] >= age, "cohort"])
-        new, old = mature[-NEWEST:], mature[:-NEWEST]
+        new, old = newest_and_before(sizes, age)
         at_age = cells[cells["age"] == age]
         found[f"cohorts.newest.difference_age_{age}"] = _difference(workspace, at_age, new, old)
     return found
 
 
+def newest_and_before(sizes: pd.DataFrame, age: int) -> tuple[list[str], list[str]]:
+    """The newest cohorts that have all lived an age, and all before them; empty where too few."""
+    named = sizes[(sizes["cohort"] != OTHER) & (sizes["mature"] >= age)]
+    mature = [str(name) for name in named["cohort"]]
+    if len(mature) < 2 * NEWEST:
+        return [], []
+    return mature[-NEWEST:], mature[:-NEWEST]
+
+
 def _difference(workspace: Workspace, cells: pd.DataFrame, new: list[str], old: list[str]) -> Value:
-    if len(new) < NEWEST or len(old) < NEWEST:
-        return missing("estimate", f"Fewer than {2 * NEWEST} cohorts have been followed so long.")
+    if not new:
+        return missing("estimate", TOO_FEW_COHORTS)
     counts = [cells.loc[cells["cohort"].isin(which), ["returned", "customers"]].sum()
               for which in (new, old)]  # fmt: skip
     arms = Arms(*(int(n) for pair in counts for n in pair))
-    return recorded(pooled_lift([arms], _joint(workspace)), arms.treated + arms.control, "share")
+    return recorded(
+        pooled_lift([arms], joint_confidence(workspace.study)), arms.treated + arms.control, "share"
+    )
 
 
-def _joint(workspace: Workspace) -> float:
-    """The level at which all compared ages hold together (Bonferroni)."""
-    return 1 - (1 - workspace.study.confidence) / len(MARKS[workspace.study.period])
-
-
-def _revenue(
-    workspace: Workspace, members: ir.Table, sizes: pd.DataFrame, age: int, step: int
-) -> dict[str, Value]:
-    """What a customer had brought at an age, by cohort and over all mature ones."""
-    purchases = workspace.purchases(workspace.window.as_of)
-    summed = summaries.revenue_to_age(purchases, members, age * step).to_pandas()
-    mature = summed[summed["cohort"].isin(sizes.loc[sizes["mature"] >= age, "cohort"])]
-    confidence = workspace.study.confidence
-    together = f"cohorts.revenue_per_customer.age_{age}"
-    values = {together: _mean(mature.drop(columns="cohort").sum(), confidence)}
-    for row in mature.itertuples():
-        values[f"cohorts.{row.cohort}.revenue_age_{age}"] = _mean(row, confidence)
-    return values
-
-
-def _mean(sums: Any, confidence: float) -> Value:
-    n, total, squares = int(sums.customers), float(sums.total), float(sums.squares)
-    if not n:
-        return missing("estimate", _NEVER)
-    return recorded(ratio(Moments(n, total, n, squares, n, total), confidence), n, "money")
+def joint_confidence(study: Study) -> float:
+    """The level at which all comparisons of the newest cohorts hold together (Bonferroni)."""
+    return 1 - (1 - study.confidence) / (_MEASURES * len(MARKS[study.period]))

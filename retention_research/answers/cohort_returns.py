@@ -59,11 +59,20 @@ def returns(workspace: Workspace, members: ir.Table) -> Returns:
     return Returns(_frame(fits), _curves(fits.get("discount", {})), values, lacking)
 
 
+def waits(workspace: Workspace, members: ir.Table) -> ir.Table:
+    """Days from each member's first purchase to the second, censored at as_of."""
+    as_of = workspace.window.as_of
+    return workspace.kept_table(
+        "cohort-waits",
+        lambda: tenure.second_purchase(workspace.purchases(as_of), as_of).semi_join(
+            members, "customer_id"
+        ),
+    )
+
+
 def _cells(workspace: Workspace, members: ir.Table) -> dict[str, pd.DataFrame]:
     """Counted durations to the second purchase, over all and by each dimension there is."""
-    as_of = workspace.window.as_of
-    waited = tenure.second_purchase(workspace.purchases(as_of), as_of)
-    waited = waited.semi_join(members, "customer_id")
+    waited = waits(workspace, members)
     found = {"all": tenure.count_durations(waited).to_pandas()}
     first = workspace.kept_table(
         "first-orders",

@@ -8,7 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from retention_research.answers.cohort_ages import Ages, ages
-from retention_research.answers.cohort_returns import Returns, returns
+from retention_research.answers.cohort_days import Days, days
+from retention_research.answers.cohort_returns import Returns, returns, waits
+from retention_research.answers.cohort_revenue import Brought, brought
 from retention_research.answers.obstacles import remedy
 from retention_research.periods import Period, last_full_period
 from retention_research.summaries import cohorts as summaries
@@ -29,7 +31,9 @@ class Cohorts:
     Attributes:
         values: by glossary name.
         ages: cohorts at equal ages.
+        brought: revenue per customer at equal ages.
         returns: second purchases by the first order.
+        days: days to the second purchase.
         revenue: period (words), new_customers, new_revenue, existing_revenue, new_share, and
             unknown_revenue where there is any; full periods only.
         last: the last full period; None where the data hold none.
@@ -37,7 +41,9 @@ class Cohorts:
 
     values: Mapping[str, Value]
     ages: Ages
+    brought: Brought
     returns: Returns
+    days: Days
     revenue: pd.DataFrame
     last: Period | None
 
@@ -57,10 +63,13 @@ def cohorts(workspace: Workspace) -> Cohorts:
     """Who comes back, by when and how customers first bought."""
     members = _members(workspace)
     at_ages, second = ages(workspace, members), returns(workspace, members)
+    each = brought(workspace, members, at_ages.sizes)
+    after = days(workspace, waits(workspace, members))
     revenue, last = _revenue(workspace)
     values = _counts(workspace, members, at_ages) | dict(at_ages.values) | dict(second.values)
+    values |= dict(each.values) | dict(after.values)
     values |= _new_share(revenue) | _acquired(workspace, members)
-    return Cohorts(values, at_ages, second, revenue, last)
+    return Cohorts(values, at_ages, each, second, after, revenue, last)
 
 
 def _members(workspace: Workspace) -> ir.Table:

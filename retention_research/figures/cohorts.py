@@ -54,7 +54,7 @@ def heat_map(cells: pd.DataFrame, step_words: str, wording: Wording) -> Picture:
 
     best, worst = shown.loc[shown["share"].idxmax()], shown.loc[shown["share"].idxmin()]
     alt = (
-        f"Grid of {len(rows)} cohorts by age. The highest share is "
+        f"Grid of {len(rows)} groups of new customers by age. The highest share is "
         f"{wording.share(best.share)} ({month_in_words(best.cohort)}, age {best.age}), the lowest "
         f"{wording.share(worst.share)} ({month_in_words(worst.cohort)}, age {worst.age})."
     )
@@ -109,6 +109,40 @@ def retention_curve(
         f"{wording.share(confidence)} range; each point rests on all customers followed so long."
     )
     return Picture("retention-by-age", caption, alt, draw(paint))
+
+
+def days_to_second(bars: pd.DataFrame, median_days: float, wording: Wording) -> Picture:
+    """When those come back who do.
+
+    Args:
+        bars: after_weeks (end of each bar), share; bars of one width.
+        median_days: by which half are back.
+        wording: writes the numbers.
+    """
+    width = float(bars["after_weeks"].iloc[0])
+
+    def paint(axes: Axes) -> None:
+        axes.bar(bars["after_weeks"] - width / 2, bars["share"], 0.9 * width, color=ACCENT)
+        axes.axvline(median_days / 7, color=SECOND, linestyle="--")
+        top = float(bars["share"].max())
+        axes.set_ylim(0, 1.2 * top)
+        axes.text(median_days / 7 + width / 4, 1.1 * top, "half are back", color=SECOND)
+        axes.set_xlabel("weeks from the first purchase to the second")
+        axes.set_ylabel("of those who came back")
+        axes.set_xlim(left=0)
+        share_axis(axes.yaxis, wording)
+
+    last = int(bars["after_weeks"].iloc[-1])
+    alt = (
+        f"Bars of the share of customers by the time until they came back, up to {last} weeks: "
+        f"{wording.share(bars['share'].iloc[0])} within {wording.days(7 * width)}, half within "
+        f"{wording.days(median_days)}."
+    )
+    caption = (
+        f"Time from the first purchase to the second, of customers followed for {last} weeks who "
+        "came back within them."
+    )
+    return Picture("days-to-second-purchase", caption, alt, draw(paint))
 
 
 def again_by_discount(curves: pd.DataFrame, confidence: float, wording: Wording) -> Picture:

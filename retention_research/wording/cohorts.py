@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retention_research.answers.cohort_ages import MARKS
+from retention_research.answers.cohort_days import HORIZONS
 from retention_research.answers.cohort_returns import WEEKS
 from retention_research.answers.cohorts import Cohorts
 from retention_research.periods import month_in_words
 from retention_research.study import Study
-from retention_research.wording.claims import Claim, Status
+from retention_research.wording.claims import Claim
+from retention_research.wording.cohort_newest import is_known, points
 from retention_research.wording.numbers import Wording, listed
 from retention_research.wording.tiles import Tile, tile
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _GAP = f"cohorts.second_purchase.discount.difference_{WEEKS}w"
-_MEDIAN, _NEW = "cohorts.second_purchase.median", "cohorts.new_revenue_share"
+_NEW, _HALF = "cohorts.new_revenue_share", "Half of those who come back do so within"
 _STEPS = {"month": "months of 30 days", "week": "weeks"}
 _DIMENSIONS = {
     "discount": "discount on the first order",
@@ -38,7 +40,7 @@ def opening(found: Cohorts, study: Study, wording: Wording) -> tuple[str, str, s
 
 
 def _answer(found: Cohorts, study: Study, wording: Wording) -> str:
-    marks = [m for m in MARKS[study.period] if _known(found, f"cohorts.retention.age_{m}")]
+    marks = [m for m in MARKS[study.period] if is_known(found, f"cohorts.retention.age_{m}")]
     if not marks:
         return "No group of new customers has been followed long enough to say who comes back."
     first, last = (found.values[f"cohorts.retention.age_{m}"] for m in (marks[0], marks[-1]))
@@ -54,13 +56,9 @@ def _answer(found: Cohorts, study: Study, wording: Wording) -> str:
     )
 
 
-def _known(found: Cohorts, name: str) -> bool:
-    return found.values[name].value is not None
-
-
 def _worth(found: Cohorts, study: Study, wording: Wording) -> str:
     names = [f"cohorts.revenue_per_customer.age_{m}" for m in MARKS[study.period]]
-    known = [name for name in names if _known(found, name)]
+    known = [name for name in names if is_known(found, name)]
     if not known:
         return ""
     age = known[-1].rpartition("_")[2]
@@ -94,7 +92,8 @@ def tiles(found: Cohorts, study: Study, wording: Wording) -> list[Tile]:
     }
     shown = [replace(tile(k, found.values, wording), label=words) for k, words in named.items()]
     note = f"{found.revenue['period'].iloc[-1]}" if len(found.revenue) else ""
-    return [*shown, tile(_MEDIAN, found.values, wording), tile(_NEW, found.values, wording, note)]
+    waited = replace(tile(median_name(found), found.values, wording), label=_HALF)
+    return [*shown, waited, tile(_NEW, found.values, wording, note)]
 
 
 def by_age(found: Cohorts, study: Study, wording: Wording) -> Claim:
@@ -117,48 +116,29 @@ def by_age(found: Cohorts, study: Study, wording: Wording) -> Claim:
     return Claim("by-age", title, so_what, names)
 
 
-def newest(found: Cohorts, study: Study, wording: Wording) -> Claim:
-    """Whether the newest cohorts do better or worse at the same age."""
-    names = [f"cohorts.newest.difference_age_{m}" for m in MARKS[study.period]]
-    known = [found.values[name] for name in names if _known(found, name)]
-    if not known:
-        title = "Too few groups have been followed to compare new customers with earlier ones"
-        return Claim("newest", title, str(found.values[names[0]].reason), names)
-    clear = [v for v in known if v.conf_low is not None and v.conf_high is not None
-             and not v.conf_low <= 0 <= v.conf_high]  # fmt: skip
-    if not clear:
-        title = "The newest customers come back about as often as those before them"
-    elif all(value.number < 0 for value in clear):
-        title = "The newest customers come back less often than those before them"
-    elif all(value.number > 0 for value in clear):
-        title = "The newest customers come back more often than those before them"
-    else:
-        title = "The newest customers come back more often at some ages and less at others"
-    status: Status = "warn" if clear and any(value.number < 0 for value in clear) else "info"
-    return Claim(
-        "newest", title, _newest_so_what(found, names, study.period, wording), names, status
+def median_name(found: Cohorts) -> str:
+    """The median that is told: of those who came back within the longest horizon there is."""
+    return f"cohorts.second_purchase.days_median_{found.days.weeks or HORIZONS[0]}w"
+
+
+def days(found: Cohorts, wording: Wording) -> Claim:
+    """How long those who come back take."""
+    name = median_name(found)
+    if not found.days.weeks:
+        title = "Too few have come back to say how long it takes them"
+        return Claim("days", title, str(found.values[name].reason or ""), [name])
+    value, weeks = found.values[name], found.days.weeks
+    early = found.days.bars.iloc[0]
+    title = (
+        f"Half of those who come back within {weeks} weeks do so in the first "
+        f"{wording.days(value.number)} ({wording.interval(value)})"
     )
-
-
-def _newest_so_what(found: Cohorts, names: list[str], unit: str, wording: Wording) -> str:
-    parts = [
-        f"{_points(found.values[name].number, wording)} in {unit} {name.rpartition('_')[2]} "
-        f"({_points(found.values[name].conf_low or 0, wording)} to "
-        f"{_points(found.values[name].conf_high or 0, wording)})"
-        for name in names
-        if _known(found, name)
-    ]
-    return (
-        "The three newest groups followed so long, compared with all before them at the same age: "
-        f"{listed(parts)}. The ranges are wide enough to hold together for all ages compared; "
-        "where one includes no difference, nothing is claimed. Seasons are not taken out."
+    so_what = (
+        f"Of {wording.count(found.days.followed)} customers followed for {weeks} weeks, "
+        f"{wording.count(value.n or 0)} bought again in that time; {wording.share(early.share)} of "
+        f"these within {wording.days(7 * int(early.after_weeks))}."
     )
-
-
-def _points(difference: float, wording: Wording) -> str:
-    """A difference of shares in percentage points, signed."""
-    size = wording.number(abs(100 * difference), 2) if difference else "0"
-    return f"{'+' if difference > 0 else '−' if difference < 0 else ''}{size} points"
+    return Claim("days", title, so_what, [name])
 
 
 def discount(found: Cohorts, wording: Wording) -> Claim:
@@ -179,8 +159,8 @@ def discount(found: Cohorts, wording: Wording) -> Claim:
         f"Within {WEEKS} weeks {wording.share(one.probability)} of them buy again "
         f"({wording.share(one.share_low)} to {wording.share(one.share_high)}), against "
         f"{wording.share(other.probability)} ({wording.share(other.share_low)} to "
-        f"{wording.share(other.share_high)}): a difference of {_points(gap.number, wording)} "
-        f"({_points(low, wording)} to {_points(high, wording)}), over {gap.n:,} customers. A "
+        f"{wording.share(other.share_high)}): a difference of {points(gap.number, wording)} "
+        f"({points(low, wording)} to {points(high, wording)}), over {gap.n:,} customers. A "
         "discount on the first order is associated with this; it may draw other customers rather "
         "than change them. A test on a random half of new customers would tell."
     )
@@ -298,6 +278,7 @@ def tests_note(found: Cohorts, wording: Wording) -> str:
     tests = f"Log-rank tests, adjusted by Holm: {'; '.join(told)}." if told else ""
     return (
         f"{tests} Shares have Wilson intervals, revenue per customer an interval on the log scale, "
-        "second purchases Kaplan-Meier with log-log intervals; newest against earlier cohorts "
-        "Newcombe's interval with Bonferroni over ages."
+        "second purchases Kaplan-Meier with log-log intervals, days of those who came back an "
+        "interval between order statistics. Newest against earlier cohorts: Newcombe's interval, "
+        "for revenue one recovered from those of both means; Bonferroni over ages and measures."
     ).strip()

@@ -12,6 +12,7 @@ from retention_research import glossary
 from retention_research.answers.cohorts import cohorts, obstacle_to_cohorts
 from retention_research.models.proportion import proportion
 from retention_research.study import new_study
+from retention_research.wording import cohort_newest
 from retention_research.wording import cohorts as sentences
 from retention_research.wording.numbers import Wording
 from retention_research.workspace import open_workspace
@@ -193,7 +194,13 @@ def test_all_sentences_are_written_for_both_periods(period):
     workspace = opened(shop(months=8), as_of="2023-12-31", period=period)
     told, study = cohorts(workspace), workspace.study
     texts = [*sentences.opening(told, study, SAY), sentences.tests_note(told, SAY)]
-    for claim in (sentences.by_age, sentences.newest, sentences.revenue):
+    for claim in (
+        sentences.by_age,
+        cohort_newest.newest,
+        cohort_newest.newest_revenue,
+        sentences.revenue,
+    ):
         texts += claim(told, study, SAY)[1:3]
+    texts += sentences.days(told, SAY)[1:3]
     assert not [text for text in texts if "nan" in text or "None" in text]
     assert json.dumps(texts)
