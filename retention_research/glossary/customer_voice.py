@@ -54,7 +54,7 @@ VALUES: tuple[Entry, ...] = (
     Entry("complaints.repeat_share", "Complained again within 90 days", "Complaints that another of the same customer followed within 90 days / complaints of the year older than 90 days", "share", "estimate", _SHARE, direction=_DOWN),
     Entry("complaints.open.count", "Open complaints", "Complaints not resolved by as_of", "count", "fact", direction=_DOWN),
     Entry("complaints.open.high_value", "Open, of high-value customers", "Complaints not resolved by as_of, of customers in the upper tenth by revenue of the last 365 days", "count", "fact", direction=_DOWN),
-    Entry("complaints.open.high_value_customers", "High-value customers who wait", "Customers of the upper tenth by revenue with an open complaint", "count", "fact", direction=_DOWN),
+    Entry("complaints.open.high_value_customers", "High-value customers with an open complaint", "Customers of the upper tenth by revenue with an open complaint", "count", "fact", direction=_DOWN),
     Entry("complaints.open.revenue", "Their revenue", "Revenue of the last 365 days of high-value customers with an open complaint", "money", "fact", direction=_DOWN),
     Entry("themes.count", "Themes", "Themes found in the year's comments and shown", "count", "fact"),
     Entry("themes.customers", "Customers who commented", "Customers with a comment of at least one word that can carry a theme", "count", "fact"),

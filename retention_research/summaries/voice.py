@@ -12,6 +12,7 @@ from retention_research.summaries.kpis.sums import with_columns
 from retention_research.summaries.purchases import exact_sum
 
 LONGEST = 2_000  # characters of a comment that leave the engine
+MOST_COMMENTS = 20_000  # that leave it
 YEAR = 365  # days before leaving whose revenue is the value lost
 _LEAVING = ("exit", "leave", "leaving")
 
@@ -138,8 +139,8 @@ def comments(surveys: ir.Table | None, tickets: ir.Table | None, period: Period)
         period: of the answer, and of the opening of the ticket.
 
     Returns:
-        customer_id, day, comment (its first 2,000 characters), score (null in tickets); in order.
-        None if neither table has comments.
+        customer_id, day, comment (its first 2,000 characters), score (null in tickets): the
+        newest 20,000, in order. None if neither table has comments.
     """
     parts = [
         _written(rows, time, period)
@@ -149,7 +150,8 @@ def comments(surveys: ir.Table | None, tickets: ir.Table | None, period: Period)
     if not parts:
         return None
     told = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return told.order_by(["day", "customer_id", "comment"])
+    order = [told.day.desc(), told.customer_id, told.comment, told.score]
+    return told.order_by(order).limit(MOST_COMMENTS)
 
 
 def _written(rows: ir.Table, time: str, period: Period) -> ir.Table:

@@ -8,6 +8,7 @@ from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.answers.customer_voice.surveys import WHOLE_YEAR, Scores
 from retention_research.answers.segments import segment_words
 from retention_research.periods import day_in_words
+from retention_research.summaries.voice import MOST_COMMENTS
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
@@ -77,7 +78,7 @@ def _money(found: CustomerVoice, wording: Wording) -> str:
     sentences = []
     if waiting is not None and waiting.number > 0:
         sentences.append(
-            "Customers of your highest-spending tenth who wait for an answer to a complaint spent "
+            "Customers of your highest-spending tenth with an unresolved complaint spent "
             f"{wording.value(waiting)} in the last 365 days."
         )
     if lost is not None:
@@ -214,7 +215,10 @@ def comments(found: CustomerVoice, wording: Wording) -> Claim:
         f"{wording.value(count)} {plural(round(count.number), 'theme')} in the comments of "
         f"{wording.value(n)} customers"
     )
-    sentences = [_commonest(themes, wording), _lowest(themes, wording), _PRIVATE]
+    listing = (
+        f"The {len(themes)} of most customers are listed." if count.number > len(themes) else ""
+    )
+    sentences = [_commonest(themes, wording), _lowest(themes, wording), listing, _PRIVATE]
     return Claim("comments", title, " ".join(filter(None, sentences)), ["themes.count"])
 
 
@@ -239,10 +243,16 @@ def _lowest(themes: pd.DataFrame, wording: Wording) -> str:
     )
 
 
-def score_caption(found: CustomerVoice, segment: str) -> str:
-    """The caption of a table of scores by group."""
+def score_caption(found: CustomerVoice, what: str, segment: str) -> str:
+    """The caption of a table of scores by group.
+
+    Args:
+        found: whose year is meant.
+        what: is told by group, such as "Satisfied".
+        segment: what groups are by, in words.
+    """
     when = " as they were before the year" if segment == _BUYING else ""
-    return f"By {segment}{when}, each quarter and the whole year ({year_in_words(found)})"
+    return f"{what} by {segment}{when}: quarters, and the whole year ({year_in_words(found)})"
 
 
 def lacking(found: CustomerVoice) -> str:
@@ -266,7 +276,8 @@ def limits(found: CustomerVoice) -> list[str]:
     if found.comments:
         sentences.append(
             "Themes are found within a language; comments in other languages than English, Polish, "
-            "Ukrainian, Romanian and Czech are read as the nearest of these."
+            "Ukrainian, Romanian and Czech are read as the nearest of these. Of many comments the "
+            f"newest {MOST_COMMENTS:,} are read."
         )
     return sentences + _of_service(found)
 

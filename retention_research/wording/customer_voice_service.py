@@ -119,11 +119,11 @@ def open_complaints(found: CustomerVoice, wording: Wording) -> Claim:
         title = "Which complaints are still open is not known"
         return Claim("open-complaints", title, str(waiting.reason), names)
     n, count = round(waiting.number), found.values["complaints.open.count"]
-    who = plural(n, "customer waits", "customers wait")
+    who = plural(n, "customer has", "customers have")
     title = (
-        f"{wording.count(n)} of your highest-spending {who} for an answer to a complaint"
+        f"{wording.count(n)} of your highest-spending {who} an unresolved complaint"
         if n
-        else "No customer of your highest-spending tenth waits for an answer to a complaint"
+        else "No customer of your highest-spending tenth has an unresolved complaint"
     )
     so_what = f"{wording.value(count)} {plural(round(count.number), 'complaint')} open in all."
     if n:
@@ -248,9 +248,14 @@ def _range(row: pd.Series, wording: Wording) -> str:
     return f"{wording.share(row.response)} ({ends})"
 
 
-def products_caption(found: CustomerVoice) -> str:
-    """The caption of tables of problems by product."""
-    return f"Tickets about it per 1,000 orders that hold it, with range, {year_in_words(found)}"
+def products_caption(found: CustomerVoice, what: str) -> str:
+    """The caption of tables of problems by product.
+
+    Args:
+        found: whose year is meant.
+        what: the rows are, in the singular.
+    """
+    return f"Tickets about each {what} per 1,000 orders that hold it, {year_in_words(found)}"
 
 
 def topics_caption(found: CustomerVoice) -> str:
