@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from retention_research.models.stop_words import stop_words, without_marks
+from retention_research.models.themes.stop_words import stop_words, without_marks
 
 LONGEST = 2_000  # characters of a comment that are read
 

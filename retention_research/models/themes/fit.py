@@ -6,30 +6,22 @@ many endings of one word in Polish, Ukrainian, Romanian and Czech.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
 
 from retention_research.models.arrays import Floats, Integers
-from retention_research.models.comments import languages_of, words_of
 from retention_research.models.fit import Estimate, Missing, Verdict
 from retention_research.models.proportion import proportion
+from retention_research.models.themes.comments import languages_of, words_of
+from retention_research.models.themes.search import ALIKE, agreement, letter_groups, nmf, rerun
+from retention_research.models.themes.terms import clearest_terms
 
 MOST_COMMENTS = 20_000  # read; of more, a seeded sample of as many
-NUMBERS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20)  # of themes of a language that are tried
-ALIKE = 0.75  # mean likeness of matched themes from which two runs count as agreeing
 STEADY = 0.5  # likeness to its matches below which a theme is not shown
-_MOST_GROUPS = 6_000  # of letters
-_SHOWN = 6  # terms of a theme
-_STEM = 5  # letters in which two forms of a word agree
-_RERUNS = 5
-_LEARNT_FROM = 4_000  # comments on which the number of themes is settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +87,9 @@ def fit_themes(
     """Find the themes of comments, language by language.
 
     The number of themes of a language is the largest of 2 to 20 on which two halves of its
-    customers agree: fitted apart, matched themes are alike by 0.75 or more (cosine, mean). Where
-    no number reaches that, it is the one that comes nearest, and the verdict says so.
+    customers agree: fitted apart, matched themes are alike by 0.75 or more (cosine, mean), and no
+    two of one half are. Where no number reaches that, it is the one that comes nearest, and the
+    verdict says so.
 
     Args:
         comments: shape (n,), in any languages.
@@ -205,14 +198,14 @@ class _Part:
 def _fitted(read: _Read, language: str, floor: int, seed: int, confidence: float) -> _Part | None:
     rows = read.of_language(language)
     words, who = [read.words[row] for row in rows], read.who[rows]
-    groups = _letter_groups(words, floor) if np.unique(who).size >= 2 * floor else None
-    tried = _agreement(groups, who, floor, seed) if groups is not None else []
+    groups = letter_groups(words, floor) if np.unique(who).size >= 2 * floor else None
+    tried = agreement(groups, who, floor, seed) if groups is not None else []
     if groups is None or not tried:
         return None
     agreed = [k for k, alike in tried if alike >= ALIKE]
     k = max(agreed) if agreed else max(tried, key=lambda row: row[1])[0]
-    weights, parts = _nmf(groups, k, seed)
-    terms, stability = _terms(words, who, weights, floor), _rerun(groups, parts, seed)
+    weights, parts = nmf(groups, k, seed)
+    terms, stability = clearest_terms(words, who, weights, floor), rerun(groups, parts, seed)
     dominant = _dominant(weights)
     shown = {}
     for place in range(k):
@@ -268,105 +261,3 @@ def _verdict(parts: Sequence[_Part]) -> Verdict:
         words = f"{shaky} of {len(shown)} themes change when the search starts elsewhere."
         return Verdict("at a boundary", words)
     return Verdict("converged", "Two halves of the customers and repeated searches agree on them.")
-
-
-def _letter_groups(words: list[list[str]], floor: int) -> csr_matrix | None:
-    """TF-IDF, one row per comment; None where nothing recurs often enough."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    reader = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), min_df=floor, max_features=_MOST_GROUPS,
-        sublinear_tf=True, lowercase=False,
-    )  # fmt: skip
-    try:
-        found = csr_matrix(reader.fit_transform(" ".join(found) for found in words))
-    except ValueError:  # no group is left
-        return None
-    return found if found.shape[1] > 1 else None
-
-
-def _nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[Floats, Floats]:
-    """Weights of the comments (n, k) and parts of unit length (k, letter groups)."""
-    from sklearn.decomposition import NMF
-    from sklearn.exceptions import ConvergenceWarning
-
-    model = NMF(k, init=init, random_state=seed, max_iter=300, tol=1e-3)
-    # a perfect fit leaves an error of -1e-17, whose root nobody needs; a search cut short shows
-    # in the likeness of repeated ones
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        weights = np.asarray(model.fit_transform(groups), dtype=np.float64)
-    length = np.linalg.norm(model.components_, axis=1)
-    return weights * length, model.components_ / np.where(length > 0, length, 1.0)[:, None]
-
-
-def _agreement(groups: csr_matrix, who: Integers, floor: int, seed: int) -> list[tuple[int, float]]:
-    """For each number of themes, how alike those of two halves of the customers are."""
-    customers = np.unique(who)
-    side = np.random.default_rng(seed).permutation(int(customers.max()) + 1) % 2
-    halves = [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
-    most = min(customers.size // floor, *(half.size - 1 for half in halves))
-    most = min(most, int(groups.shape[1]) - 1)
-    parts = (
-        (k, [_nmf(groups[half], k, seed + s)[1] for s, half in enumerate(halves)])
-        for k in NUMBERS
-        if k <= most
-    )
-    return [(k, float(_likeness(*pair).mean())) for k, pair in parts]
-
-
-def _rerun(groups: csr_matrix, parts: Floats, seed: int) -> Floats:
-    """Mean likeness of each theme to its match in searches that start elsewhere, shape (k,)."""
-    k = len(parts)
-    others = (_nmf(groups, k, seed + 1 + run, "random")[1] for run in range(_RERUNS))
-    return np.mean([_likeness(parts, other) for other in others], axis=0)
-
-
-def _likeness(ours: Floats, theirs: Floats) -> Floats:
-    """Cosine of each of our parts with its match, the matches chosen for the largest sum."""
-    cosine = ours @ theirs.T
-    row, column = linear_sum_assignment(-cosine)
-    return cosine[row, column]
-
-
-def _terms(
-    words: list[list[str]], who: Integers, weights: Floats, floor: int
-) -> list[tuple[str, ...]]:
-    """The clearest words of each theme: often in it, seldom elsewhere (harmonic mean of both)."""
-    names, uses = _vocabulary(words, who, floor)
-    if not names:
-        return [()] * weights.shape[1]
-    whole = weights.sum(axis=1, keepdims=True)
-    share = np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
-    held = np.asarray(uses.T @ share)
-    purity = held / np.asarray(uses.sum(axis=0)).ravel()[:, None]
-    cover = held / np.maximum(share.sum(axis=0), 1e-12)
-    clear = 2 * purity * cover / np.maximum(purity + cover, 1e-12)
-    return [_clearest(names, clear[:, place]) for place in range(weights.shape[1])]
-
-
-def _clearest(names: list[str], clear: Floats) -> tuple[str, ...]:
-    chosen: dict[str, str] = {}
-    for place in np.argsort(-clear, kind="stable"):
-        if clear[place] < clear.max() / 3 or len(chosen) == _SHOWN:
-            break
-        chosen.setdefault(names[place][:_STEM], names[place])
-    return tuple(chosen.values())
-
-
-def _vocabulary(words: list[list[str]], who: Integers, floor: int) -> tuple[list[str], csr_matrix]:
-    """Words that `floor` customers or more use, and which comments hold them."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    counter = CountVectorizer(analyzer=_as_it_is, binary=True)
-    uses = csr_matrix(counter.fit_transform(words), dtype=np.float64)
-    rows = np.arange(len(words))
-    wrote = csr_matrix((np.ones(rows.size), (who, rows)), shape=(int(who.max()) + 1, rows.size))
-    customers = np.bincount((wrote @ uses).nonzero()[1], minlength=uses.shape[1])
-    shown = np.flatnonzero(customers >= floor)
-    names = counter.get_feature_names_out()
-    return [str(names[place]) for place in shown], csr_matrix(uses[:, shown])
-
-
-def _as_it_is(words: list[str]) -> list[str]:
-    return words

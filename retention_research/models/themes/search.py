@@ -1,0 +1,88 @@
+"""The search for themes: TF-IDF of letter groups, split by NMF, and how sure its outcome is."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+
+from retention_research.models.arrays import Floats, Integers
+
+NUMBERS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20)  # of themes of a language that are tried
+ALIKE = 0.75  # mean likeness of matched themes from which two runs count as agreeing
+_MOST_GROUPS = 6_000  # of letters
+_RERUNS = 5
+_LEARNT_FROM = 4_000  # comments on which the number of themes is settled
+
+
+def letter_groups(words: list[list[str]], floor: int) -> csr_matrix | None:
+    """TF-IDF, one row per comment; None where nothing recurs often enough."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    reader = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), min_df=floor, max_features=_MOST_GROUPS,
+        sublinear_tf=True, lowercase=False,
+    )  # fmt: skip
+    try:
+        found = csr_matrix(reader.fit_transform(" ".join(found) for found in words))
+    except ValueError:  # no group is left
+        return None
+    return found if found.shape[1] > 1 else None
+
+
+def nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[Floats, Floats]:
+    """Weights of the comments (n, k) and parts of unit length (k, letter groups)."""
+    from sklearn.decomposition import NMF
+    from sklearn.exceptions import ConvergenceWarning
+
+    model = NMF(k, init=init, random_state=seed, max_iter=300, tol=1e-3)
+    # a perfect fit leaves an error of -1e-17, whose root nobody needs; a search cut short shows
+    # in the likeness of repeated ones
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        weights = np.asarray(model.fit_transform(groups), dtype=np.float64)
+    length = np.linalg.norm(model.components_, axis=1)
+    return weights * length, model.components_ / np.where(length > 0, length, 1.0)[:, None]
+
+
+def agreement(groups: csr_matrix, who: Integers, floor: int, seed: int) -> list[tuple[int, float]]:
+    """For each number of themes, how alike those of two halves of the customers are."""
+    customers = np.unique(who)
+    side = np.random.default_rng(seed).permutation(int(customers.max()) + 1) % 2
+    halves = [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
+    most = min(customers.size // floor, *(half.size - 1 for half in halves))
+    most = min(most, int(groups.shape[1]) - 1)
+    parts = (
+        (k, [nmf(groups[half], k, seed + s)[1] for s, half in enumerate(halves)])
+        for k in NUMBERS
+        if k <= most
+    )
+    return [
+        (k, float(_likeness(*pair).mean()) if _all_distinct(pair) else 0.0) for k, pair in parts
+    ]
+
+
+def _all_distinct(fits: Sequence[Floats]) -> bool:
+    """Whether no theme of a fit is empty, or another one over again."""
+    for parts in fits:
+        cosine = parts @ parts.T
+        if cosine.diagonal().min() == 0.0 or (cosine - np.diag(cosine.diagonal())).max() >= ALIKE:
+            return False
+    return True
+
+
+def rerun(groups: csr_matrix, parts: Floats, seed: int) -> Floats:
+    """Mean likeness of each theme to its match in searches that start elsewhere, shape (k,)."""
+    k = len(parts)
+    others = (nmf(groups, k, seed + 1 + run, "random")[1] for run in range(_RERUNS))
+    return np.mean([_likeness(parts, other) for other in others], axis=0)
+
+
+def _likeness(ours: Floats, theirs: Floats) -> Floats:
+    """Cosine of each of our parts with its match, the matches chosen for the largest sum."""
+    cosine = ours @ theirs.T
+    row, column = linear_sum_assignment(-cosine)
+    return cosine[row, column]
