@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from retention_research.answers.customer_voice import CustomerVoice
@@ -185,11 +186,15 @@ _OF_A_TEAM = ("measure", "team", "tickets", "estimate", "conf_low", "conf_high",
 def _team_row(found: CustomerVoice, row: Mapping[str, Any], wording: Wording) -> tuple[Any, ...]:
     entry = lookup(f"service.team.x.{row['measure']}")
     own, low, high, drawn = (
-        NOT_AVAILABLE if row[k] is None else wording.of_unit(row[k], entry.unit)
+        NOT_AVAILABLE if _unknown(row[k]) else wording.of_unit(row[k], entry.unit)
         for k in ("estimate", "conf_low", "conf_high", "shrunken")
     )
     verdict = found.values[f"service.team_difference.{row['measure']}"].value or NOT_AVAILABLE
     return entry.heading, row["team"], row["tickets"], own, f"{low} to {high}", drawn, verdict
+
+
+def _unknown(cell: float | None) -> bool:
+    return cell is None or isnan(cell)
 
 
 def team_note(found: CustomerVoice, wording: Wording) -> str:
