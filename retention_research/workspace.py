@@ -23,7 +23,7 @@ from retention_research.periods import ObservationWindow
 from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
 from retention_research.summaries import purchases as summaries
 from retention_research.summaries import segments as groups
-from retention_research.summaries.as_known import as_known
+from retention_research.summaries.as_known import as_known, customers_known
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -88,8 +88,10 @@ class Workspace:
 
         None where the study names no such table.
         """
-        rows = self.events.table(name)
-        return None if rows is None else as_known(rows, name, self.window.as_of)
+        rows, end = self.events.table(name), self.window.as_of
+        if rows is not None and name == "customers":
+            return customers_known(rows, self.purchases(end), end)
+        return None if rows is None else as_known(rows, name, end)
 
     def purchases(self, end: date) -> ir.Table:
         """The purchases up to `end`: customer_id, day, amount, orders."""
@@ -152,11 +154,11 @@ class Workspace:
     def _rfm(self, day: date) -> ir.Table:
         bought = self.purchases(self.window.as_of)
         levels = groups.rfm(bought, day, self.silence_days)
-        everybody = groups.everybody(bought, self.events.customers)
+        everybody = groups.everybody(bought, self.table("customers"))
         return groups.complete(levels, everybody, groups.NO_PURCHASE, self.study.group_floor)
 
     def _own_segment(self, column: str) -> ir.Table:
-        customers = self.events.customers
+        customers = self.table("customers")
         levels = groups.by_column(customers, column)
         everybody = groups.everybody(self.purchases(self.window.as_of), customers)
         return groups.complete(levels, everybody, groups.UNKNOWN, self.study.group_floor)

@@ -25,7 +25,7 @@ class Known:
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-# Columns without a time of their own (tier, level, actions, delivered) are as the source tells
+# Columns without a time of their own (tier, level, delivered) are as the source tells
 # them at its own date; expires_at and planned ends are known from the start, but an end that lies
 # ahead has not happened.
 KNOWN: Mapping[str, Known] = MappingProxyType({
@@ -33,7 +33,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType({
     "order_lines": Known(("day",)),
     "customers": Known((), {"acquired_at": ("acquisition_cost",)}),
     "contacts": Known(
-        ("sent_at",), {"opened_at": (), "responded_at": (), "unsubscribed_at": ()}
+        ("sent_at",), {"opened_at": (), "responded_at": ("actions",), "unsubscribed_at": ()}
     ),
     "assignments": Known(("assigned_at",)),
     "memberships": Known(("enrolled_at",), {"left_at": ()}),
@@ -78,6 +78,21 @@ def as_known(rows: ir.Table, name: str, end: date) -> ir.Table:
     there = [rows[column] for column in known.since if column in rows.columns]
     inside = rows.filter(_by(there, end)) if there else rows
     return inside.mutate(**_blanked(inside, known.facts, end))
+
+
+def customers_known(customers: ir.Table, bought: ir.Table, end: date) -> ir.Table:
+    """The customers there were on a day: who had been acquired, or had bought.
+
+    Args:
+        customers: checked rows; without acquired_at everybody was there.
+        bought: customer_id of everybody with a purchase up to `end`, in any number of rows.
+        end: the day, local and inclusive.
+    """
+    if "acquired_at" not in customers.columns:
+        return customers
+    later = customers.filter((_day(customers.acquired_at) > ibis.literal(end)).fill_null(False))
+    not_yet = later.select("customer_id").anti_join(bought, "customer_id")
+    return as_known(customers.anti_join(not_yet, "customer_id"), "customers", end)
 
 
 def _by(times: list[ir.Column], end: date) -> ir.BooleanValue:

@@ -72,6 +72,9 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     tracking.repeats_by_day: lambda t: tracking.repeats_by_day(bought(t), summary(t), WINDOW),
     apart.orders_apart: lambda t: apart.orders_apart(bought(t), FULL, np.random.default_rng(1)),
     as_known.as_known: known_at,
+    as_known.customers_known: lambda t: as_known.customers_known(
+        t.customers, bought(t, CALIBRATION_END), CALIBRATION_END
+    ),
     segments.rfm: levels,
     segments.by_column: lambda t: segments.by_column(t.customers, "region"),
     segments.everybody: everyone,

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from retention_research.study import new_study
-from retention_research.summaries.as_known import as_known
+from retention_research.summaries.as_known import as_known, customers_known
 from retention_research.workspace import open_workspace
 
 JAN, FEB, MARCH = datetime(2024, 1, 10, 23, 59), datetime(2024, 2, 10), datetime(2024, 3, 10)
@@ -80,3 +80,24 @@ def test_a_workspace_gives_tables_as_of_its_last_day() -> None:
     workspace = open_workspace(study, {"transactions": orders, "activity": activity})
     assert workspace.table("activity").count().execute() == 9
     assert workspace.table("tickets") is None
+
+
+def test_customers_acquired_later_were_not_there_unless_they_had_bought() -> None:
+    kinds = {"customer_id": "string", "acquired_at": "timestamp", "acquisition_cost": "float64"}
+    rows = ibis.memtable(
+        {
+            "customer_id": ["early", "later", "bought before", "unknown"],
+            "acquired_at": [FEB, MARCH, MARCH, None],
+            "acquisition_cost": [1.0, 2.0, 3.0, 4.0],
+        },
+        schema=kinds,
+    )
+    bought = ibis.memtable({"customer_id": ["bought before", "bought before"]})
+    found = customers_known(rows, bought, END).to_pyarrow().to_pylist()
+    costs = {row["customer_id"]: row["acquisition_cost"] for row in found}
+    assert costs == {"bought before": None, "early": 1.0, "unknown": 4.0}
+
+
+def test_actions_after_the_day_have_not_happened() -> None:
+    line = known("contacts", sent_at=[JAN], responded_at=[MARCH], actions=[3])[0]
+    assert (line["responded_at"], line["actions"]) == (None, None)
