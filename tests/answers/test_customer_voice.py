@@ -200,3 +200,44 @@ def test_a_study_of_orders_alone_is_told_what_it_lacks():
 
 def test_a_shop_with_a_table_has_no_obstacle():
     assert obstacle_to_customer_voice(open_shop("contacts")) == ""
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_tables_with_hardly_a_row_break_nothing(rows, words):
+    found = customer_voice(open_shop(*TABLES, most_rows=rows))
+    assert found.comments is None or found.comments.themes.empty
+    assert found.channels is None
+    assert all(value.value is not None or value.reason for value in found.values.values())
+    claims = [
+        part(found, words)
+        for name, part in {"complaints": service.complaints, "products": service.products,
+                           "handling": service.handling, "recommending": sentences.recommending,
+                           }.items()
+        if getattr(found, name) is not None
+    ]  # fmt: skip
+    assert all(claim.title for claim in claims)
+    assert sentences.opening(found, words)[0]
+    assert sentences.tiles(found, words) or not found.values
+
+
+def test_tables_of_required_columns_alone_are_enough(words):
+    needed = {
+        "surveys": ["customer_id", "timestamp", "score"],
+        "tickets": ["customer_id", "ticket_id", "opened_at", "category"],
+        "contacts": ["customer_id", "campaign_id", "channel", "sent_at"],
+    }
+    found = customer_voice(open_shop(*needed, only=needed, max_excluded_share=0.5))
+    assert found.recommending is not None
+    assert found.channels is None
+    assert found.values["complaints.count"].value == 40
+    assert found.values["complaints.open.count"].value is None
+    assert found.complaints.all_tickets
+    assert service.open_complaints(found, words).title == (
+        "Which complaints are still open is not known"
+    )
+    assert "all of them count" in " ".join(sentences.limits(found))
+
+
+def test_empty_tables_are_an_obstacle_said_in_words():
+    reason = obstacle_to_customer_voice(open_shop("tickets", "contacts", most_rows=0))
+    assert reason == "There are no rows up to as_of in tickets or contacts."

@@ -46,7 +46,7 @@ def tickets():
 
 
 def contacts():
-    """Everybody gets two mails in May 2024; the first twenty answer both, and one or two messages."""
+    """Everybody gets two mails in May 2024; the first twenty answer both; messages too."""
     rows = [(c, "spring", "email", f"2024-05-0{day}", True, f"2024-05-0{day}" if i < 20 else None)
             for i, c in enumerate(WHO) for day in (2, 5)]  # fmt: skip
     rows += [(c, "spring", "sms", "2024-03-05", True, None) for c in WHO]
@@ -72,12 +72,18 @@ def frame(columns, rows):
 TABLES = {"surveys": surveys, "tickets": tickets, "contacts": contacts, "order_lines": order_lines}
 
 
-def open_shop(*names, **settings):
-    """A workspace of the shop with these tables beside its orders."""
+def open_shop(*names, most_rows=None, only=None, **settings):
+    """A workspace of the shop with these tables beside its orders.
+
+    `most_rows` cuts them short; `only` names the columns that they keep.
+    """
     from retention_research.study import new_study
     from retention_research.workspace import open_workspace
 
-    frames = {"transactions": orders()} | {name: TABLES[name]() for name in names}
+    beside = {name: TABLES[name]()[:most_rows] for name in names}
+    frames = {name: rows[(only or {}).get(name, list(rows.columns))]
+              for name, rows in beside.items()}  # fmt: skip
+    frames = {"transactions": orders(), **frames}
     sources = {name: {"frame": True} for name in frames}
     study = new_study(**{**SETTINGS, "sources": sources, **settings})
     return open_workspace(study, frames)

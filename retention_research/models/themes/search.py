@@ -19,7 +19,19 @@ _LEARNT_FROM = 4_000  # comments on which the number of themes is settled
 
 
 def letter_groups(words: list[list[str]], floor: int) -> csr_matrix | None:
-    """TF-IDF, one row per comment; None where nothing recurs often enough."""
+    """TF-IDF of groups of 3 to 5 letters inside words.
+
+    Args:
+        words: of each comment, n of them.
+        floor: comments that a group of letters must be in.
+
+    Returns:
+        Rows of unit length, shape (n, groups); None where nothing recurs often enough.
+
+    Example:
+        >>> letter_groups([["late"], ["lately"]], 1).shape[0]
+        2
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     reader = TfidfVectorizer(
@@ -34,7 +46,17 @@ def letter_groups(words: list[list[str]], floor: int) -> csr_matrix | None:
 
 
 def nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[Floats, Floats]:
-    """Weights of the comments (n, k) and parts of unit length (k, letter groups)."""
+    """Split comments into k parts (Lee and Seung 1999).
+
+    Args:
+        groups: as `letter_groups` gives them, shape (n, groups).
+        k: number of parts.
+        seed: of the random draws.
+        init: how scikit-learn starts the search.
+
+    Returns:
+        Weights of the comments, shape (n, k), and the parts at unit length, shape (k, groups).
+    """
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
 
@@ -49,7 +71,18 @@ def nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[F
 
 
 def agreement(groups: csr_matrix, who: Integers, floor: int, seed: int) -> list[tuple[int, float]]:
-    """For each number of themes, how alike those of two halves of the customers are."""
+    """How alike the themes of two halves of the customers are, by number of themes.
+
+    Args:
+        groups: as `letter_groups` gives them, shape (n, groups).
+        who: customer of each comment, from 0, shape (n,).
+        floor: fewest customers of a theme, on average.
+        seed: of the halves and the searches.
+
+    Returns:
+        Pairs of a number of themes and the mean cosine of matched ones, 0 to 1; 0 where a half
+        finds one theme twice.
+    """
     customers = np.unique(who)
     side = np.random.default_rng(seed).permutation(int(customers.max()) + 1) % 2
     halves = [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
@@ -75,7 +108,16 @@ def _all_distinct(fits: Sequence[Floats]) -> bool:
 
 
 def rerun(groups: csr_matrix, parts: Floats, seed: int) -> Floats:
-    """Mean likeness of each theme to its match in searches that start elsewhere, shape (k,)."""
+    """How surely each theme is found again.
+
+    Args:
+        groups: as `letter_groups` gives them, shape (n, groups).
+        parts: of unit length, shape (k, groups).
+        seed: searches start from the seeds that follow it.
+
+    Returns:
+        Mean cosine of each theme with its match in five searches, shape (k,).
+    """
     k = len(parts)
     others = (nmf(groups, k, seed + 1 + run, "random")[1] for run in range(_RERUNS))
     return np.mean([_likeness(parts, other) for other in others], axis=0)

@@ -14,7 +14,17 @@ _STEM = 5  # letters in which two forms of a word agree
 def clearest_terms(
     words: list[list[str]], who: Integers, weights: Floats, floor: int
 ) -> list[tuple[str, ...]]:
-    """The clearest words of each theme: often in it, seldom elsewhere (harmonic mean of both)."""
+    """The clearest words of each theme: often in it, seldom elsewhere (harmonic mean of both).
+
+    Args:
+        words: of each comment, n of them.
+        who: customer of each comment, from 0, shape (n,).
+        weights: of each comment on each theme, shape (n, k).
+        floor: fewest customers who use a word that may be shown.
+
+    Returns:
+        Up to six words for each of k themes, one form of each.
+    """
     names, uses = _vocabulary(words, who, floor)
     if not names:
         return [()] * weights.shape[1]
