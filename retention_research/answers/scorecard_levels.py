@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from retention_research.answers.kpis import kpi_frame, ticket_kpi_frame
+from retention_research.answers.scorecard_rows import withheld
 from retention_research.answers.segments import CATEGORY, RFM
 from retention_research.periods import Period
 from retention_research.summaries.segments import together
@@ -16,12 +17,22 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+_OF_EARLIER = (  # KPIs, or beginnings of their names, of what was done before the period
+    "repeat_purchase_rate", "purchase_frequency", "tenure_mean", "existing_revenue_share",
+    "redemption_rate", "breakage_rate", "referral_share",
+)  # fmt: skip
+GROUPED_BY_IT = (
+    "It counts what customers did before the period, and the groups by how customers buy are made "
+    "of the same purchases."
+)
+
 
 def level_frames(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame]:
     """The KPIs by segment, and those of service by category of ticket, now and before.
 
     By recency, frequency and money customers are grouped as they were before each period began:
-    grouped by what they did in it, the silent would be lapsed by definition.
+    grouped by what they did in it, the silent would be lapsed by definition. KPIs of what was done
+    before the period are withheld for these groups, for the same reason.
 
     Args:
         workspace: the study and its tables.
@@ -37,6 +48,7 @@ def level_frames(workspace: Workspace, period: Period) -> dict[str, pd.DataFrame
     by_ticket = ticket_kpi_frame(workspace, both)
     rfm = pd.concat([_of(found[_rfm_at(p)], p) for p in both], ignore_index=True)
     own = {name: found[name] for name in workspace.study.segments}
+    rfm = withheld(rfm, rfm["kpi"].str.startswith(_OF_EARLIER), GROUPED_BY_IT)
     return {RFM: rfm} | ({} if by_ticket.empty else {CATEGORY: by_ticket}) | own
 
 

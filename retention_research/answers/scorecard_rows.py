@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOT_MEASURED = "It was not measured."
+_TOLD = ("numerator", "denominator", "value", "conf_low", "conf_high", "std_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,26 @@ def rows_of(frame: pd.DataFrame) -> dict[tuple[str, date, str], Measured]:
         (row["kpi"], as_day(row["period_start"]), str(row["level"] or "")): _measured(row)
         for row in frame.to_dict("records")
     }
+
+
+def withheld(frame: pd.DataFrame, which: pd.Series, reason: str) -> pd.DataFrame:
+    """The frame without the values of some rows, each with the reason.
+
+    Args:
+        frame: as `kpi_frame` gives it.
+        which: truth values, one a row; rows that are missing already keep their reason.
+        reason: why the values are not told.
+
+    Example:
+        >>> import pandas as pd
+        >>> rows = pd.DataFrame({**dict.fromkeys(_TOLD, 1.0), "reason": ["", ""], "n": 9})
+        >>> withheld(rows, pd.Series([True, False]), "Too few.")["reason"].tolist()
+        ['Too few.', '']
+    """
+    there = which & (frame["reason"] == "")
+    blank = {name: frame[name].mask(there) for name in _TOLD}
+    said = {"reason": frame["reason"].mask(there, reason), "n": frame["n"].mask(there, 0)}
+    return frame.assign(**blank, **said)
 
 
 def _measured(row: Mapping[str, Any]) -> Measured:

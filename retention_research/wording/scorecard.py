@@ -274,8 +274,9 @@ def groups(card: Scorecard, wording: Wording) -> Claim:
     )
     so_what = (
         "Customers are grouped by how recently, how often and for how much they buy. The table "
-        "says how the KPIs differ between groups: as they stood before the period began, so that "
-        "nobody is grouped by what the KPI counts."
+        "says how the KPIs differ between groups, as these stood before the period began. KPIs of "
+        "what was done before it, such as second purchases, are not told by these groups: the "
+        "groups are made of the same purchases."
     )
     return Claim("groups", title, so_what, ())
 

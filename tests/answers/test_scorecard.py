@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from retention_research.answers.scorecard import scorecard
+from retention_research.answers.scorecard_levels import GROUPED_BY_IT
 from retention_research.glossary import lookup
 from tests.answers.kpi_rows import A_YEAR_AGO, APRIL, MAY, card_of, lacking, number, share
 
@@ -185,3 +186,12 @@ def test_weeks_are_those_of_the_calendar(workspace_of, regulars):
     workspace = workspace_of(regulars, cohort_complete=True, as_of=date(2024, 4, 29), period="week")
     period = scorecard(workspace).period
     assert (period.start, period.end) == (date(2024, 4, 22), date(2024, 4, 28))
+
+
+def test_groups_by_how_customers_buy_are_not_held_against_kpis_of_earlier_purchases(cdnow_card):
+    counted_before = ("repeat_purchase_rate", "purchase_frequency", "existing_revenue_share")
+    for name, value in cdnow_card.values.items():
+        if ".rfm." in name and name.startswith(tuple(f"kpi.{kpi}" for kpi in counted_before)):
+            assert value.value is None, name
+    assert cdnow_card.values["kpi.purchase_frequency.rfm.loyal"].reason == GROUPED_BY_IT
+    assert not [s for s in cdnow_card.splits if s.segment == "rfm" and s.kpi in counted_before]
