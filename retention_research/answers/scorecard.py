@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from retention_research.answers.kpis import kpi_frame, kpi_values
+from retention_research.answers.scorecard_changes import Pairs, change_of, paired_changes
 from retention_research.answers.scorecard_levels import level_frames
 from retention_research.answers.scorecard_rows import NOT_MEASURED, Measured, Rows, as_day, rows_of
 from retention_research.answers.scorecard_splits import KpiSplit, Levels, LevelSplit, split_kpi
@@ -16,12 +17,11 @@ from retention_research.answers.scorecard_themes import in_order, theme_of
 from retention_research.answers.segments import segment_sizes
 from retention_research.glossary import lookup
 from retention_research.glossary.names import slug, slugs
-from retention_research.models.mix import change
 from retention_research.periods import Period, last_full_period, periods_back
 from retention_research.study import Study
 from retention_research.study_sections import MarkedEvent
 from retention_research.summaries.kpis.sums import ALL
-from retention_research.values import Value, estimate, fact, label, missing
+from retention_research.values import Value, fact, label, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def scorecard(workspace: Workspace) -> Scorecard:
     period = last_full_period(workspace.window.as_of, workspace.study.period)
     overall = kpi_frame(workspace, _periods(period))
     levels = level_frames(workspace, period)
-    return assembled(workspace.study, period, overall, levels, segment_sizes(workspace))
+    sizes, pairs = segment_sizes(workspace), paired_changes(workspace, period)
+    return assembled(workspace.study, period, overall, levels, sizes, pairs)
 
 
 def _periods(period: Period) -> tuple[Period, ...]:
@@ -135,6 +136,7 @@ def assembled(
     overall: pd.DataFrame,
     by_segment: Mapping[str, pd.DataFrame],
     sizes: pd.DataFrame,
+    pairs: Pairs | None = None,
 ) -> Scorecard:
     """The scorecard from KPI frames.
 
@@ -144,11 +146,12 @@ def assembled(
         overall: KPIs of the periods of the trend and of a year earlier.
         by_segment: segment to the KPIs of its levels, in the last period and the one before.
         sizes: as `segment_sizes` gives it.
+        pairs: changes of purchases a year, as `paired_changes` gives them.
     """
     rows = rows_of(overall)
     levels = {name: rows_of(frame) for name, frame in by_segment.items()}
     names = in_order(sorted({kpi for kpi, _, _ in rows}))
-    standings = tuple(_standing(study, period, name, rows, levels) for name in names)
+    standings = tuple(_standing(study, period, name, rows, levels, pairs) for name in names)
     splits = tuple(_splits(period, names, rows, levels))
     values = _kpi_values(period, overall, by_segment) | _own_values(standings, splits)
     return Scorecard(
@@ -158,7 +161,12 @@ def assembled(
 
 
 def _standing(
-    study: Study, period: Period, kpi: str, rows: Rows, levels: Mapping[str, Rows]
+    study: Study,
+    period: Period,
+    kpi: str,
+    rows: Rows,
+    levels: Mapping[str, Rows],
+    pairs: Pairs | None,
 ) -> Standing:
     now, before, year_ago = (
         rows.get((kpi, p.start, ALL), Measured(missing("estimate", NOT_MEASURED)))
@@ -169,7 +177,8 @@ def _standing(
     direction = lookup(f"kpi.{kpi}").direction
     return Standing(
         kpi, now, before, year_ago,
-        _change(now, before, period.before), _change(now, year_ago, period.year_earlier),
+        change_of(kpi, now, before, period.before, pairs),
+        change_of(kpi, now, year_ago, period.year_earlier, pairs),
         stand(target, period.end, now.value, of_levels, direction),
     )  # fmt: skip
 
@@ -179,19 +188,6 @@ def _by_level(kpi: str, period: Period, rows: Rows) -> dict[str, Value]:
     found = {lv: m.value for (name, start, lv), m in rows.items()
              if (name, start) == (kpi, period.start)}  # fmt: skip
     return {name: found[level] for level, name in slugs(found).items()} | found
-
-
-def _change(now: Measured, then: Measured, earlier: Period) -> Value:
-    one, other = now.as_estimate, then.as_estimate
-    if one is None or other is None:
-        when, lacking = ("now", now) if one is None else (f"for {earlier.words}", then)
-        return missing("estimate", f"There is no value {when}: {lacking.value.reason}")
-    found = change(one, other)
-    assert found.conf_low is not None  # both values have intervals
-    assert found.conf_high is not None
-    n = min(now.value.n or 0, then.value.n or 0)
-    ends = found.conf_low, found.conf_high
-    return estimate(found.estimate, *ends, n, now.value.unit, found.std_error)
 
 
 def _splits(

@@ -289,8 +289,8 @@ def limits(card: Scorecard, study: Study, wording: Wording) -> list[str]:
         "target out; otherwise it is on target, as far as these data can tell.",
         "A change is called clear where its range leaves out no change. Of 20 KPIs that did not "
         "move, about one will look as if it had.",
-        "Ranges of changes take the two periods as independent. Most customers are the same in "
-        "both, so KPIs that look far back move more slowly than their ranges suggest.",
+        "Ranges of changes take the two periods as independent; purchases a year are compared "
+        "customer by customer. Changes of KPIs that sum up all time so far are not told otherwise.",
         *_late(card, wording),
     ]
 

@@ -76,7 +76,7 @@ def changed(kpi: str, change: Value, since: str, wording: Wording) -> str:
         wording: writes the numbers.
     """
     if change.value is None:
-        return f"no value for {since}"
+        return _untold(change.reason or "", since)
     low, high = float(change.conf_low or 0), float(change.conf_high or 0)
     if not is_clear(change):
         ends = f"{_signed(kpi, low, wording)} to {_signed(kpi, high, wording, unit=True)}"
@@ -85,6 +85,14 @@ def changed(kpi: str, change: Value, since: str, wording: Wording) -> str:
     near, far = sorted((abs(low), abs(high)))
     ends = f"{_size(kpi, near, wording)} to {_size(kpi, far, wording)}"
     return f"{way} {_size(kpi, abs(change.number), wording, unit=True)} since {since} ({ends})"
+
+
+def _untold(reason: str, since: str) -> str:
+    """Why a change is not told; the page has no room for more than the first clause."""
+    if reason.startswith("There is no value"):
+        return f"no value for {since}"
+    clause = reason.split(";", maxsplit=1)[0].rstrip(".")
+    return f"change since {since} not told: {clause[:1].lower()}{clause[1:]}"
 
 
 def moved(kpi: str, by: float, wording: Wording) -> str:

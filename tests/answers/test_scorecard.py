@@ -195,3 +195,19 @@ def test_groups_by_how_customers_buy_are_not_held_against_kpis_of_earlier_purcha
             assert value.value is None, name
     assert cdnow_card.values["kpi.purchase_frequency.rfm.loyal"].reason == GROUPED_BY_IT
     assert not [s for s in cdnow_card.splits if s.segment == "rfm" and s.kpi in counted_before]
+
+
+def test_changes_of_what_sums_up_all_time_so_far_are_not_told_as_if_of_two_groups():
+    rows = [number("tenure_mean", 100, 90, 110), number("tenure_mean", 90, 80, 99, APRIL)]
+    change = standing(card_of(*rows), "tenure_mean").change
+    assert change.value is None
+    assert change.reason.startswith("Both periods rest mostly on the same customers")
+
+
+def test_purchases_a_year_are_compared_customer_by_customer(cdnow_card):
+    frequency = standing(cdnow_card, "purchase_frequency")
+    for then, change in ((frequency.before, frequency.change),
+                         (frequency.year_ago, frequency.year_change)):  # fmt: skip
+        assert change.value == pytest.approx(frequency.now.value.value - then.value.value)
+    # two samples apart have root 2 times the error of one; here the customers are the same
+    assert frequency.change.std_error < 0.5 * frequency.now.value.std_error

@@ -101,6 +101,10 @@ def test_changes_in_words(say):
     )
     gone = missing("estimate", "There is no value for Apr 2025: no data")
     assert changed("crr", gone, "Apr 2025", say) == "no value for Apr 2025"
+    paired = missing("estimate", "Both periods rest mostly on the same customers; a range is none.")
+    assert changed("tenure_mean", paired, "Apr 2025", say) == (
+        "change since Apr 2025 not told: both periods rest mostly on the same customers"
+    )
     assert moved("crr", 0.0123, say) == "+1.2 points"
 
 
