@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.kpis.inputs import Inputs
 from retention_research.answers.kpis.rows import Row
+from retention_research.models.fit import Missing
 from retention_research.models.nps import (
     Answers,
     Stratum,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+LAST_ONLY = "It is weighted for the last period only."
 _GROUPED = "Groups by recency, frequency and money, as they were on the day before."
 
 
@@ -35,7 +37,7 @@ def survey_rows(inputs: Inputs) -> list[Row]:
     if "invited_at" not in surveys.columns:
         return found
     found += inputs.rows_of(voice.unanswered(asked, inputs.periods))
-    return found + ([_weighted(inputs, asked)] if inputs.overall else [])
+    return found + (_weighted_rows(inputs, asked) if inputs.overall else [])
 
 
 def _score(one: dict[str, object], confidence: float) -> Row:
@@ -45,9 +47,19 @@ def _score(one: dict[str, object], confidence: float) -> Row:
     return Row("nps", period, level, found, n, promoters - detractors, n)
 
 
-def _weighted(inputs: Inputs, asked: ir.Table) -> Row:
-    """Of the last period alone: groups are as they were on the day before it."""
+def _weighted_rows(inputs: Inputs, asked: ir.Table) -> list[Row]:
+    """Of the last period alone."""
     last = max(range(len(inputs.periods)), key=lambda i: inputs.periods[i].end)
+    others = (place for place in range(len(inputs.periods)) if place != last)
+    untold = Missing("nps_weighted", LAST_ONLY)
+    return [
+        _weighted(inputs, asked, last),
+        *(Row("nps_weighted", place, "", untold, 0) for place in others),
+    ]
+
+
+def _weighted(inputs: Inputs, asked: ir.Table, last: int) -> Row:
+    """Groups are as they were on the day before the period."""
     period = inputs.periods[last]
     strata = inputs.workspace.segments(period.start - timedelta(days=1))["rfm"]
     frame = voice.asked_and_answered(asked, period, strata).to_pandas()
