@@ -28,6 +28,7 @@ _STYLE: Any = {
     "svg.hashsalt": "retention_research",
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
+    "text.parse_math": False,  # a dollar sign in a name is one
     "axes.edgecolor": FAINT,
     "axes.labelcolor": FAINT,
     "axes.spines.top": False,
@@ -112,11 +113,15 @@ def _squeezed(svg: str) -> str:
         (r'<g id="[^"]*"/>', ""),
         (r' transform="rotate\(-0 [^"]*\)"', ""),
         (r"font-size: 9.5px; font-family: system-ui, sans-serif; ", ""),
-        (r"(\d+\.\d)\d+", r"\1"),
         (r"\s*\n\s*", " "),
     ):
         svg = re.sub(pattern, instead, svg)
-    return svg.strip()
+    return re.sub(r"<[^>]*>", _shortened, svg).strip()
+
+
+def _shortened(tag: re.Match[str]) -> str:
+    """A tag's coordinates to a tenth; what readers read stands between tags and stays."""
+    return re.sub(r"(\d+\.\d)\d+", r"\1", tag[0])
 
 
 def count_axis(axis: Axis, wording: Wording) -> None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 16  # cohorts in a heat map: the newest; all are in the table
 _MOST_TICKS = 4
 _LIGHT, _DEEP = (234, 243, 250), (11, 79, 125)  # cells, the same on light and dark pages
-_ON_LIGHT, _ON_DEEP = "#10202e", "#ffffff"
+_ON_LIGHT, _ON_DEEP = "#000000", "#ffffff"
+_DARK_ENOUGH = 0.72  # of the way from light to deep, where white reads better than ink
 
 
 def heat_map(cells: pd.DataFrame, step_words: str, wording: Wording) -> Picture:
@@ -72,9 +73,10 @@ def _cell(axes: Axes, age: int, row: int, share: float, most: float) -> None:
     mixed = (low + depth * (high - low) for low, high in zip(_LIGHT, _DEEP, strict=True))
     colour = tuple(part / 255 for part in mixed)
     axes.add_patch(Rectangle((age - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="none"))
+    ink = _ON_DEEP if depth > _DARK_ENOUGH else _ON_LIGHT
     axes.text(
-        age, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=7.5,
-        color=_ON_DEEP if depth > 0.5 else _ON_LIGHT,
+        age, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=9,
+        color=ink,
     )  # fmt: skip
 
 

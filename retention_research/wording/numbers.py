@@ -37,15 +37,16 @@ class Wording:
 
     def count(self, value: float) -> str:
         """A whole number of things."""
-        return numbers.format_decimal(round(value), locale=self.locale)
+        return _signed(numbers.format_decimal(round(value), locale=self.locale))
 
     def money(self, value: float) -> str:
         """An amount: whole units from 100 on, cents below."""
         pattern = Locale.parse(self.locale).currency_formats["standard"].pattern
         pattern = pattern if abs(value) < 99.995 else pattern.replace(".00", "")
-        return numbers.format_currency(
+        written = numbers.format_currency(
             value, self.currency, pattern, locale=self.locale, currency_digits=False
         )
+        return _signed(written)
 
     def share(self, value: float) -> str:
         """A share in per cent: whole from 10% to 99%, one decimal outside; a little is not 0%."""
@@ -54,16 +55,16 @@ class Wording:
         whole = abs(100 * value - round(100 * value)) < _WHOLE
         middle = 0.0995 <= abs(value) < 0.9905 or whole
         pattern = Locale.parse(self.locale).percent_formats[None].pattern
-        return numbers.format_percent(
-            value, pattern if middle else pattern.replace("##0", "##0.0"), locale=self.locale
-        )
+        pattern = pattern if middle else pattern.replace("##0", "##0.0")
+        return _signed(numbers.format_percent(value, pattern, locale=self.locale))
 
     def number(self, value: float, digits: int = 3) -> str:
         """A pure number to so many significant digits."""
         if value == 0 or not math.isfinite(value):
             return str(value)
         decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-        return numbers.format_decimal(value, "#,##0." + "0" * decimals, locale=self.locale)
+        pattern = "#,##0." + "0" * decimals
+        return _signed(numbers.format_decimal(value, pattern, locale=self.locale))
 
     def small(self, value: float) -> str:
         """A p value or tiny difference, never as 0."""
@@ -106,6 +107,11 @@ class Wording:
         """The value and, in brackets, its interval."""
         between = self.interval(value)
         return f"{self.value(value)} ({between})" if between else self.value(value)
+
+
+def _signed(written: str) -> str:
+    # a hyphen is where lines break: a loss would lose its sign at the end of one
+    return written.replace("-", "\u2212\u2060") if written[:1] == "-" else written
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

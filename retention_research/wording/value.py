@@ -170,9 +170,10 @@ def _newcomers(found: CustomerValue, wording: Wording) -> str:
 
 
 def _test_status(found: CustomerValue) -> Literal["ok", "warn"]:
-    """Ok, or warn where the forecast missed by a tenth or was never tested."""
-    bias = found.values["holdout.bias"].value
-    return "ok" if bias is not None and abs(found.values["holdout.bias"].number) < 0.1 else "warn"
+    """Ok, or warn where what happened lies outside the forecast's range, or it was never tested."""
+    bias = found.values["holdout.bias"]
+    low, high = bias.conf_low, bias.conf_high
+    return "ok" if low is not None and high is not None and low <= 0 <= high else "warn"
 
 
 def parameters_caption(study: Study) -> str:

@@ -1,5 +1,7 @@
 """Every figure: alt text that says what it shows, the same bytes twice, small, light and dark."""
 
+import re
+
 import pytest
 
 from retention_research.answers.quality import data_quality
@@ -7,6 +9,7 @@ from retention_research.answers.survival import survival
 from retention_research.answers.value import customer_value
 from retention_research.figures import quality, value
 from retention_research.figures import survival as stay
+from retention_research.figures.canvas import draw, to_svg
 from retention_research.wording.numbers import Wording
 
 SAY = Wording("en_GB", "USD")
@@ -80,3 +83,20 @@ def test_two_lines_differ_by_more_than_colour(pictures):
 
 def test_the_alt_text_of_the_forecast_says_how_far_it_fell_short(pictures):
     assert "12% below what customers bought" in pictures[0]["test-of-forecast"].alt
+
+
+def test_numbers_in_a_figure_are_read_as_they_were_written():
+    def paint(axes):
+        axes.text(0.123456, 0.5, "5.4876")
+
+    svg = to_svg(draw(paint))
+    assert ">5.4876<" in svg
+    assert not re.search(r"\d\.\d\d", re.sub(r">[^<]*<", "><", svg))
+
+
+def test_a_dollar_sign_in_a_name_is_one():
+    def paint(axes):
+        axes.plot([0, 1], [0, 1], label=r"$\frac$ from $5 to $10")
+        axes.legend()
+
+    assert r"$\frac$ from $5 to $10" in to_svg(draw(paint))

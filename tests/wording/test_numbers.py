@@ -17,7 +17,7 @@ POLISH = Wording("pl_PL", "PLN")
         (8.766, "US$8.77"),
         (99.996, "US$100"),
         (20666.3, "US$20,666"),
-        (-5, "-US$5.00"),
+        (-5, "\u2212\u2060US$5.00"),
     ],
 )
 def test_money_has_cents_below_a_hundred_only(say, value, written):
@@ -40,7 +40,7 @@ def test_a_locale_puts_its_own_marks():
         (0.998, "99.8%"),
         (0.0001, "under 0.1%"),
         (0.935, "94%"),
-        (-0.1215, "-12%"),
+        (-0.1215, "\u2212\u206012%"),
     ],
 )
 def test_shares_show_a_decimal_at_the_ends_only(say, value, written):
