@@ -152,7 +152,7 @@ def assembled(
     levels = {name: rows_of(frame) for name, frame in by_segment.items()}
     names = in_order(sorted({kpi for kpi, _, _ in rows}))
     standings = tuple(_standing(study, period, name, rows, levels, pairs) for name in names)
-    splits = tuple(_splits(period, names, rows, levels))
+    splits = tuple(_splits(period, names, rows, levels, study.confidence))
     values = _kpi_values(period, overall, by_segment) | _own_values(standings, splits)
     return Scorecard(
         period, standings, _trend(overall, period), splits, overall, by_segment, sizes,
@@ -191,12 +191,17 @@ def _by_level(kpi: str, period: Period, rows: Rows) -> dict[str, Value]:
 
 
 def _splits(
-    period: Period, names: Sequence[str], rows: Rows, levels: Mapping[str, Rows]
+    period: Period,
+    names: Sequence[str],
+    rows: Rows,
+    levels: Mapping[str, Rows],
+    confidence: float,
 ) -> Iterator[KpiSplit]:
     for kpi, (segment, found) in product(names, levels.items()):
         then, now = (rows.get((kpi, p.start, ALL)) for p in (period.before, period))
         if then and now and kpi not in TURNED:
-            split = split_kpi(kpi, segment, (then, now), _levels_of(kpi, period, found))
+            sides = _levels_of(kpi, period, found)
+            split = split_kpi(kpi, segment, (then, now), sides, confidence)
             yield from [split] if split else []
 
 

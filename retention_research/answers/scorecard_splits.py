@@ -8,7 +8,7 @@ from math import isclose
 
 from retention_research.answers.scorecard_rows import Measured
 from retention_research.models.fit import Estimate
-from retention_research.models.mix import Part, split_change
+from retention_research.models.mix import Part, Split, split_change
 from retention_research.summaries.segments import OTHER
 from retention_research.values import Value, estimate, fact
 
@@ -63,7 +63,11 @@ Levels = Mapping[str, Measured]
 
 
 def split_kpi(
-    kpi: str, segment: str, overall: tuple[Measured, Measured], levels: tuple[Levels, Levels]
+    kpi: str,
+    segment: str,
+    overall: tuple[Measured, Measured],
+    levels: tuple[Levels, Levels],
+    confidence: float = 0.95,
 ) -> KpiSplit | None:
     """Split a KPI's change; None for a KPI that is no ratio of sums over the levels.
 
@@ -72,6 +76,7 @@ def split_kpi(
         segment: whose levels.
         overall: the KPI then and now.
         levels: level to the KPI then and now.
+        confidence: level of the intervals.
     """
     scale = _scale(overall[1])
     if scale is None or not all(
@@ -81,8 +86,14 @@ def split_kpi(
     sums = tuple(_pooled(found, set(levels[0]) & set(levels[1])) for found in levels)
     names = sorted(set(sums[0]) | set(sums[1]))
     parts = [_part(name, sums[0].get(name), sums[1].get(name), scale) for name in names]
-    parts = _as_shares(parts)
-    return _recorded(kpi, segment, parts, overall[1].value)
+    split = split_change(_as_shares(parts), _counted(*overall), confidence)
+    return _recorded(kpi, segment, _as_shares(parts), split, overall[1].value)
+
+
+def _counted(then: Measured, now: Measured) -> tuple[int, int] | None:
+    """The customers of both periods where each counts once; else None."""
+    sizes = int(then.denominator or 0), int(now.denominator or 0)
+    return sizes if sizes == (then.value.n, now.value.n) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +169,7 @@ def _as_shares(parts: Sequence[Part]) -> list[Part]:
     return [p._replace(share_then=p.share_then / then, share_now=p.share_now / now) for p in parts]
 
 
-def _recorded(kpi: str, segment: str, parts: Sequence[Part], now: Value) -> KpiSplit:
-    split = split_change(parts)
+def _recorded(kpi: str, segment: str, parts: Sequence[Part], split: Split, now: Value) -> KpiSplit:
     levels = tuple(
         LevelSplit(
             p.level, p.share_then, p.share_now, _point(p.then), _point(p.now), s.mix, s.within
@@ -175,7 +185,7 @@ def _point(rate: Estimate | None) -> float | None:
 
 
 def _as_value(found: Estimate, now: Value) -> Value:
-    """With an interval where every level has one; else the arithmetic alone, a fact."""
+    """With an interval where it has one; else the arithmetic alone, a fact."""
     if found.conf_low is None or found.conf_high is None:
         return fact(found.estimate, now.unit, now.n)
     ends = found.conf_low, found.conf_high

@@ -11,7 +11,10 @@ _MOVER = (
 )
 _NEWCOMBE = "Newcombe (1998), Statistics in Medicine 17, 873-890, method 10"
 _KITAGAWA = "Kitagawa (1955), J. American Statistical Association 50, 1168-1194"
-_SPLIT = "interval recovered from those of the levels, their shares taken as given"
+_SPLIT = (
+    "interval recovered from those of the levels, joined with the multinomial variance of their "
+    "shares in both periods (delta method)"
+)
 
 # fmt: off
 VALUES: tuple[Entry, ...] = (
@@ -19,8 +22,8 @@ VALUES: tuple[Entry, ...] = (
     Entry("scorecard.<kpi>.year_change", "<kpi>: change since a year ago", "<kpi> in the last full period less in the same period a year earlier", "number", "estimate", _MOVER, _NEWCOMBE),
     Entry("scorecard.<kpi>.target", "<kpi>: target", "Target of <kpi> in force at the end of the period", "number", "fact", "as the study says"),
     Entry("scorecard.<kpi>.status", "<kpi>: status", "Behind or ahead where the interval of <kpi> leaves its target out, on where it holds it, or not computable", "text", "label"),
-    Entry("scorecard.<kpi>.<segment>.mix", "<kpi> by <segment>: mix", "Change of <kpi> since the period before because levels of <segment> have another share; a fact without an interval where a level has none", "number", "estimate", f"sum over levels of (w' - w) (r + r') / 2; {_SPLIT}", _KITAGAWA),
-    Entry("scorecard.<kpi>.<segment>.within", "<kpi> by <segment>: within", "Change of <kpi> since the period before inside the levels of <segment>; a fact without an interval where a level has none", "number", "estimate", f"sum over levels of (w + w') / 2 (r' - r); {_SPLIT}", _KITAGAWA),
+    Entry("scorecard.<kpi>.<segment>.mix", "<kpi> by <segment>: mix", "Change of <kpi> since the period before because levels of <segment> have another share; a fact without an interval where customers count more than once or a level has no interval", "number", "estimate", f"sum over levels of (w' - w) (r + r') / 2; {_SPLIT}", _KITAGAWA),
+    Entry("scorecard.<kpi>.<segment>.within", "<kpi> by <segment>: within", "Change of <kpi> since the period before inside the levels of <segment>; a fact without an interval where customers count more than once or a level has no interval", "number", "estimate", f"sum over levels of (w + w') / 2 (r' - r); {_SPLIT}", _KITAGAWA),
 )
 
 COLUMNS: tuple[Entry, ...] = (

@@ -5,16 +5,17 @@ Interval estimation for the difference between independent proportions, Statisti
 873-890, method 10; Zou and Donner (2008), Construction of confidence limits about effect measures,
 Statistics in Medicine 27, 1693-1702, equation 5. The split into mix and within is that of Kitagawa
 (1955), Components of a difference between two rates, J. American Statistical Association 50,
-1168-1194, equation 1.
+1168-1194, equation 1; its parts err with the rates and with the shares (delta method).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import hypot, sqrt
 from typing import NamedTuple
 
 from retention_research.models.fit import Estimate
+from retention_research.models.intervals import quantile
 
 
 class Part(NamedTuple):
@@ -53,8 +54,8 @@ class Split(NamedTuple):
     """A change in two parts, mix.estimate + within.estimate.
 
     Attributes:
-        mix: what the change of shares makes of it; its interval takes the shares as given.
-        within: what the change of rates makes of it; likewise.
+        mix: what the change of shares makes of it.
+        within: what the change of rates makes of it.
         levels: both parts by level.
     """
 
@@ -115,7 +116,9 @@ def change(now: Estimate, then: Estimate) -> Estimate:
     return combined("change", (1.0, -1.0), (now, then))
 
 
-def split_change(parts: Sequence[Part]) -> Split:
+def split_change(
+    parts: Sequence[Part], counted: tuple[int, int] | None = None, confidence: float = 0.95
+) -> Split:
     """Split the change of a rate into mix and within, exactly.
 
     With shares w and rates r of the levels, sum(w' r') - sum(w r) is the sum of
@@ -124,6 +127,10 @@ def split_change(parts: Sequence[Part]) -> Split:
 
     Args:
         parts: every level; the shares of each period sum to 1.
+        counted: customers of each period, then and now, each of whom counts once: the shares are
+            multinomial, and their variance joins that of the rates by the delta method. None where
+            customers count more than once; then neither part has an interval.
+        confidence: level of the rates' intervals.
 
     Raises:
         ValueError: if the shares do not sum to 1, or a level with a share has no rate.
@@ -138,7 +145,44 @@ def split_change(parts: Sequence[Part]) -> Split:
     estimates = [e for part in parts for e in (part.now, part.then) if e]
     mix = combined("mix", [w for p in parts for w in _mix_weights(p)], estimates)
     within = combined("within", [w for p in parts for w in _within_weights(p)], estimates)
-    return Split(mix, within, tuple(_share(part, _middle(parts)) for part in parts))
+    halves = [_halves(part) for part in parts]
+    z = quantile(confidence)
+    return Split(
+        _with_shares(mix, _share_error(parts, [mean for mean, _ in halves], counted), z),
+        _with_shares(within, _share_error(parts, [half for _, half in halves], counted), z),
+        tuple(_share(part, _middle(parts)) for part in parts),
+    )
+
+
+def _halves(part: Part) -> tuple[float, float]:
+    """The mean of a level's rates and half their difference: what its shares are weighed by."""
+    sides = [e.estimate for e in (part.now, part.then) if e]
+    return (sum(sides) / len(sides), (sides[0] - sides[-1]) / 2) if sides else (0.0, 0.0)
+
+
+def _share_error(
+    parts: Sequence[Part], weights: Sequence[float], counted: tuple[int, int] | None
+) -> float | None:
+    """The error of a weighted sum of both periods' shares; None where it is not known."""
+    if counted is None:
+        return None
+    sides = [p.share_then for p in parts], [p.share_now for p in parts]
+    return sqrt(sum(_spread(side, weights) / n for side, n in zip(sides, counted, strict=True)))
+
+
+def _spread(shares: Sequence[float], weights: Sequence[float]) -> float:
+    mean = sum(s * w for s, w in zip(shares, weights, strict=True))
+    return sum(s * (w - mean) ** 2 for s, w in zip(shares, weights, strict=True))
+
+
+def _with_shares(part: Estimate, error: float | None, z: float) -> Estimate:
+    """The part with the error of the shares joined to that of the rates."""
+    if error is None or part.conf_low is None or part.conf_high is None:
+        return Estimate(part.term, part.estimate)
+    below = hypot(part.estimate - part.conf_low, z * error)
+    above = hypot(part.conf_high - part.estimate, z * error)
+    both = None if part.std_error is None else hypot(part.std_error, error)
+    return Estimate(part.term, part.estimate, both, part.estimate - below, part.estimate + above)
 
 
 def _check(parts: Sequence[Part]) -> None:

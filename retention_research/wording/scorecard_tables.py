@@ -144,7 +144,11 @@ def kpis_caption(card: Scorecard) -> str:
 
 def parts_caption(card: Scorecard) -> str:
     """What the table of parts holds."""
-    return f"Changes from {when(card.period.before)} to {when(card.period)}, in two parts"
+    since, to = when(card.period.before), when(card.period)
+    return (
+        f"Changes from {since} to {to}, in two parts; without a range where customers count more "
+        "than once"
+    )
 
 
 def sizes_caption(segment: str) -> str:

@@ -1,5 +1,7 @@
 """The change of a KPI in two parts, by the levels of a segment."""
 
+from dataclasses import replace
+
 import pytest
 
 from retention_research.answers.scorecard_rows import Measured
@@ -94,3 +96,13 @@ def test_a_level_withheld_for_being_small_leaves_the_rest_unsplit():
     small = Measured(missing("estimate", "It rests on fewer than 10, too few to show."))
     sides = {**THEN, "east": small}, {**NOW, "east": small}
     assert split_kpi("crr", "region", (share(104, 207), share(88, 208)), sides) is None
+
+
+def test_a_kpi_whose_customers_count_more_than_once_is_split_without_ranges():
+    def rate(satisfied, ratings):
+        one = share(satisfied, ratings)
+        return Measured(replace(one.value, n=ratings // 2), satisfied, ratings)
+
+    then = {name: rate(m.numerator, m.denominator) for name, m in THEN.items()}
+    split = split_kpi("csat", "region", (rate(100, 200), rate(84, 200)), (then, NOW))
+    assert split.mix == fact(pytest.approx(-0.07), "share", 100)

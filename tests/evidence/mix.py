@@ -1,4 +1,4 @@
-"""A change between two periods: its interval, and those of its two parts given the shares."""
+"""A change between two periods: its interval, and those of its two parts."""
 
 from collections.abc import Mapping
 
@@ -18,11 +18,10 @@ def once(rng: np.random.Generator) -> Mapping[str, bool]:
     """Draw both periods, and hold the three intervals against what they are about."""
     sizes = [rng.multinomial(n, shares) for n, shares in zip(CUSTOMERS, SHARES, strict=True)]
     kept = [rng.binomial(n, rates) for n, rates in zip(sizes, RATES, strict=True)]
-    w = [n / n.sum() for n in sizes]
     then, now = (proportion(int(k.sum()), int(n.sum())) for k, n in zip(kept, sizes, strict=True))
-    split = split_change(_parts(sizes, kept))
-    mix = float((w[1] - w[0]) @ RATES.mean(axis=0))
-    within = float((w[0] + w[1]) / 2 @ (RATES[1] - RATES[0]))
+    split = split_change(_parts(sizes, kept), CUSTOMERS)
+    mix = float((SHARES[1] - SHARES[0]) @ RATES.mean(axis=0))
+    within = float(SHARES.mean(axis=0) @ (RATES[1] - RATES[0]))
     return {
         "change": _holds(change(now, then), float((SHARES * RATES).sum(axis=1) @ [-1, 1])),
         "mix": _holds(split.mix, mix),

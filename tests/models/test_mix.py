@@ -81,11 +81,21 @@ def test_mix_and_within_sum_to_the_change_and_levels_to_both(seed):
     assert sum(level.within for level in found.levels) == pytest.approx(found.within.estimate)
 
 
-def test_the_interval_of_the_within_part_is_that_of_its_weighted_changes():
+def test_the_parts_err_with_the_rates_and_with_the_shares():
     then, now = Estimate("r", 0.5, 0.1, 0.3, 0.7), Estimate("r", 0.6, 0.1, 0.4, 0.8)
     parts = [Part("a", 0.5, 0.5, then, now), Part("b", 0.5, 0.5, certain(0.2), certain(0.2))]
-    within = split_change(parts).within
-    assert within.conf_high - within.estimate == pytest.approx(0.5 * np.sqrt(2 * 0.2**2))
+    mix, within = split_change(parts, (100, 400))[:2]
+    # shares vary by 1/4 of 1/100 and of 1/400; they weigh rates of .55 and .2, and half of .1
+    shares = 0.25 / 100 + 0.25 / 400
+    assert mix.std_error == pytest.approx(0.35 * np.sqrt(shares))
+    assert within.std_error == pytest.approx(np.sqrt(0.5**2 * 2 * 0.1**2 + 0.05**2 * shares))
+    reach = np.hypot(0.5 * np.sqrt(2 * 0.2**2), 1.959964 * 0.05 * np.sqrt(shares))
+    assert within.conf_high - within.estimate == pytest.approx(reach)
+
+
+def test_where_customers_count_more_than_once_neither_part_has_an_interval():
+    parts = [Part("a", 1.0, 1.0, certain(0.5), certain(0.6))]
+    assert [part.conf_low for part in split_change(parts)[:2]] == [None, None]
 
 
 def test_shares_that_do_not_sum_to_one_are_refused():
