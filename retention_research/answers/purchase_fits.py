@@ -20,6 +20,7 @@ from retention_research.values import Value, diagnostic, fact, label, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
 PurchaseModel = BgNbdFit | NbdFit
@@ -49,7 +50,27 @@ def fits(workspace: Workspace) -> Fits:
 
 def purchase_fit(workspace: Workspace, window: ObservationWindow) -> PurchaseModel:
     """BG/NBD on the window's calibration, or NBD where no dropout can be seen."""
+    return _kept_fit(workspace, window, _name(window), profiles=True)
 
+
+def forecasting_fit(workspace: Workspace, window: ObservationWindow) -> PurchaseModel:
+    """The same model for forecasts alone: estimates and covariance are equal, and quicker.
+
+    The intervals of its parameters are not to be shown. Where the run has the whole fit already,
+    that is taken.
+    """
+    if (workspace.folder / f"{_name(window)}.json").exists():
+        return purchase_fit(workspace, window)
+    return _kept_fit(workspace, window, f"{_name(window)}-forecasting", profiles=False)
+
+
+def _name(window: ObservationWindow) -> str:
+    return f"purchases-fit-{window.calibration_end}"
+
+
+def _kept_fit(
+    workspace: Workspace, window: ObservationWindow, name: str, *, profiles: bool
+) -> PurchaseModel:
     def fit() -> PurchaseModel:
         cells = workspace.cells(window)
         return fit_purchases(
@@ -59,9 +80,9 @@ def purchase_fit(workspace: Workspace, window: ObservationWindow) -> PurchaseMod
             weights=cells["customers"],
             unit=workspace.study.time.unit,
             confidence=workspace.study.confidence,
+            profiles=profiles,
         )
 
-    name = f"purchases-fit-{window.calibration_end}"
     return purchase_fit_from_dict(workspace.kept_record(name, lambda: fit().to_dict()))
 
 
@@ -83,9 +104,12 @@ def spend_fit(workspace: Workspace, window: ObservationWindow) -> GammaGammaFit:
 
 def spenders(workspace: Workspace, window: ObservationWindow) -> pd.DataFrame:
     """Frequency and monetary value of repeat buyers with spend, in the order of their ids."""
-    rows = workspace.fitted_rows(window)
-    paid = rows.filter((rows.frequency > 0) & (rows.monetary_value > 0)).order_by("customer_id")
+    paid = _paid(workspace.fitted_rows(window)).order_by("customer_id")
     return paid.select("frequency", "monetary_value").to_pandas()
+
+
+def _paid(rows: ir.Table) -> ir.Table:
+    return rows.filter((rows.frequency > 0) & (rows.monetary_value > 0))
 
 
 def fit_apart(workspace: Workspace) -> PurchaseModel:
@@ -121,7 +145,7 @@ def _too_few(workspace: Workspace, window: ObservationWindow) -> str:
             f"No customer bought again {until}, so nothing shows how often customers return."
             f"{remedy(workspace)}"
         )
-    paid = len(spenders(workspace, window))
+    paid = int(_paid(rows).count().execute())
     if paid == 0:
         return f"No repeat purchase {until} has an amount above 0, so spend cannot be learned."
     if paid < _FEWEST_REPEATERS:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy.typing as npt
 
 from retention_research.models.bg_nbd import BgNbdFit, fit_bg_nbd
+from retention_research.models.bg_nbd_unprofiled import fit_unprofiled_bg_nbd
 from retention_research.models.fit import Verdict
 from retention_research.models.nbd import NbdFit, fit_nbd
 
@@ -25,6 +26,7 @@ def fit_purchases(
     weights: npt.ArrayLike | None = None,
     unit: str = "week",
     confidence: float = 0.95,
+    profiles: bool = True,
 ) -> BgNbdFit | NbdFit:
     """Fit BG/NBD, or NBD where no dropout can be seen.
 
@@ -35,6 +37,7 @@ def fit_purchases(
         weights: customers per row, shape (n,), when rows are counted histories.
         unit: the unit of time, a word.
         confidence: the level of the intervals.
+        profiles: whether parameters get profile intervals; a forecast does not read them.
 
     Returns:
         The BG/NBD fit; where its likelihood has no interior maximum and is no better than
@@ -48,7 +51,8 @@ def fit_purchases(
         'nbd'
     """
     options: dict[str, Any] = {"weights": weights, "unit": unit, "confidence": confidence}
-    leaving = fit_bg_nbd(frequency, recency, T, **options)
+    fit = fit_bg_nbd if profiles else fit_unprofiled_bg_nbd
+    leaving = fit(frequency, recency, T, **options)
     if leaving.verdict.status == "converged":
         return leaving
     staying = fit_nbd(frequency, recency, T, **options)

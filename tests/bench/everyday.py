@@ -1,6 +1,7 @@
 """Scorecard and cohorts of a million customers with twenty million events.
 
-`python -m tests.bench.everyday` prints seconds and the peak memory of the process; reading and
+`python -m tests.bench.everyday` prints seconds and the peak memory of the process (with a number
+behind it, such as 0.1, of a share of the rows; `make bench` takes all of them); reading and
 checking the tables, which a run does once for all its reports, is told apart.
 """
 

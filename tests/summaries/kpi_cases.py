@@ -113,7 +113,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     ],
     staying.purchase_days: lambda t: staying.purchase_days(states(t), MONTHS, by(t)),
     staying.second_purchases: lambda t: staying.second_purchases(lives(t), MONTHS, 90),
-    staying.tenure_cells: lambda t: staying.tenure_cells(lives(t), AS_OF, SILENCE, by(t)),
+    staying.tenure_cells: lambda t: staying.tenure_cells(lives(t), MONTHS, SILENCE, by(t)),
     sums.number_periods: lambda t: t.transactions.select(
         "day", n=sums.number_periods(t.transactions.day, MONTHS)
     ),

@@ -10,7 +10,7 @@ from retention_research.answers.kpis.inputs import Inputs
 from retention_research.answers.kpis.rows import Row, counted, of_sums, scaled
 from retention_research.answers.purchase_fits import (
     PurchaseModel,
-    purchase_fit,
+    forecasting_fit,
     spend_fit,
     too_few_to_value,
 )
@@ -65,11 +65,11 @@ def _tenure(inputs: Inputs) -> list[Row]:
     born = inputs.lives()
     known = born.filter(born.birth_known)
     days = inputs.workspace.silence_days
-    found = []
-    for place, period in enumerate(inputs.periods):
-        cells = staying.tenure_cells(known, period.end, days, inputs.by).to_pandas()
-        found += [_mean(inputs, place, level, rows) for level, rows in cells.groupby("level")]
-    return found
+    cells = staying.tenure_cells(known, inputs.periods, days, inputs.by).to_pandas()
+    return [
+        _mean(inputs, int(place), str(level), rows)
+        for (place, level), rows in cells.groupby(["period", "level"])
+    ]
 
 
 def _mean(inputs: Inputs, period: int, level: str, cells: pd.DataFrame) -> Row:
@@ -122,7 +122,7 @@ def _later_margin(inputs: Inputs) -> Estimate | Missing:
     reason = too_few_to_value(workspace)
     if reason:
         return Missing("clv", reason)
-    buying = purchase_fit(workspace, workspace.current)
+    buying = forecasting_fit(workspace, workspace.current)
     spending = spend_fit(workspace, workspace.current)
     reason = _unfit(buying, spending)
     return Missing("clv", reason) if reason else _margin_ahead(inputs, buying, spending)

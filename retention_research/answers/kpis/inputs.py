@@ -57,8 +57,9 @@ class Inputs:
         """Each customer's first and second purchase and first silence, with birth_known."""
         workspace = self.workspace
         days = workspace.silence_days
-        rows = workspace.kept_table("kpi-lives", lambda: lives(self.purchases(), days))
-        return workspace.with_birth(rows)
+        return workspace.kept_table(
+            "kpi-lives", lambda: workspace.with_birth(lives(self.purchases(), days))
+        )
 
     def rows_of(self, sums: ir.Table) -> list[Row]:
         """The KPIs of customers' sums."""

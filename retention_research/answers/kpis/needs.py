@@ -103,11 +103,8 @@ class Reach:
 
 def reaches(workspace: Workspace) -> dict[str, Reach]:
     """What each KPI can speak of, by its name."""
-    spans = {
-        (need.table, need.time): _span(workspace, need.table, need.time)
-        for need in NEEDS.values()
-        if need.time
-    }
+    times = sorted({(need.table, need.time) for need in NEEDS.values() if need.time})
+    spans = {(table, time): _span(workspace, table, time) for table, time in times}
     return {kpi: _reach(workspace, kpi, need, spans) for kpi, need in NEEDS.items()}
 
 

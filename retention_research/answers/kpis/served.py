@@ -48,22 +48,26 @@ def _sums(inputs: Inputs, tickets: ir.Table) -> ir.Table:
 
 def _waiting(inputs: Inputs, tickets: ir.Table, until: str, kpi: str) -> list[Row]:
     hours = inputs.workspace.study.tickets.business_hours
-    frame = service.waits(tickets, until, inputs.periods, inputs.as_of, hours).to_pandas()
+    waits = service.waits(tickets, until, inputs.periods, inputs.as_of, hours)
+    frame = _with_levels(inputs, waits)
     found = []
     owned = frame.assign(owner=frame["customer_id"].factorize()[0])
-    for (period, level), rows in _levels(inputs, owned).groupby(["period", "level"]):
+    for (period, level), rows in owned.groupby(["period", "level"]):
         found.append(_median(inputs, kpi, int(period), level, rows))
         if until == "first_response_at" and inputs.workspace.study.tickets.targets:
             found.append(_within(inputs, int(period), level, rows))
     return found
 
 
-def _levels(inputs: Inputs, frame: pd.DataFrame) -> pd.DataFrame:
+def _with_levels(inputs: Inputs, waits: ir.Table) -> pd.DataFrame:
     if inputs.extra:
-        return frame.dropna(subset=[inputs.extra]).assign(level=lambda t: t[inputs.extra])
+        frame = waits.to_pandas().dropna(subset=[inputs.extra])
+        return frame.assign(level=frame[inputs.extra])
     if inputs.by is None:
-        return frame.assign(level=ALL)
-    return frame.merge(inputs.by.select("customer_id", "level").to_pandas(), on="customer_id")
+        return waits.to_pandas().assign(level=ALL)
+    named = waits.join(inputs.by.select("customer_id", "level"), "customer_id")
+    told = named.select(*waits.columns, "level")
+    return told.order_by(told.columns).to_pandas()
 
 
 def _median(inputs: Inputs, kpi: str, period: int, level: str, rows: pd.DataFrame) -> Row:

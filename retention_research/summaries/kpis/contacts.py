@@ -52,7 +52,9 @@ def conversions(
     ripe = rows.delivered & (rows.sent <= as_of - timedelta(days=window_days))
     dated = inside(rows.filter(ripe), rows.sent, periods)
     each = dated.select("period", "customer_id", since="sent").distinct()
-    followed = _followed(each, purchases, window_days)
+    last = max(p.end for p in periods) + timedelta(days=window_days)
+    near = purchases.filter(purchases.day.between(min(p.start for p in periods), last))
+    followed = _followed(each, near, window_days)
     return per_customer(followed, "contact_conversion_rate", followed.bought, ibis.literal(1))
 
 

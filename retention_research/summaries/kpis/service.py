@@ -43,16 +43,23 @@ def per_order(
     Returns:
         Sums as `per_customer` gives them, of problem_rate.
     """
-    opened = inside(tickets, tickets.opened_at.date(), periods)
-    y = per_customer(opened, "problem_rate", ibis.literal(1), ibis.literal(0), extra=extra)
+    dated = inside(tickets, tickets.opened_at.date(), periods)
+    told = {"level": dated[extra]} if extra else {}
+    one, none = (ibis.literal(number).cast("int64") for number in (1, 0))
+    opened = dated.select("period", "customer_id", **told, y=one, x=none)
     bought = inside(purchases, purchases.day, periods)
-    x = per_customer(bought, "problem_rate", ibis.literal(0), bought.orders)
+    ordered = bought.select("period", "customer_id", y=none, x=bought.orders.cast("int64"))
     if extra:
-        named = tickets.filter(tickets[extra].notnull())
-        x = x.cross_join(named.select(level=named[extra]).distinct())
-    both = y.select(*x.columns).union(x.select(*x.columns))
-    keys = [name for name in x.columns if name not in ("y", "x")]
-    return both.group_by(keys).agg(y=both.y.sum(), x=both.x.sum()).select(*x.columns)
+        ordered = _beside_each(ordered, tickets.filter(tickets[extra].notnull())[extra])
+    both = opened.union(ordered.select(*opened.columns))
+    return per_customer(both, "problem_rate", both.y, both.x, extra="level" if extra else None)
+
+
+def _beside_each(ordered: ir.Table, level: ir.Column) -> ir.Table:
+    """Each customer's orders once more for every level."""
+    per = ordered.group_by("period", "customer_id").agg(y=ordered.y.sum(), x=ordered.x.sum())
+    whole = per.mutate(y=per.y.cast("int64"), x=per.x.cast("int64"))
+    return whole.cross_join(level.name("level").as_table().distinct())
 
 
 def handling(tickets: ir.Table, periods: Sequence[Period], extra: str | None = None) -> ir.Table:

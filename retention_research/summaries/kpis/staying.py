@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from retention_research.periods import Period
-from retention_research.summaries.kpis.sums import ALL, days_after, inside, per_customer
+from retention_research.summaries.kpis.sums import ALL, days_after, inside
 
 AGES = (30, 60, 90, 180, 365)  # days after the first purchase by which a second one is looked for
 
@@ -121,7 +121,7 @@ def second_purchases(rows: ir.Table, periods: Sequence[Period], age: int) -> ir.
 
     Args:
         rows: as `lives` gives them, of known birth.
-        periods: whose days the age is reached on.
+        periods: whose days the age is reached on; they do not overlap.
         age: days since the first purchase.
 
     Returns:
@@ -130,29 +130,37 @@ def second_purchases(rows: ir.Table, periods: Sequence[Period], age: int) -> ir.
     """
     reached = inside(rows, days_after(rows.first_day, age), periods)
     waited = reached.second_day.delta(reached.first_day, unit="day")
-    again = (waited <= age).fill_null(False).cast("int32")
+    again = (waited <= age).fill_null(False)
     name = "repeat_purchase_rate" if age == 90 else f"repeat_purchase_rate_{age}d"
-    return per_customer(reached, name, again, ibis.literal(1))
+    # a customer reaches an age once: there is nothing to sum
+    return reached.select(
+        kpi=ibis.literal(name), period=reached.period.cast("int64"), customer_id="customer_id",
+        y=again.cast("int32").cast("int64"), x=ibis.literal(1).cast("int64"),
+    )  # fmt: skip
 
 
 def tenure_cells(
-    rows: ir.Table, end: date, silence_days: int, by: ir.Table | None = None
+    rows: ir.Table, periods: Sequence[Period], silence_days: int, by: ir.Table | None = None
 ) -> ir.Table:
-    """Tenure as known at a day, above 0, as counted cells.
+    """Tenure as known at the end of each period, above 0, as counted cells.
 
     Args:
         rows: as `lives` gives them, of known birth.
-        end: the day.
+        periods: at whose ends.
         silence_days: churn.inactive_for in days.
         by: customer_id, level.
 
     Returns:
-        level, duration (days), event_observed, customers, in order; as `tenure` counts it.
+        period, level, duration (days), event_observed, customers, in order; as `tenure` counts it.
     """
-    known = ibis.literal(end - timedelta(days=silence_days))
-    left = rows.silent_day <= known
-    until = left.ifelse(rows.silent_day, known)
-    lasted = rows.mutate(duration=until.delta(rows.first_day, unit="day"), event_observed=left)
-    found = _by_level(lasted.filter((rows.first_day <= known) & (lasted.duration > 0)), by)
-    keys = ["level", "duration", "event_observed"]
-    return found.group_by(keys).agg(customers=found.count()).order_by(keys)
+    pairs = _by_level(rows, by).group_by("level", "first_day", "silent_day")
+    counted = pairs.agg(n=ibis._.count())
+    at = counted.mutate(period=ibis.array([*range(len(periods))]).cast("array<int64>").unnest())
+    days = [ibis.literal(p.end - timedelta(days=silence_days)) for p in periods]
+    known = at.mutate(known=ibis.cases(*((at.period == i, day) for i, day in enumerate(days))))
+    left = (known.silent_day <= known.known).fill_null(False)
+    until = left.ifelse(known.silent_day, known.known)
+    lasted = known.mutate(duration=until.delta(known.first_day, unit="day"), event_observed=left)
+    found = lasted.filter(lasted.duration > 0)
+    keys = ["period", "level", "duration", "event_observed"]
+    return found.group_by(keys).agg(customers=found.n.sum().cast("int64")).order_by(keys)
