@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from retention_research import yaml_origins
 from retention_research.environment import expand_environment
@@ -16,6 +22,7 @@ from retention_research.periods import Duration
 from retention_research.study_errors import explain, unknown_key
 from retention_research.study_sections import (
     KPIS,
+    OWN_SEGMENTS,
     Churn,
     Contacts,
     Drivers,
@@ -32,6 +39,8 @@ from retention_research.study_sections import (
     Tickets,
     Time,
     date_or_duration,
+    not_told_apart,
+    unknown_by,
     unknown_kpi,
 )
 from retention_research.study_sources import EVENT_TABLES, EventTable, Source
@@ -98,11 +107,21 @@ class Study(Section):
 
     @field_validator("targets")
     @classmethod
-    def _of_kpis(cls, targets: dict[str, Target]) -> dict[str, Target]:
-        for name in targets:
+    def _of_kpis(cls, targets: dict[str, Target], given: ValidationInfo) -> dict[str, Target]:
+        segments = (*OWN_SEGMENTS, *given.data.get("segments", ()))
+        for name, target in targets.items():
             if name not in KPIS:
                 raise ValueError(unknown_kpi(name))
+            if target.by and target.by not in segments:
+                raise ValueError(unknown_by(name, target.by, segments))
         return targets
+
+    @field_validator("segments")
+    @classmethod
+    def _told_apart(cls, segments: tuple[str, ...]) -> tuple[str, ...]:
+        if reason := not_told_apart(segments):
+            raise ValueError(reason)
+        return segments
 
     @field_validator("horizon")
     @classmethod

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from retention_research.glossary.names import slug
 from retention_research.periods import Duration
 
 KPIS = (
@@ -25,6 +26,7 @@ KPIS = (
     "unsubscribe_rate", "actions_per_engagement", "redemption_rate", "breakage_rate",
     "referral_share",
 )  # fmt: skip
+OWN_SEGMENTS = ("rfm", "category")  # of reports: how customers buy, what tickets are about
 DayOfWeek = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Day = date  # a section may have a field called date
 
@@ -68,6 +70,38 @@ def unknown_kpi(name: str) -> str:
     near = get_close_matches(name, KPIS, 1, 0.5)
     hint = f" (did you mean `{near[0]}`?)" if near else f": there are {', '.join(KPIS)}"
     return f"has a target for `{name}`, which is no KPI{hint}"
+
+
+def unknown_by(kpi: str, by: str, segments: tuple[str, ...]) -> str:
+    """What to say of a target by a segment that the study does not name.
+
+    Example:
+        >>> unknown_by("crr", "regoin", ("region",))
+        'has a target for `crr` by `regoin`, which is no segment (did you mean `region`?)'
+    """
+    near = get_close_matches(by, segments, 1, 0.5)
+    hint = f" (did you mean `{near[0]}`?)" if near else ": name it under segments"
+    return f"has a target for `{kpi}` by `{by}`, which is no segment{hint}"
+
+
+def not_told_apart(segments: tuple[str, ...]) -> str:
+    """Why names of segments cannot stand in the names of values; empty if they can.
+
+    Example:
+        >>> not_told_apart(("region", "Region"))
+        'has region and Region, which are one name to the reports: map one column to another name'
+    """
+    seen: dict[str, str] = {}
+    for name in segments:
+        if slug(name) in OWN_SEGMENTS:
+            return f"has {name}, which reports use themselves: map the column to another name"
+        if other := seen.get(slug(name)):
+            return (
+                f"has {other} and {name}, which are one name to the reports: map one column to "
+                "another name"
+            )
+        seen[slug(name)] = name
+    return ""
 
 
 class Section(BaseModel):
@@ -131,9 +165,7 @@ class Limits(Section):
 class Hours(Section):
     """Business hours: which days of the week, from when to when, local time."""
 
-    days: Annotated[
-        tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)
-    ]
+    days: Annotated[tuple[DayOfWeek, ...], Field(min_length=1)]
     start: Annotated[time, PlainSerializer(_clock, return_type=str)]
     end: Annotated[time, PlainSerializer(_clock, return_type=str)]
 

@@ -220,6 +220,7 @@ def _is_of_run(study: Path, snapshot: Path) -> bool:
 
 
 def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
+    _refuse_unknown_segments(study, events)
     workspace = Workspace(study, events, _window(study, events), folder)
     if not int(workspace.purchases(workspace.window.as_of).count().execute()):
         raise StudyError(
@@ -227,6 +228,15 @@ def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
             "no purchase to report on. Look at the signs of the amounts, and at as_of."
         )
     return workspace
+
+
+def _refuse_unknown_segments(study: Study, events: Events) -> None:
+    for name in study.segments:
+        try:
+            groups.by_column(events.customers, name)
+        except StudyError as error:
+            where = study.origins.get("segments")
+            raise StudyError(f"{where}: {error}" if where else str(error)) from None
 
 
 def _window(study: Study, events: Events) -> ObservationWindow:
@@ -281,6 +291,7 @@ def check_study(study: Study) -> list[str]:
         'transactions: 6,919 rows read, 6,919 used, 0.0% left out'
     """
     events = open_events(study)
+    _refuse_unknown_segments(study, events)
     window = _window(study, events)
     lines = [line for check in events.checks.values() for line in _check_lines(check)]
     lines.append(

@@ -369,6 +369,7 @@ def test_business_hours_that_end_before_they_start_are_refused():
 def test_every_section_is_read_back_as_it_was_written(tmp_path):
     hours = {"days": ["mon", "fri"], "start": "09:00", "end": "17:30"}
     study = with_keys(
+        segments=["region"],
         targets={
             "crr": 0.9,
             "nps": {"path": {"2025-03": 20}},
@@ -383,3 +384,18 @@ def test_every_section_is_read_back_as_it_was_written(tmp_path):
     write_study(settings, tmp_path / "mine.yml")
     again = read_study(tmp_path / "mine.yml")
     assert again.resolved(date(2024, 12, 31)).items() >= settings.items()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"segments": ["category"]}, "reports use themselves"),
+        ({"segments": ["RFM"]}, "reports use themselves"),
+        ({"segments": ["Home region", "home-region"]}, "one name to the reports"),
+        ({"segments": ["region"], "targets": {"crr": {"by": "regoin", "levels": {"n": 0.9}}}},
+         "did you mean `region`?"),
+    ],
+)  # fmt: skip
+def test_segments_that_reports_could_not_tell_apart_are_refused(more, words):
+    with pytest.raises(StudyError, match=re.escape(words)):
+        with_keys(**more)

@@ -1,5 +1,7 @@
 """What a workspace keeps for the other notebooks of a run."""
 
+import re
+
 import ibis
 import pytest
 
@@ -33,3 +35,23 @@ def test_nothing_but_the_kept_table_stays_behind(own):
 
 def test_a_record_is_computed_once(own):
     assert own.kept_record("seen", lambda: {"n": 1}) == own.kept_record("seen", lambda: {"n": 2})
+
+
+@pytest.mark.parametrize(
+    ("segment", "words"), [("chanel", "Did you mean channel?"), ("xyz", "no such column")]
+)
+def test_a_segment_that_customers_lack_stops_the_study_before_any_report(segment, words):
+    import pandas as pd
+
+    from retention_research.study import StudyError, new_study
+
+    orders = pd.DataFrame(
+        {"customer_id": ["a"], "timestamp": pd.to_datetime(["2024-01-01"]), "amount": [1.0]}
+    )
+    people = pd.DataFrame({"customer_id": ["a"], "channel": ["web"]})
+    sources = {"transactions": {"frame": True}, "customers": {"frame": True}}
+    study = new_study(
+        study="s", currency="EUR", segments=[segment], sources=sources, as_of="2024-01-01"
+    )
+    with pytest.raises(StudyError, match=re.escape(words)):
+        open_workspace(study, {"transactions": orders, "customers": people})

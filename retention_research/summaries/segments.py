@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import ibis
@@ -105,12 +106,20 @@ def by_column(customers: ir.Table | None, column: str) -> ir.Table:
         StudyError: if there is no such column.
     """
     if customers is None or column not in customers.columns:
-        lacking = "there is no table of customers" if customers is None else "customers lack it"
-        raise StudyError(
-            f"segments: {column}: {lacking}. Name columns of the customers table, or leave it out."
-        )
+        raise StudyError(_no_such_column(customers, column))
     written = customers[column].cast("string").strip()
     return customers.select("customer_id", level=written.nullif("").fill_null(UNKNOWN))
+
+
+def _no_such_column(customers: ir.Table | None, column: str) -> str:
+    if customers is None:
+        return f"segments: {column}: there is no table of customers. Add it, or leave it out."
+    near = get_close_matches(column, customers.columns, 1, 0.5)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return (
+        f"segments: {column}: customers have no such column.{hint} "
+        "Name a column of the customers table, or leave it out."
+    )
 
 
 def everybody(purchases: ir.Table, customers: ir.Table | None) -> ir.Table:

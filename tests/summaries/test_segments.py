@@ -116,7 +116,7 @@ def test_a_missing_or_blank_value_is_unknown(engine):
 
 
 def test_a_segment_without_its_column_is_refused_in_words(table):
-    with pytest.raises(StudyError, match="region: customers lack it"):
+    with pytest.raises(StudyError, match="region: customers have no such column"):
         by_column(table(a="x"), "region")
     with pytest.raises(StudyError, match="no table of customers"):
         by_column(None, "region")
