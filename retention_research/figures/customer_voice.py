@@ -159,7 +159,7 @@ def value_by_reason(rows: pd.DataFrame, wording: Wording) -> Picture:
     )
     return Picture(
         "value-by-reason",
-        "What customers had spent in the year before leaving, by the reason they gave.",
+        "What customers who have not bought since had spent in the year before, by reason.",
         f"Bars of what customers had spent by their reason for leaving; the longest: {told}.",
         draw(paint, _height(len(shown))),
     )
@@ -284,8 +284,7 @@ def _ranges(
 
 def _labels(axes: Axes, names: Sequence[str]) -> None:
     shown = [n if len(n) <= _LONGEST else f"{n[: _LONGEST - 1]}…" for n in names]
-    # a sign that begins mathematics in the drawing library is a sign here
-    axes.set_yticks(range(len(shown)), [n.replace("$", r"\$") for n in shown])
+    axes.set_yticks(range(len(shown)), shown)
     axes.set_ylim(len(shown) - 0.4, -0.6)
 
 

@@ -15,66 +15,84 @@ LONGEST = 2_000  # characters of a comment that leave the engine
 MOST_COMMENTS = 20_000  # that leave it
 YEAR = 365  # days before leaving whose revenue is the value lost
 _LEAVING = ("exit", "leave", "leaving")
+_NOT_STATED = (
+    "", "left", "cancelled", "canceled", "ended", "unknown", "none", "not stated", "payment failed",
+    "payment failure", "failed payment", "card declined",
+)  # fmt: skip
 
 
-def reasons(
-    surveys: ir.Table | None, subscriptions: ir.Table | None, period: Period
-) -> ir.Table | None:
-    """Each customer's stated reason for leaving, the latest in a period.
+def stated_reasons(surveys: ir.Table | None, period: Period) -> ir.Table | None:
+    """The reason for leaving that each customer gave in an exit survey, the latest in a period.
 
     Args:
         surveys: rows of kind exit with a reason and a timestamp; None if there are none.
-        subscriptions: rows with ended_at and end_reason; None if there are none.
-        period: in which the customer answered, or the subscription ended.
+        period: of the answer.
 
     Returns:
-        customer_id, day, reason (small letters, spaces for underscores); None if neither table
-        can hold a reason. An answer to a survey goes before the end of a subscription.
+        customer_id, day, reason (small letters, spaces for underscores); None if the table
+        cannot hold a reason. Words such as "left" state none.
     """
-    found = _from_surveys(surveys), _from_ends(subscriptions)
-    parts = [part for part in found if part is not None]
-    if not parts:
+    if surveys is None or not {"kind", "reason"} <= set(surveys.columns):
         return None
-    told = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    rows = surveys.filter(surveys.kind.lower().strip().isin(_LEAVING))
+    return _latest(rows.select("customer_id", "reason", day=rows.timestamp.date()), period)
+
+
+def plan_ends(subscriptions: ir.Table | None, period: Period) -> ir.Table | None:
+    """The reason recorded with each customer's latest end of a subscription in a period.
+
+    Args:
+        subscriptions: rows with ended_at and end_reason; None if there are none.
+        period: in which it ended.
+
+    Returns:
+        As `stated_reasons`. A payment that failed is nothing that the customer stated.
+    """
+    if subscriptions is None or not {"ended_at", "end_reason"} <= set(subscriptions.columns):
+        return None
+    rows = subscriptions.filter(subscriptions.ended_at.notnull())
+    told = rows.select("customer_id", reason=rows.end_reason, day=rows.ended_at.date())
+    return _latest(told, period)
+
+
+def _latest(told: ir.Table, period: Period) -> ir.Table:
     named = told.mutate(reason=told.reason.lower().replace("_", " ").strip())
-    inside = named.filter(named.day.between(period.start, period.end) & (named.reason != ""))
-    latest = ibis.window(
-        group_by=inside.customer_id,
-        order_by=[inside.stated.desc(), inside.day.desc(), inside.reason],
-    )
+    stated = named.reason.notnull() & ~named.reason.isin(_NOT_STATED)
+    inside = named.filter(named.day.between(period.start, period.end) & stated)
+    latest = ibis.window(group_by=inside.customer_id, order_by=[inside.day.desc(), inside.reason])
     numbered = inside.mutate(place=ibis.row_number().over(latest))
     return numbered.filter(numbered.place == 0).select("customer_id", "day", "reason")
 
 
-def _from_surveys(surveys: ir.Table | None) -> ir.Table | None:
-    if surveys is None or not {"kind", "reason"} <= set(surveys.columns):
-        return None
-    rows = surveys.filter(surveys.kind.lower().strip().isin(_LEAVING) & surveys.reason.notnull())
-    return rows.select("customer_id", "reason", day=rows.timestamp.date(), stated=ibis.literal(1))
-
-
-def _from_ends(subscriptions: ir.Table | None) -> ir.Table | None:
-    if subscriptions is None or not {"ended_at", "end_reason"} <= set(subscriptions.columns):
-        return None
-    rows = subscriptions.filter(subscriptions.ended_at.notnull())
-    told = rows.filter(rows.end_reason.notnull())
-    return told.select(
-        "customer_id", reason=told.end_reason, day=told.ended_at.date(), stated=ibis.literal(0)
-    )
-
-
-def value_lost(reasons: ir.Table, purchases: ir.Table, floor: int) -> ir.Table:
-    """Customers and their revenue of the year before, by the reason they gave.
+def bought_again(reasons: ir.Table, purchases: ir.Table) -> ir.Table:
+    """Customers who bought after the day on which they said that they leave.
 
     Args:
         reasons: customer_id, day, reason, each customer once.
-        purchases: customer_id, day, amount.
+        purchases: customer_id, day.
+
+    Returns:
+        customer_id.
+    """
+    bought = purchases.select(buyer="customer_id", bought="day")
+    later = reasons.join(bought, [reasons.customer_id == bought.buyer, bought.bought > reasons.day])
+    return later.select("customer_id").distinct()
+
+
+def value_lost(reasons: ir.Table, purchases: ir.Table, floor: int) -> ir.Table:
+    """Customers without a purchase since, and their revenue of the year before, by their reason.
+
+    Args:
+        reasons: customer_id, day, reason, each customer once.
+        purchases: customer_id, day, amount; up to the last day that is known.
         floor: reasons of fewer customers are merged into "other".
 
     Returns:
         reason, customers, value_lost (revenue of the 365 days up to the day, 0 for none).
+        Customers who bought after the day are left out: they did not leave.
     """
-    since = reasons.mutate(since=(reasons.day - ibis.interval(days=YEAR)).cast("date"))
+    gone = reasons.anti_join(bought_again(reasons, purchases), "customer_id")
+    since = gone.mutate(since=(gone.day - ibis.interval(days=YEAR)).cast("date"))
     bought = purchases.select(buyer="customer_id", bought="day", amount="amount")
     before = (bought.bought > since.since) & (bought.bought <= since.day)
     spent = since.left_join(bought, [since.customer_id == bought.buyer, before])

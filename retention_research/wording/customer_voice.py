@@ -1,4 +1,4 @@
-"""Sentences on what customers say: recommending, being satisfied, leaving, commenting."""
+"""Sentences on what customers say: the opening, recommending, being satisfied, the limits."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def _money(found: CustomerVoice, wording: Wording) -> str:
         )
     if lost is not None:
         sentences.append(
-            f"Those who said why they left had spent {wording.value(lost)} in the 365 days before."
+            f"Customers who said why they leave, and have not bought since, had spent "
+            f"{wording.value(lost)} in the 365 days before."
         )
     return " ".join(sentences) or "These tables do not say what it is worth in money."
 
@@ -182,67 +183,6 @@ def _difference(rows: pd.DataFrame, segment: str, column: str, wording: Wording)
     )
 
 
-def leaving(found: CustomerVoice, wording: Wording) -> Claim:
-    """Stated reasons for leaving, by what those customers had spent."""
-    assert found.leaving is not None  # asked for where there is one
-    top = found.leaving.reasons.iloc[0]
-    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
-    title = f"Most money left with the reason “{top.reason}”: {wording.money(top.value_lost)}"
-    told = known(found, "voice.leaving.told_share")
-    coverage = (
-        f"Of customers who fell silent over the year, {wording.with_interval(told)} said why."
-        if told is not None
-        else ""
-    )
-    so_what = (
-        f"{wording.count(top.customers)} customers named it: {wording.share(top.share)} ({ends}) "
-        "of those who gave a reason. The money is what they had spent in the 365 days before. "
-        f"A reason is what customers say, not what made them leave. {coverage}"
-    ).strip()
-    names = ["voice.leaving.customers", "voice.leaving.value_lost", "voice.leaving.told_share"]
-    return Claim("leaving", title, so_what, names)
-
-
-def comments(found: CustomerVoice, wording: Wording) -> Claim:
-    """What comments are about."""
-    assert found.comments is not None  # asked for where there is one
-    count, themes = found.values["themes.count"], found.comments.themes
-    if count.value is None or themes.empty:
-        reason = str(count.reason or "No theme is told by enough customers to be shown.")
-        return Claim("comments", "Comments do not show themes yet", reason, ["themes.count"])
-    n = found.values["themes.customers"]
-    title = (
-        f"{wording.value(count)} {plural(round(count.number), 'theme')} in the comments of "
-        f"{wording.value(n)} customers"
-    )
-    listing = (
-        f"The {len(themes)} of most customers are listed." if count.number > len(themes) else ""
-    )
-    sentences = [_commonest(themes, wording), _lowest(themes, wording), listing, _PRIVATE]
-    return Claim("comments", title, " ".join(filter(None, sentences)), ["themes.count"])
-
-
-_PRIVATE = "Single comments are not shown: they are personal."
-
-
-def _commonest(themes: pd.DataFrame, wording: Wording) -> str:
-    top = themes.iloc[0]
-    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
-    return f"The commonest is marked by “{top.terms}”: {wording.share(top.share)} ({ends})."
-
-
-def _lowest(themes: pd.DataFrame, wording: Wording) -> str:
-    scored = themes.dropna(subset="mean_score")
-    if scored.empty:
-        return ""
-    worst = scored.loc[scored["mean_score"].astype(float).idxmin()]
-    ends = f"{wording.number(worst.conf_low, 2)} to {wording.number(worst.conf_high, 2)}"
-    return (
-        f"The lowest scores come with “{worst.terms}”: {wording.number(worst.mean_score, 2)} of 10 "
-        f"on average ({ends})."
-    )
-
-
 def score_caption(found: CustomerVoice, what: str, segment: str) -> str:
     """The caption of a table of scores by group.
 
@@ -272,7 +212,10 @@ def limits(found: CustomerVoice) -> list[str]:
             "Who answers is not everybody: customers who stay silent may think otherwise."
         )
     if found.leaving:
-        sentences.append("Who leaves without a word is not among the reasons for leaving.")
+        sentences.append(
+            "Who leaves without a word is not among the reasons for leaving; who said so lately "
+            "may still come back."
+        )
     if found.comments:
         sentences.append(
             "Themes are found within a language; comments in other languages than English, Polish, "

@@ -10,6 +10,7 @@ from retention_research.models.proportion import proportion
 from retention_research.tables import make_table
 from retention_research.wording import customer_voice as sentences
 from retention_research.wording import customer_voice_service as service
+from retention_research.wording import customer_voice_told as told
 from tests.answers.voiced_shop import TABLES, open_shop
 
 
@@ -108,13 +109,13 @@ def test_themes_come_with_the_scores_of_their_comments(voice):
 
 def test_what_single_customers_write_is_nowhere(voice, words):
     printed = everything_said(voice, words)
-    for part in ("script", "CMD", "Kowalska", "kowalska", "600100200", "previous instructions"):
+    for part in ("alert", "CMD", "Kowalska", "kowalska", "600100200", "previous instructions"):
         assert part not in printed
 
 
 def everything_said(voice, words):
     claims = [sentences.recommending(voice, words), sentences.satisfied(voice, words),
-              sentences.leaving(voice, words), sentences.comments(voice, words),
+              told.leaving(voice, words), told.comments(voice, words),
               service.products(voice, words), service.complaints(voice, words),
               service.open_complaints(voice, words), service.handling(voice, words),
               service.channels(voice, words)]  # fmt: skip

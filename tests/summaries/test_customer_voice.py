@@ -45,7 +45,7 @@ def records(expression, *order):
     return (frame.sort_values(list(order)) if order else frame).to_dict("records")
 
 
-def test_the_latest_reason_counts_and_an_answer_goes_before_an_end(table):
+def test_the_latest_answer_to_an_exit_survey_counts(table):
     surveys = table(
         "customer_id timestamp kind reason",
         ("a", "2024-03-01", "exit", "Too_expensive"),
@@ -53,17 +53,32 @@ def test_the_latest_reason_counts_and_an_answer_goes_before_an_end(table):
         ("b", "2024-03-01", "nps", "late"),
         ("c", "2023-03-01", "exit", "late"),
     )
+    found = records(voice.stated_reasons(surveys, YEAR))
+    assert [(r["customer_id"], r["reason"]) for r in found] == [("a", "late")]
+
+
+def test_having_left_and_a_failed_payment_are_no_reasons(table):
     ends = table("customer_id ended_at end_reason", ("a", "2024-06-01", "left"),
-                 ("b", "2024-02-01", "Moved "), ("d", None, "moved"))  # fmt: skip
-    found = records(voice.reasons(surveys, ends, YEAR), "customer_id")
-    assert [(r["customer_id"], r["reason"]) for r in found] == [("a", "late"), ("b", "moved")]
+                 ("b", "2024-02-01", "Moved "), ("c", "2024-02-01", "payment_failed"),
+                 ("d", None, "moved"), ("e", "2024-02-01", None))  # fmt: skip
+    found = records(voice.plan_ends(ends, YEAR))
+    assert [(r["customer_id"], r["reason"]) for r in found] == [("b", "moved")]
 
 
 def test_without_a_column_of_reasons_there_are_none(table):
-    assert (
-        voice.reasons(table("customer_id timestamp score", ("a", "2024-03-01", 3)), None, YEAR)
-        is None
-    )
+    surveys = table("customer_id timestamp score", ("a", "2024-03-01", 3))
+    assert voice.stated_reasons(surveys, YEAR) is None
+    assert voice.plan_ends(None, YEAR) is None
+
+
+def test_who_bought_after_the_day_did_not_leave(table, purchases):
+    # a spent 70 in the year up to the day, on which a bought; b bought the day after
+    told = table("customer_id day reason", ("a", "2024-06-01", "late"), ("b", "2024-01-31", "late"),
+                 ("c", "2024-03-01", "late"))  # fmt: skip
+    assert records(voice.bought_again(told, purchases)) == [{"customer_id": "b"}]
+    assert records(voice.value_lost(told, purchases, 1)) == [
+        {"reason": "late", "customers": 2, "value_lost": 77.0}
+    ]
 
 
 def test_value_lost_is_the_revenue_of_the_365_days_before(table, purchases):
@@ -72,7 +87,7 @@ def test_value_lost_is_the_revenue_of_the_365_days_before(table, purchases):
     found = records(voice.value_lost(told, purchases, 1))
     # a: 60 of 2023-07-02 and 2024-06-01, the purchase 366 days before is out; b: bought later
     assert found == [
-        {"reason": "late", "customers": 2, "value_lost": 60.0},
+        {"reason": "late", "customers": 1, "value_lost": 60.0},
         {"reason": "price", "customers": 1, "value_lost": 7.0},
     ]
 

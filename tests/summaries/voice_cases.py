@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from retention_research.periods import Period
 from retention_research.summaries import contacts, service, voice
 from tests.summaries.engine_cases import AS_OF, SILENCE, bought
 from tests.summaries.kpi_cases import MONTHS
 
 AUGUST = MONTHS[1]
+HALF_YEAR = Period(MONTHS[0].start, MONTHS[-1].end, "month")
 
 
 def reasons(t: Any) -> Any:
-    return t.once("reasons", lambda: voice.reasons(t.surveys, t.subscriptions, AUGUST))
+    return t.once("reasons", lambda: voice.stated_reasons(t.surveys, HALF_YEAR))
+
+
+def ended(t: Any) -> Any:
+    return t.once("ended", lambda: voice.plan_ends(t.subscriptions, HALF_YEAR))
 
 
 def delivered(t: Any) -> Any:
@@ -37,8 +43,10 @@ def revenue(t: Any) -> Any:
 
 
 CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
-    voice.reasons: reasons,
-    voice.value_lost: lambda t: voice.value_lost(reasons(t), bought(t), 5),
+    voice.stated_reasons: reasons,
+    voice.plan_ends: ended,
+    voice.bought_again: lambda t: [voice.bought_again(r(t), bought(t)) for r in (reasons, ended)],
+    voice.value_lost: lambda t: [voice.value_lost(r(t), bought(t), 5) for r in (reasons, ended)],
     voice.small_merged: lambda t: voice.small_merged(t.tickets, "category", 80),
     voice.fallen_silent: lambda t: voice.fallen_silent(bought(t), AUGUST, SILENCE),
     voice.comments: lambda t: voice.comments(t.surveys, t.tickets, AUGUST),

@@ -1,0 +1,113 @@
+"""Sentences on what customers say in words: why they leave, and what their comments are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retention_research.answers.customer_voice import CustomerVoice
+from retention_research.wording.claims import Claim
+from retention_research.wording.customer_voice import known
+from retention_research.wording.numbers import Wording, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def leaving(found: CustomerVoice, wording: Wording) -> Claim:
+    """Reasons given in exit surveys, by what those who have not bought since had spent."""
+    assert found.leaving is not None  # asked for where there is one
+    top = found.leaving.reasons.iloc[0]
+    title = (
+        "Of those who said why they leave, most money went with the reason "
+        f"“{top.reason}”: {wording.money(top.value_lost)}"
+    )
+    sentences = [
+        _back(found, "voice.leaving", "said why they leave", wording),
+        _top(top, wording),
+        "A reason is what customers say, not what made them leave.",
+        _coverage(found, wording),
+    ]
+    names = [f"voice.leaving.{k}" for k in ("customers", "bought_again", "value_lost")]
+    names += ["voice.leaving.told_share"]
+    return Claim("leaving", title, " ".join(filter(None, sentences)), names)
+
+
+def plans_ended(found: CustomerVoice, wording: Wording) -> Claim:
+    """Reasons recorded when subscriptions ended."""
+    assert found.leaving is not None  # asked for where there is one
+    top = found.leaving.plans.iloc[0]
+    title = (
+        "Of those who ended a subscription for a reason, most money went with "
+        f"“{top.reason}”: {wording.money(top.value_lost)}"
+    )
+    sentences = [
+        _back(found, "voice.plans_ended", "ended a subscription for a reason", wording),
+        _top(top, wording),
+        "Failed payments, and ends without a reason, are not counted.",
+    ]
+    names = [f"voice.plans_ended.{k}" for k in ("customers", "bought_again", "value_lost")]
+    return Claim("plans-ended", title, " ".join(sentences), names)
+
+
+def _back(found: CustomerVoice, name: str, did: str, wording: Wording) -> str:
+    """How many there were, and how many of them did not leave after all."""
+    everyone, back = (found.values[f"{name}.{k}"] for k in ("customers", "bought_again"))
+    return (
+        f"{wording.value(everyone)} customers {did}; {wording.value(back)} of them bought again "
+        "afterwards and are left out."
+    )
+
+
+def _top(top: pd.Series, wording: Wording) -> str:
+    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
+    return (
+        f"{wording.count(top.customers)} of the others named it: {wording.share(top.share)} "
+        f"({ends}). The money is what they had spent in the 365 days before."
+    )
+
+
+def _coverage(found: CustomerVoice, wording: Wording) -> str:
+    told = known(found, "voice.leaving.told_share")
+    if told is None:
+        return ""
+    return f"Of customers who fell silent over the year, {wording.with_interval(told)} said why."
+
+
+def comments(found: CustomerVoice, wording: Wording) -> Claim:
+    """What comments are about."""
+    assert found.comments is not None  # asked for where there is one
+    count, themes = found.values["themes.count"], found.comments.themes
+    if count.value is None or themes.empty:
+        reason = str(count.reason or "No theme is told by enough customers to be shown.")
+        return Claim("comments", "Comments do not show themes yet", reason, ["themes.count"])
+    n = found.values["themes.customers"]
+    title = (
+        f"{wording.value(count)} {plural(round(count.number), 'theme')} in the comments of "
+        f"{wording.value(n)} customers"
+    )
+    listing = (
+        f"The {len(themes)} of most customers are listed." if count.number > len(themes) else ""
+    )
+    sentences = [_commonest(themes, wording), _lowest(themes, wording), listing, _PRIVATE]
+    return Claim("comments", title, " ".join(filter(None, sentences)), ["themes.count"])
+
+
+_PRIVATE = "Single comments are not shown: they are personal."
+
+
+def _commonest(themes: pd.DataFrame, wording: Wording) -> str:
+    top = themes.iloc[0]
+    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
+    return f"The commonest is marked by “{top.terms}”: {wording.share(top.share)} ({ends})."
+
+
+def _lowest(themes: pd.DataFrame, wording: Wording) -> str:
+    scored = themes.dropna(subset="mean_score")
+    if scored.empty:
+        return ""
+    worst = scored.loc[scored["mean_score"].astype(float).idxmin()]
+    ends = f"{wording.number(worst.conf_low, 2)} to {wording.number(worst.conf_high, 2)}"
+    return (
+        f"The lowest scores come with “{worst.terms}”: {wording.number(worst.mean_score, 2)} of 10 "
+        f"on average ({ends})."
+    )
