@@ -1,4 +1,4 @@
-"""Second purchases by what the first order was: with a discount or not, where, of what."""
+"""Second purchases by what the first order was, and by the study's own groups of customers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from retention_research.answers import curves
 from retention_research.answers.recorded import recorded
 from retention_research.answers.survival import bought_within
-from retention_research.glossary.names import slugs
+from retention_research.glossary.names import slug, slugs
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
 from retention_research.models.log_rank import log_rank
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WEEKS: Final = 26
+# what of the first order is told apart: the column of transactions to its name in values, so that
+# a channel where the first order was placed is none through which a customer was won
+BY_ORDER: Final = {"discount": "discount", "channel": "order_channel", "category": "order_category"}
 DISCOUNTED, FULL_PRICE = "with a discount", "at full price"
 UNKNOWN: Final = "unknown"
 _FEW = "Fewer customers than the study's group_floor bought that way first."
@@ -48,14 +51,14 @@ class Returns:
 
 
 def returns(workspace: Workspace, members: ir.Table) -> Returns:
-    """Second purchases by discount, channel and first category of the first order."""
+    """Second purchases by discount, channel and category of the first order, and by segment."""
     cells = _cells(workspace, members)
-    there: list[str] = [name for name in summaries.FIRST_ORDER if name in cells]
+    there = [name for name in cells if name != "all"]
     fits = {name: _fits(cells[name], workspace) for name in there}
     values = {k: v for name in there for k, v in _level_values(name, fits[name]).items()}
     values |= _tests({name: cells[name] for name in there}) | _discount(fits)
     values["cohorts.second_purchase.median"] = _median(cells["all"], workspace)
-    lacking = tuple(name for name in summaries.FIRST_ORDER if name not in cells)
+    lacking = tuple(name for name in BY_ORDER.values() if name not in cells)
     return Returns(_frame(fits), _curves(fits.get("discount", {})), values, lacking)
 
 
@@ -74,16 +77,25 @@ def _cells(workspace: Workspace, members: ir.Table) -> dict[str, pd.DataFrame]:
     """Counted durations to the second purchase, over all and by each dimension there is."""
     waited = waits(workspace, members)
     found = {"all": tenure.count_durations(waited).to_pandas()}
-    first = workspace.kept_table(
-        "first-orders",
-        lambda: summaries.first_orders(workspace.events.transactions, members),
-    )
-    for name in [c for c in summaries.FIRST_ORDER if c in first.columns]:
-        levels = first.select("customer_id", level=first[name])
+    for name, levels in _levels(workspace, members).items():
         whole = segments.complete(levels, members, UNKNOWN, workspace.study.group_floor)
         told = waited.join(whole, "customer_id")
         found[name] = tenure.count_durations(told, "level").to_pandas()
     return {k: cells for k, cells in found.items() if k == "all" or _is_told(cells)}
+
+
+def _levels(workspace: Workspace, members: ir.Table) -> dict[str, ir.Table]:
+    """Customers by what their first order was, and by the study's own segments."""
+    first = workspace.kept_table(
+        "first-orders", lambda: summaries.first_orders(workspace.events.transactions, members)
+    )
+    by_order = {
+        BY_ORDER[column]: first.select("customer_id", level=first[column])
+        for column in summaries.FIRST_ORDER
+        if column in first.columns
+    }
+    own = {slug(name): workspace.segments()[name] for name in workspace.study.segments}
+    return {**own, **by_order}
 
 
 def _is_told(cells: pd.DataFrame) -> bool:

@@ -10,13 +10,13 @@ from retention_research.wording.claims import Claim, Status
 from retention_research.wording.numbers import Wording, listed
 
 _OFTEN = (
-    "The newest customers come back about as often as those before them",
+    "Whether the newest customers come back as often as those before them is not clear yet",
     "The newest customers come back less often than those before them",
     "The newest customers come back more often than those before them",
     "The newest customers come back more often at some ages and less at others",
 )
 _MUCH = (
-    "The newest customers have brought about as much each as those before them had",
+    "Whether the newest customers bring as much each as those before them is not clear yet",
     "The newest customers have brought less each than those before them had",
     "The newest customers have brought more each than those before them had",
     "The newest customers have brought more by some ages and less by others",

@@ -9,8 +9,10 @@ from retention_research.answers.cohort_ages import MARKS
 from retention_research.answers.cohort_days import HORIZONS
 from retention_research.answers.cohort_returns import WEEKS
 from retention_research.answers.cohorts import Cohorts
+from retention_research.answers.segments import segment_words
 from retention_research.periods import month_in_words
 from retention_research.study import Study
+from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.cohort_newest import is_known, points
 from retention_research.wording.numbers import Wording, listed
@@ -24,8 +26,8 @@ _NEW, _HALF = "cohorts.new_revenue_share", "Half of those who come back do so wi
 _STEPS = {"month": "months of 30 days", "week": "weeks"}
 _DIMENSIONS = {
     "discount": "discount on the first order",
-    "channel": "channel of the first order",
-    "category": "category of the first order",
+    "order_channel": "channel of the first order",
+    "order_category": "category of the first order",
 }
 
 
@@ -151,10 +153,12 @@ def discount(found: Cohorts, wording: Wording) -> Claim:
     shares = levels[levels["dimension"] == "discount"].set_index("level")
     one, other = shares.loc["with a discount"], shares.loc["at full price"]
     low, high = gap.conf_low or 0.0, gap.conf_high or 0.0
-    verb = "come back about as often as" if low <= 0 <= high else (
-        "come back less often than" if gap.number < 0 else "come back more often than"
-    )  # fmt: skip
-    title = f"Customers won by a discount {verb} those who paid the full price"
+    title = "Whether customers won by a discount come back as often as others is not clear"
+    if not low <= 0 <= high:
+        verb = "less" if gap.number < 0 else "more"
+        title = (
+            f"Customers won by a discount come back {verb} often than those who paid the full price"
+        )
     so_what = (
         f"Within {WEEKS} weeks {wording.share(one.probability)} of them buy again "
         f"({wording.share(one.share_low)} to {wording.share(one.share_high)}), against "
@@ -168,22 +172,36 @@ def discount(found: Cohorts, wording: Wording) -> Claim:
 
 
 def first_orders(found: Cohorts, wording: Wording) -> Claim:
-    """Second purchases by channel and category of the first order."""
-    tests = {
-        name: found.values.get(f"cohorts.second_purchase.{name}.p_value")
-        for name in ("channel", "category")
-    }
-    there = {name: v for name, v in tests.items() if v is not None and v.value is not None}
+    """Second purchases by what the first order was, and by the study's own groups."""
+    there = {name: value for name, value in _tests(found).items() if name != "discount"}
     differ = [name for name, value in there.items() if value.number < 0.05]
     names = [f"cohorts.second_purchase.{name}.p_value" for name in there]
     if not there:
-        title = "Channel and category of the first order are not in these data, or only one of each"
+        title = "The data tell no groups of first orders or of customers apart"
         return Claim("first-orders", title, "", names)
     if not differ:
-        title = f"Second purchases do not clearly differ by {listed(list(there), 'or')}"
+        told = listed([f"the {dimension_words(name)}" for name in there], "or")
+        title = f"Second purchases do not clearly differ by {told}"
         return Claim("first-orders", title, _levels_words(found, list(there), wording), names)
-    title = f"Second purchases differ by {listed(differ)} of the first order"
+    title = f"Second purchases differ by {listed([f'the {dimension_words(n)}' for n in differ])}"
     return Claim("first-orders", title, _levels_words(found, differ, wording), names)
+
+
+def _tests(found: Cohorts) -> dict[str, Value]:
+    """The dimensions that were tested, with their adjusted p values."""
+    dimensions = dict.fromkeys(found.returns.levels["dimension"])
+    values = {n: found.values[f"cohorts.second_purchase.{n}.p_value"] for n in dimensions}
+    return {name: value for name, value in values.items() if value.value is not None}
+
+
+def dimension_words(name: str) -> str:
+    """What pages call a dimension.
+
+    Example:
+        >>> dimension_words("order_channel"), dimension_words("home_region")
+        ('channel of the first order', 'home region of the customer')
+    """
+    return _DIMENSIONS.get(name, f"{segment_words(name)} of the customer")
 
 
 def _levels_words(found: Cohorts, dimensions: list[str], wording: Wording) -> str:
@@ -195,8 +213,9 @@ def _levels_words(found: Cohorts, dimensions: list[str], wording: Wording) -> st
             continue
         best, worst = part.loc[part["probability"].idxmax()], part.loc[part["probability"].idxmin()]
         words.append(
-            f"By {name}, between {wording.share(worst.probability)} ({worst.level}) and "
-            f"{wording.share(best.probability)} ({best.level}) buy again within {WEEKS} weeks."
+            f"By the {dimension_words(name)}, between {wording.share(worst.probability)} "
+            f"({worst.level}) and {wording.share(best.probability)} ({best.level}) buy again "
+            f"within {WEEKS} weeks."
         )
     return " ".join(words)
 
@@ -262,18 +281,14 @@ def with_words(frame: pd.DataFrame) -> pd.DataFrame:
 def levels_table(found: Cohorts) -> pd.DataFrame:
     """Second purchases by the first order, in words."""
     named = found.returns.levels.rename(columns={"level": "first_order"})
-    return named.assign(dimension=named["dimension"].map(_DIMENSIONS))
+    return named.assign(dimension=[dimension_words(name) for name in named["dimension"]])
 
 
-def tests_note(found: Cohorts, wording: Wording) -> str:
+def note_on_tests(found: Cohorts, wording: Wording) -> str:
     """The log-rank tests, for analysts."""
-    values = {
-        name: found.values.get(f"cohorts.second_purchase.{name}.p_value") for name in _DIMENSIONS
-    }
     told = [
-        f"{name} p = {wording.small(value.number)}"
-        for name, value in values.items()
-        if value is not None and value.value is not None
+        f"{dimension_words(name)} p = {wording.small(value.number)}"
+        for name, value in _tests(found).items()
     ]
     tests = f"Log-rank tests, adjusted by Holm: {'; '.join(told)}." if told else ""
     return (

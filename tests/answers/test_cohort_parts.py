@@ -77,7 +77,7 @@ def test_less_brought_at_the_same_age_is_said_and_warned_of(cheaper):
 def test_nothing_is_claimed_where_the_newest_do_not_differ():
     found, parameters = answered(20.0)
     claim = cohort_newest.newest_revenue(found, parameters, SAY)
-    assert "about as much each" in claim.title
+    assert "is not clear yet" in claim.title
     assert claim.status == "info"
 
 

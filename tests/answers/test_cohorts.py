@@ -100,7 +100,7 @@ def test_who_first_bought_with_a_discount_comes_back_less_and_the_page_says_so(f
 
 def test_where_nothing_differs_nothing_is_claimed():
     same = cohorts(opened(shop(discounted_back=0.4, full_back=0.4), as_of="2024-01-31"))
-    assert "about as often" in sentences.discount(same, SAY).title
+    assert "is not clear" in sentences.discount(same, SAY).title
     assert same.values["cohorts.second_purchase.discount.p_value"].number > 0.05
 
 
@@ -193,7 +193,7 @@ def test_the_same_data_later_move_no_cell_that_was_mature(found):
 def test_all_sentences_are_written_for_both_periods(period):
     workspace = opened(shop(months=8), as_of="2023-12-31", period=period)
     told, study = cohorts(workspace), workspace.study
-    texts = [*sentences.opening(told, study, SAY), sentences.tests_note(told, SAY)]
+    texts = [*sentences.opening(told, study, SAY), sentences.note_on_tests(told, SAY)]
     for claim in (
         sentences.by_age,
         cohort_newest.newest,
