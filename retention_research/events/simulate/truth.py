@@ -112,10 +112,12 @@ def _kept(
     folder: Path, settings: list[Any], compute: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
     """The record from the cache; computed and written whole where it is not there."""
-    words = json.dumps([SCHEMA, _source(), settings], sort_keys=True).encode()
+    words = json.dumps([SCHEMA, np.__version__, _source(), settings], sort_keys=True).encode()
     file = folder / f"truth-{hashlib.blake2b(words, digest_size=12).hexdigest()}.json"
     with suppress(OSError, ValueError):  # not there, or not whole: computed anew
-        return json.loads(file.read_text(encoding="utf-8"))
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(kept, dict) and kept:
+            return kept
     text = json.dumps(compute())
     with suppress(OSError):  # a cache that cannot be written loses no truth
         _write_whole(file, text)

@@ -264,10 +264,11 @@ def test_an_interrupted_truth_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_cut_off_record_is_computed_anew(tmp_path, counted):
+@pytest.mark.parametrize("broken", [lambda text: text[:40], lambda _: "[]", lambda _: "{}"])
+def test_a_record_that_is_not_whole_is_computed_anew(broken, tmp_path, counted):
     once = company_truth(Company(), 250, effort=LITTLE, folder=tmp_path)
     for file in tmp_path.iterdir():
-        file.write_text(file.read_text()[:40])
+        file.write_text(broken(file.read_text()))
     assert company_truth(Company(), 250, effort=LITTLE, folder=tmp_path) == once
     assert len(counted) == 10
 
