@@ -73,7 +73,7 @@ KPIS = {
         from tickets where cast(opened_at as date) {P} and resolved_at < {END}""",
     "handling_minutes": f"""
         select sum(handled_minutes), count(handled_minutes) from tickets
-        where cast(opened_at as date) {P} and (resolved_at is null or resolved_at < {END})""",
+        where cast(opened_at as date) {P} and resolved_at < {END}""",
     "escalated_share": f"""
         select count(*) filter (where level >= 2), count(*) from tickets
         where cast(opened_at as date) {P}""",

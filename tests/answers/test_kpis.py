@@ -241,3 +241,58 @@ def test_only_the_last_period_is_weighted(workspace):
     # what a and b answered to their invitations, 2 and 6; few answered, so that all are one group
     assert of[1].estimate == -100.0
     assert of[0].reason == "It is weighted for the last period only."
+
+
+def test_every_period_is_told_as_it_was_known_at_its_own_end(workspace):
+    tickets = [  # both months alike, but that May's tickets had June to be reopened and resolved
+        ("a", "delivery", f"0{month}-03 08:00", f"0{month}-03 10:00", f"0{month}-04 08:00",
+         "06-20 08:00" if month == 5 else None, 5, 1, False, True, 10)
+        for month in (5, 6)
+    ] + [("b", "question", "05-12 09:00", None, "06-02 09:00", None, None, 1, True, True, 60),
+         ("b", "question", "06-12 09:00", None, None, None, None, 1, True, True, 40)]  # fmt: skip
+    there = with_table(workspace, "tickets", hand_company.table("tickets", tickets))
+    of = {(r.kpi, r.period): r for r in service_rows(Inputs(there, [MAY, JUNE]))}
+    for kpi, sums in {"resolved_without_reopening": (1, 1), "self_service_complaints": (1, 2),
+                      "handling_minutes": (10, 1)}.items():  # fmt: skip
+        for period in (0, 1):
+            assert (of[kpi, period].numerator, of[kpi, period].denominator) == sums, kpi
+
+
+def test_what_came_of_contacts_and_invitations_is_that_of_their_own_period(workspace):
+    contacts = [("a", "05-30 09:00", True, "06-01 10:00", 0, "06-06 09:00"),
+                ("b", "05-30 09:00", True, "05-31 10:00", 2, None)]  # fmt: skip
+    there = with_table(workspace, "contacts", hand_company.table("contacts", contacts))
+    of = {(r.kpi, r.period): r for r in contact_rows(Inputs(there, [MAY, JUNE]))}
+    assert of["unsubscribe_rate", 0].numerator == 0
+    assert of["actions_per_engagement", 0].denominator == 1
+    assert "no day" in of["actions_per_engagement", 0].note
+    surveys = [("a", "06-02 10:00", 9, "nps", "05-31 10:00"),
+               ("b", "05-31 10:00", 6, "nps", "05-30 10:00")]  # fmt: skip
+    there = with_table(workspace, "surveys", hand_company.table("surveys", surveys))
+    asked = {(r.kpi, r.period): r for r in survey_rows(Inputs(there, [MAY, JUNE]))}
+    assert asked["nps_non_response", 0].numerator == 1
+
+
+def test_where_nothing_is_said_of_resolution_all_minutes_count(workspace):
+    tickets = hand_company.table("tickets").drop(columns="resolved_at")
+    rows = service_rows(Inputs(with_table(workspace, "tickets", tickets), [JUNE]))
+    minutes = next(row for row in rows if row.kpi == "handling_minutes")
+    assert (minutes.numerator, minutes.denominator) == (30, 2)
+
+
+def test_the_floor_counts_customers_and_not_their_tickets_or_points(workspace):
+    tickets = [("a", "delivery", f"06-{day:02d} 08:00", f"06-{day:02d} 10:30", None, None, 5, 1,
+                False, False, 5) for day in range(1, 25)]  # fmt: skip
+    points = [("a", f"0{month}-01", "earn", 100) for month in range(1, 6)]
+    there = with_table(workspace, "tickets", hand_company.table("tickets", tickets))
+    there = with_table(there, "rewards", hand_company.table("rewards", points))
+    side = pd.DataFrame({"customer_id": list("abcdegh"), "level": ["North side"] * 7})
+    by = there.events.connection.create_table(gen_name("sides"), side)
+    found = kpi_frame(there, [JUNE], by).set_index("kpi")
+    for kpi in ("first_response_hours", "sla_share"):
+        assert found.loc[kpi, "reason"] == "It rests on fewer than 10, too few to show."
+
+
+def test_points_rest_on_the_customers_who_earned_them(workspace, both):
+    of = both[both["kpi"] == "redemption_rate"].set_index("period_start")
+    assert of.loc[JUNE.start, ["n", "denominator"]].tolist() == [2, 160]

@@ -11,6 +11,8 @@ from retention_research.study_sections import Hours
 from retention_research.summaries.kpis import (
     business_hours,
     contacts,
+    known_then,
+    paired,
     revenue,
     rewards,
     service,
@@ -85,6 +87,14 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         contacts.arms(t.assignments, bought(t), MONTHS, WINDOW_DAYS, AS_OF, *by_what)
         for by_what in ((), (by(t),))
     ],
+    known_then.known_then: lambda t: [
+        known_then.known_then(rows, name, rows[day].date(), MONTHS)
+        for rows, name, day in (
+            (t.tickets, "tickets", "opened_at"), (t.contacts, "contacts", "sent_at"),
+            (t.surveys, "surveys", "invited_at"),
+        )
+    ],
+    paired.purchases_at: lambda t: paired.purchases_at(bought(t), [m.end for m in MONTHS[:3]]),
     revenue.existing_revenue: lambda t: revenue.existing_revenue(bought(t), lives(t), MONTHS),
     revenue.referred: lambda t: revenue.referred(lives(t), t.customers, MONTHS),
     revenue.acquired: lambda t: revenue.acquired(lives(t), t.customers, MONTHS),
@@ -96,6 +106,9 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         rewards.point_cells(fates(t), MONTHS, 182, *by_what)
         for by_what in ((), (by(t),))
     ],
+    rewards.point_owners: lambda t: [
+        rewards.point_owners(fates(t), MONTHS, *by_what) for by_what in ((), (by(t),))
+    ],
     service.whole: lambda t: service.whole(t.tickets.drop("csat", "level", "reopened_at")),
     service.per_order: lambda t: [
         service.per_order(tickets(t), bought(t), MONTHS, *extra) for extra in ((), ("category",))
@@ -103,6 +116,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     service.handling: lambda t: [
         service.handling(tickets(t), MONTHS, *extra) for extra in ((), ("team",))
     ],
+    service.settled: lambda t: service.settled(tickets(t)),
     service.waits: lambda t: [
         waits(t, "first_response_at"), waits(t, "resolved_at"), waits(t, "resolved_at", OFFICE),
     ],

@@ -149,7 +149,7 @@ def _held(inputs: Inputs, row: Row, obstacle: str) -> Row:
     if row.kpi in OVERALL_ONLY:
         return row.without(OVERALL_ONLY[row.kpi])
     floor = inputs.workspace.study.group_floor
-    if 0 < row.n < floor:
+    if 0 < row.owners < floor:
         few = f"It rests on fewer than {floor}, too few to show."
         return Row(row.kpi, row.period, row.level, Missing(row.kpi, few), 0)
     return row

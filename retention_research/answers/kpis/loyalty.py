@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,18 +31,28 @@ def points_rows(inputs: Inputs) -> list[Row]:
     )
     horizon = round(inputs.workspace.study.horizon.days)
     cells = summaries.point_cells(pieces, inputs.periods, horizon, inputs.by).to_pandas()
+    owners = summaries.point_owners(pieces, inputs.periods, inputs.by).to_pandas()
     order = sorted(range(len(inputs.periods)), key=lambda i: inputs.periods[i].end)
     found = []
     for level, rows in cells.groupby("level"):
         for place, period in enumerate(order):
-            issued = rows[rows["period"].isin(order[: place + 1])]
-            found += _fates(inputs, period, str(level), issued, horizon, expires)
+            sofar = order[: place + 1]
+            issued = rows[rows["period"].isin(sofar)]
+            n = _owners(owners, str(level), sofar)
+            found += _fates(inputs, (period, str(level), n), issued, horizon, expires)
     return found
 
 
+def _owners(owners: pd.DataFrame, level: str, periods: Sequence[int]) -> int:
+    """Customers of a level who had earned points by the end of the last of these periods."""
+    theirs = (owners["level"] == level) & owners["period"].isin(periods)
+    return int(owners.loc[theirs, "customers"].sum())
+
+
 def _fates(
-    inputs: Inputs, period: int, level: str, cells: pd.DataFrame, horizon: int, expires: bool
+    inputs: Inputs, of: tuple[int, str, int], cells: pd.DataFrame, horizon: int, expires: bool
 ) -> list[Row]:
+    """Of a period and level, and the number of customers who own the points."""
     if cells.empty:
         return []
     found = fates_of_points(
@@ -53,4 +64,5 @@ def _fates(
     both: tuple[tuple[str, Estimate | Missing], ...] = (
         ("redemption_rate", found.redeemed), ("breakage_rate", broken),
     )  # fmt: skip
-    return [Row(kpi, period, level, value, int(points), None, points) for kpi, value in both]
+    period, level, owners = of
+    return [Row(kpi, period, level, value, owners, None, points) for kpi, value in both]

@@ -11,9 +11,14 @@ from retention_research.answers.kpis.rows import Row, noted
 from retention_research.models.lift import Arms, pooled_lift
 from retention_research.periods import Period
 from retention_research.summaries.kpis import contacts as summaries
+from retention_research.summaries.kpis.known_then import known_then
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
+
+
+UNDATED = "Actions bear no day: contacts of earlier periods have had longer to be acted on."
 
 
 def contact_rows(inputs: Inputs) -> list[Row]:
@@ -34,12 +39,22 @@ def _contacts(inputs: Inputs) -> list[Row]:
         whole, inputs.purchases(), inputs.periods, _days(inputs), inputs.as_of
     )
     found = _matured(inputs, inputs.rows_of(ripe), "Contacts")
-    sent = inputs.rows_of(summaries.sendings(whole, inputs.periods))
-    has = {"unsubscribe_rate": "unsubscribed_at", "actions_per_engagement": "actions"}
-    told = [row for row in sent if has[row.kpi] in contacts.columns]
+    told = _sendings(inputs, whole, contacts.columns)
     if "delivered" in contacts.columns:
         return found + told
     return noted(found + told, "All contacts count as delivered: the source does not say.")
+
+
+def _sendings(inputs: Inputs, whole: ir.Table, columns: Sequence[str]) -> list[Row]:
+    """What came of contacts by the end of the period that they were sent in."""
+    then = known_then(whole, "contacts", whole.sent_at.date(), inputs.periods)
+    sent = inputs.rows_of(summaries.sendings(then, inputs.periods))
+    has = {"unsubscribe_rate": "unsubscribed_at", "actions_per_engagement": "actions"}
+    told = [row for row in sent if has[row.kpi] in columns]
+    if "responded_at" in columns:
+        return told
+    acted = [row for row in told if row.kpi == "actions_per_engagement"]
+    return [row for row in told if row not in acted] + noted(acted, UNDATED)
 
 
 def _matured(inputs: Inputs, rows: Sequence[Row], what: str) -> list[Row]:

@@ -37,6 +37,7 @@ class Row:
         numerator: what was counted or summed, None where the KPI is no ratio.
         denominator: what it is divided by, likewise.
         note: what to know of its maturity.
+        customers: how many it rests on, where n counts something else.
     """
 
     kpi: str
@@ -47,6 +48,12 @@ class Row:
     numerator: float | None = None
     denominator: float | None = None
     note: str = ""
+    customers: int | None = None
+
+    @property
+    def owners(self) -> int:
+        """How many customers it rests on."""
+        return self.n if self.customers is None else self.customers
 
     @property
     def place(self) -> tuple[str, int, str]:

@@ -16,6 +16,7 @@ from retention_research.models.nps import (
     weighted_net_promoter_score,
 )
 from retention_research.summaries.kpis import voice
+from retention_research.summaries.kpis.known_then import known_then
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,7 +37,9 @@ def survey_rows(inputs: Inputs) -> list[Row]:
     found = [_score(one, inputs.confidence) for one in counts.to_dict("records")]
     if "invited_at" not in surveys.columns:
         return found
-    found += inputs.rows_of(voice.unanswered(asked, inputs.periods))
+    day = asked.invited_at.date()
+    then = known_then(asked, "surveys", day, inputs.periods)
+    found += inputs.rows_of(voice.unanswered(then, inputs.periods))
     return found + (_weighted_rows(inputs, asked) if inputs.overall else [])
 
 

@@ -9,6 +9,7 @@ from retention_research.answers.kpis.rows import Row, scaled
 from retention_research.models.clustered_kaplan_meier import fit_clustered_curve
 from retention_research.models.within_target import share_within_target
 from retention_research.summaries.kpis import service, voice
+from retention_research.summaries.kpis.known_then import known_then
 from retention_research.summaries.kpis.sums import ALL, stacked
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ def service_rows(inputs: Inputs) -> list[Row]:
     if tickets is None or (inputs.extra and inputs.extra not in tickets.columns):
         return []
     whole = service.whole(tickets)
-    found = [_per_thousand(row) for row in inputs.rows_of(_sums(inputs, whole))]
+    found = [
+        _per_thousand(row)
+        for row in inputs.rows_of(_sums(inputs, whole, "resolved_at" in tickets.columns))
+    ]
     for until, kpi in WAITS.items():
         if until in tickets.columns:
             found += _waiting(inputs, whole, until, kpi)
@@ -36,12 +40,15 @@ def _per_thousand(row: Row) -> Row:
     return scaled(row, ORDERS) if row.kpi == "problem_rate" else row
 
 
-def _sums(inputs: Inputs, tickets: ir.Table) -> ir.Table:
+def _sums(inputs: Inputs, tickets: ir.Table, resolvable: bool) -> ir.Table:
     extra, periods = inputs.extra or None, inputs.periods
     told = tickets.drop_null([extra]) if extra else tickets
+    then = known_then(told, "tickets", told.opened_at.date(), periods)
+    if resolvable:
+        then = service.settled(then)
     return stacked((
         service.per_order(told, inputs.purchases(), periods, extra),
-        service.handling(told, periods, extra),
+        service.handling(then, periods, extra),
         voice.ratings(told, periods, extra),
     ))  # fmt: skip
 
@@ -78,7 +85,9 @@ def _median(inputs: Inputs, kpi: str, period: int, level: str, rows: pd.DataFram
         confidence=inputs.confidence,
     )
     done = int(rows["event_observed"].sum())
-    return Row(kpi, period, level, curve.median(), len(rows), None, None, _open(len(rows) - done))
+    said = _open(len(rows) - done)
+    found, owners = curve.median(), rows["owner"].nunique()
+    return Row(kpi, period, level, found, len(rows), note=said, customers=owners)
 
 
 def _open(n: int) -> str:
@@ -95,5 +104,5 @@ def _within(inputs: Inputs, period: int, level: str, rows: pd.DataFrame) -> Row:
     )  # fmt: skip
     aimed = rows["category"].isin(list(targets))
     done = int(rows.loc[aimed, "event_observed"].sum())
-    n = int(aimed.sum())
-    return Row("sla_share", period, level, found, n, None, None, _open(n - done))
+    n, owners = int(aimed.sum()), rows.loc[aimed, "owner"].nunique()
+    return Row("sla_share", period, level, found, n, note=_open(n - done), customers=owners)

@@ -105,7 +105,7 @@ def _handling(history: History, reading: Reading) -> Found:
     customer, minutes = tickets.customer[opened], tickets.minutes[opened]
     solved = tickets.resolved_at[opened] < reading.end
     again = tickets.reopened_at[opened] < reading.end
-    handled, complaint = minutes > 0.0, tickets.complaint[opened]
+    handled, complaint = solved & (minutes > 0.0), tickets.complaint[opened]
     stuck = tickets.self_service[opened] & ~solved
     rows = purchases_until(history, reading.end)
     orders = rows.orders[rows.day >= reading.first].sum()

@@ -146,15 +146,42 @@ def point_cells(
     Returns:
         level, period, draw (group of customers, from 0), age, fate, points; in order.
     """
-    ends = sorted((p.end, i) for i, p in enumerate(periods))
-    first = ibis.cases(*((pieces.earned <= end, i) for end, i in ends), else_=ibis.null("int64"))
     numbered = pieces.select("customer_id").distinct()
     place = ibis.row_number().over(ibis.window(order_by=numbered.customer_id))
     drawn = numbered.select("customer_id", draw=(place % GROUPS).cast("int64"))
-    rows = pieces.mutate(period=first, level=ibis.literal(ALL)).join(drawn, "customer_id")
-    if by is not None:
-        rows = rows.drop("level").join(by.select("customer_id", "level"), "customer_id")
-    told = rows.filter(rows.period.notnull()).mutate(age=ibis.least(rows.age, horizon + 1))
+    rows = _placed(pieces, periods, by).join(drawn, "customer_id")
+    told = rows.mutate(age=ibis.least(rows.age, horizon + 1))
     keys = ["level", "period", "draw", "age", "fate"]
     counted = told.group_by(keys).agg(points=told.points.cast("decimal(18, 4)").sum())
     return counted.mutate(points=counted.points.cast("float64")).order_by(keys)
+
+
+def point_owners(
+    pieces: ir.Table, periods: Sequence[Period], by: ir.Table | None = None
+) -> ir.Table:
+    """Customers by the period in which they first earned points.
+
+    Args:
+        pieces: as `fates` gives them.
+        periods: as for `point_cells`.
+        by: customer_id, level.
+
+    Returns:
+        level, period, customers; in order.
+    """
+    rows = _placed(pieces, periods, by)
+    ends = ibis.cases(*((rows.period == i, ibis.literal(p.end)) for i, p in enumerate(periods)))
+    order = ibis.window(group_by=[rows.level, rows.customer_id], order_by=ends)
+    firsts = rows.mutate(place=ibis.row_number().over(order))
+    counted = firsts.filter(firsts.place == 0).group_by("level", "period")
+    return counted.agg(customers=ibis._.count()).order_by("level", "period")
+
+
+def _placed(pieces: ir.Table, periods: Sequence[Period], by: ir.Table | None) -> ir.Table:
+    """Points with the first period whose end is not before the day they were earned, and level."""
+    ends = sorted((p.end, i) for i, p in enumerate(periods))
+    first = ibis.cases(*((pieces.earned <= end, i) for end, i in ends), else_=ibis.null("int64"))
+    rows = pieces.mutate(period=first).filter(ibis._.period.notnull())
+    if by is None:
+        return rows.mutate(level=ibis.literal(ALL))
+    return rows.join(by.select("customer_id", "level"), "customer_id")

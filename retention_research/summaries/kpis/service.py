@@ -91,6 +91,16 @@ def handling(tickets: ir.Table, periods: Sequence[Period], extra: str | None = N
     return stacked(sums)
 
 
+def settled(tickets: ir.Table) -> ir.Table:
+    """Without the minutes of tickets that are not resolved: their work is not over yet.
+
+    Args:
+        tickets: with resolved_at, handled_minutes.
+    """
+    over = tickets.resolved_at.notnull()
+    return tickets.mutate(handled_minutes=ibis.ifelse(over, tickets.handled_minutes, None))
+
+
 def waits(
     tickets: ir.Table,
     until: str,
