@@ -296,3 +296,17 @@ def test_the_floor_counts_customers_and_not_their_tickets_or_points(workspace):
 def test_points_rest_on_the_customers_who_earned_them(workspace, both):
     of = both[both["kpi"] == "redemption_rate"].set_index("period_start")
     assert of.loc[JUNE.start, ["n", "denominator"]].tolist() == [2, 160]
+
+
+def test_what_is_held_against_orders_is_told_only_where_there_are_orders(workspace):
+    contacts = [
+        ("a", "12-05 09:00", True, None, 0, None),
+        ("b", "12-06 09:00", True, None, 0, None),
+    ]
+    frame = hand_company.table("contacts", contacts)
+    frame = frame.assign(sent_at=frame["sent_at"] - pd.DateOffset(years=1))
+    december = Period.holding(date(2023, 12, 1), "month")
+    found = kpi_frame(with_table(workspace, "contacts", frame), [december]).set_index("kpi")
+    for kpi in ("contact_conversion_rate", "problem_rate"):
+        assert found.loc[kpi, "reason"] == "The data can carry it from 1 Jan 2024 on."
+    assert found.loc["unsubscribe_rate", "reason"] == ""

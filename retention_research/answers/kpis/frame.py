@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from retention_research.answers.kpis.customers import (
@@ -39,6 +41,7 @@ THEMES: tuple[Callable[[Inputs], list[Row]], ...] = (
     staying_rows, revenue_rows, referral_rows, acquisition_rows, survey_rows, service_rows,
     contact_rows, points_rows,
 )  # fmt: skip
+AGAINST_ORDERS = ("contact_conversion_rate", "contact_conversion_incremental", "problem_rate")
 NOTHING = "Nothing was counted in this period."
 
 
@@ -115,7 +118,7 @@ def _framed(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    known, spans = {row.place: row for row in found}, reaches(inputs.workspace)
+    known, spans = {row.place: row for row in found}, _spans(inputs.workspace)
     rows = [
         _cells(inputs, known.get((kpi, place, level)) or _nothing(kpi, place, level), spans[kpi])
         for kpi in names
@@ -123,6 +126,17 @@ def _framed(
         for level in levels
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"valid_from": object})
+
+
+def _spans(workspace: Workspace) -> dict[str, Reach]:
+    """What each KPI can speak of; one that holds a table against orders, from the first of them."""
+    first, found = workspace.events.first_day, reaches(workspace)
+    return {kpi: _not_before(reach, first) if kpi in AGAINST_ORDERS else reach
+            for kpi, reach in found.items()}  # fmt: skip
+
+
+def _not_before(reach: Reach, first: date) -> Reach:
+    return replace(reach, valid_from=max(reach.valid_from or first, first))
 
 
 def _nothing(kpi: str, period: int, level: str) -> Row:
