@@ -6,13 +6,17 @@ Clinical Trials 7, 177-188, equation 8: the spread between groups, chance taken 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
 from retention_research.models.arrays import Floats, checked, refuse, same_length
 from retention_research.models.fit import Missing
+
+Test = TypeVar("Test", bound=Hashable)
 
 
 class Spread(NamedTuple):
@@ -74,3 +78,54 @@ def _middle(value: Floats, weight: Floats) -> float:
 def _shrunken(value: Floats, noise: Floats, variance: float) -> Floats:
     middle = _middle(value, 1.0 / (noise + variance))
     return middle + variance / (variance + noise) * (value - middle)
+
+
+def errors_if_alike(
+    estimates: npt.ArrayLike, std_errors: npt.ArrayLike, sizes: npt.ArrayLike
+) -> Floats:
+    """Standard errors that groups would have if all were alike.
+
+    The variance of one observation is pooled within and between groups, so that a group of which
+    all or none have something keeps an error, as in Pearson's chi-square test of proportions.
+
+    Args:
+        estimates: means or shares, shape (k,).
+        std_errors: their own standard errors, 0 where all observations agree, shape (k,).
+        sizes: independent observations of each, above 0, shape (k,).
+
+    Returns:
+        Above 0, shape (k,); half an observation of each kind is added to observations that all
+        agree.
+
+    Raises:
+        ValueError: on missing values, negative errors, or sizes that are not above 0.
+
+    Example:
+        >>> errors_if_alike([1.0, 0.5], [0.0, 0.05], [100, 100]).round(4).tolist()
+        [0.0433, 0.0433]
+    """
+    value, error = checked("estimates", estimates), np.asarray(std_errors, dtype=np.float64)
+    size = checked("sizes", sizes)
+    same_length(estimates=value, std_errors=error, sizes=size)
+    refuse(~(error >= 0.0), "std_errors is negative or missing")
+    refuse(size <= 0.0, "sizes is not above 0")
+    middle, total = _middle(value, size), float(size.sum())
+    pooled = float(size @ (error**2 * size + (value - middle) ** 2)) / total
+    least = 0.25 * (2.0 * total + 1.0) / (total + 1.0) ** 2  # 1/2 and n + 1/2 of n + 1
+    found: Floats = np.sqrt((pooled if pooled > 0.0 else least) / size)
+    return found
+
+
+def holm(p_values: Mapping[Test, float]) -> dict[Test, float]:
+    """P values adjusted for the number of tests: Holm (1979), Scand. J. Statistics 6, 65-70.
+
+    Example:
+        >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
+        {'a': 0.03, 'c': 0.06, 'b': 0.06}
+    """
+    adjusted: dict[Test, float] = {}
+    least = 0.0
+    for place, name in enumerate(sorted(p_values, key=lambda one: p_values[one])):
+        least = max(least, min(1.0, p_values[name] * (len(p_values) - place)))
+        adjusted[name] = least
+    return adjusted

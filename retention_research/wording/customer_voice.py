@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retention_research.answers.customer_voice import CustomerVoice
+from retention_research.answers.customer_voice.contrasts import CHANCE, Contrast
 from retention_research.answers.customer_voice.surveys import WHOLE_YEAR, Scores
 from retention_research.answers.segments import segment_words
 from retention_research.periods import day_in_words
@@ -155,13 +156,10 @@ def satisfied(found: CustomerVoice, wording: Wording) -> Claim:
 
 
 def _contrast(scores: Scores, column: str, wording: Wording) -> str:
-    """Which groups differ by more than their ranges."""
-    told = [
-        sentence
-        for segment, rows in scores.groups.items()
-        if (sentence := _difference(whole_year(rows), segment, column, wording))
-    ]
-    return " ".join(told) or "No two groups of customers lie clearly apart."
+    """Which groups differ, of the segments that do."""
+    differ = {name: one for name, one in scores.contrasts.items() if one.p_value < CHANCE}
+    told = [_difference(segment, one, column, wording) for segment, one in differ.items()]
+    return " ".join(told) or "There is no clear difference between groups of customers."
 
 
 def whole_year(rows: pd.DataFrame) -> pd.DataFrame:
@@ -169,17 +167,16 @@ def whole_year(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["in_period"] == WHOLE_YEAR].drop(columns="in_period")
 
 
-def _difference(rows: pd.DataFrame, segment: str, column: str, wording: Wording) -> str:
-    if len(rows) < 2:
-        return ""
-    low, high = ("conf_low", "conf_high") if column == "score" else ("share_low", "share_high")
-    best, worst = rows.loc[rows[low].idxmax()], rows.loc[rows[high].idxmin()]
-    if best[low] <= worst[high]:
-        return ""
-    write = wording.number if column == "score" else wording.share
+def _difference(segment: str, found: Contrast, column: str, wording: Wording) -> str:
+    if found.difference is None:
+        return f"Groups by {segment} differ, but no two of them stand out."
+    _, value, _, *ends = found.difference
+    factor = 1.0 if column == "score" else 100.0
+    unit = "points" if column == "score" else "percentage points"
+    points, low, high = (wording.number(factor * x, 2) for x in (value, *ends) if x is not None)
     return (
-        f"By {segment}, {best.group} ({write(best[low])} to {write(best[high])}) lie above "
-        f"{worst.group} ({write(worst[low])} to {write(worst[high])})."
+        f"By {segment}, {found.above} lie {points} {unit} ({low} to {high}, a range that holds for "
+        f"all pairs at once) above {found.below}."
     )
 
 

@@ -12,7 +12,12 @@ from retention_research.answers.customer_voice.handling import Handling, handlin
 from retention_research.answers.customer_voice.leaving import Leaving, leaving
 from retention_research.answers.customer_voice.products import Products, products
 from retention_research.answers.customer_voice.spans import Spans, spans
-from retention_research.answers.customer_voice.surveys import Scores, recommending, satisfied
+from retention_research.answers.customer_voice.surveys import (
+    Scores,
+    held_together,
+    recommending,
+    satisfied,
+)
 from retention_research.values import Value
 from retention_research.workspace import Workspace
 
@@ -82,8 +87,9 @@ def customer_voice(workspace: Workspace) -> CustomerVoice:
     """Every part that the study's tables can carry."""
     times = spans(workspace.window.as_of, workspace.study.period)
     parts = (
-        recommending(workspace, times),
-        satisfied(workspace, times),
+        *held_together(
+            recommending(workspace, times), satisfied(workspace, times), workspace.study.confidence
+        ),
         leaving(workspace, times),
         products(workspace, times),
         comments(workspace, times),

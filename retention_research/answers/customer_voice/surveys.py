@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from retention_research.answers.customer_voice.contrasts import Contrast, contrasts
 from retention_research.answers.customer_voice.measures import (
     Measured,
     ends,
@@ -24,7 +25,7 @@ from retention_research.periods import Period
 from retention_research.summaries import service
 from retention_research.summaries.kpis.service import whole
 from retention_research.summaries.kpis.voice import ratings
-from retention_research.values import Value
+from retention_research.values import Value, diagnostic
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,11 +47,15 @@ class Scores:
         over_time: in_period, answers, and the score with its interval.
         groups: by segment in words: group, in_period (a quarter, or WHOLE_YEAR), answers, score
             with interval.
+        year: by segment in words: the groups over the year.
+        contrasts: by segment in words: whether its groups differ, and which two.
     """
 
     values: Mapping[str, Value]
     over_time: pd.DataFrame
     groups: Mapping[str, pd.DataFrame]
+    year: Mapping[str, Sequence[Measured]]
+    contrasts: Mapping[str, Contrast]
 
 
 def recommending(workspace: Workspace, times: Spans) -> Scores | None:
@@ -115,16 +120,39 @@ def _scores(
     columns: tuple[str, str, str],
 ) -> Scores:  # fmt: skip
     groups: dict[str, pd.DataFrame] = {}
-    named: dict[str, Value] = dict(values)
+    named, years = dict(values), dict[str, list[Measured]]()
     words = [*map(stretch_in_words, times.quarters), WHOLE_YEAR]
     for segment, levels in workspace.segments(times.before).items():
         year = read((times.year,), levels)
         named |= of_levels(f"voice.{name}.{slug(segment)}.{{}}", year)
+        years[segment_words(segment)] = year
         rows = read(times.quarters, levels) + [row._replace(period=len(words) - 1) for row in year]
         groups[segment_words(segment)] = _frame(rows, words, columns).dropna(subset=columns[0])
     words = [period.words for period in times.periods]
     over_time = _frame(read(times.periods, None), words, columns)
-    return Scores(named, over_time.drop(columns="group"), groups)
+    return Scores(named, over_time.drop(columns="group"), groups, years, {})
+
+
+def held_together(
+    recommend: Scores | None, satisfy: Scores | None, confidence: float
+) -> tuple[Scores | None, Scores | None]:
+    """Both scores with the tests of their groups, which are adjusted for each other."""
+    there = {"nps": recommend, "csat": satisfy}
+    found = contrasts(
+        {name: scores.year for name, scores in there.items() if scores}, ["csat"], confidence
+    )
+    one, other = (_tested(scores, name, found.get(name, {})) for name, scores in there.items())
+    return one, other
+
+
+def _tested(scores: Scores | None, name: str, found: Mapping[str, Contrast]) -> Scores | None:
+    if scores is None:
+        return None
+    p_values = {
+        f"voice.{name}_difference.{slug(segment)}.p_value": diagnostic(one.p_value, "small")
+        for segment, one in found.items()
+    }
+    return replace(scores, values={**scores.values, **p_values}, contrasts=found)
 
 
 def _frame(
