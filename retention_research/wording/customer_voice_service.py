@@ -163,7 +163,7 @@ def _teams_title(found: CustomerVoice) -> str:
     if differ:
         return f"Teams differ by more than chance in: {listed(differ)}"
     if any(judged.values()):
-        return "Teams serve alike: they differ no more than chance would have it"
+        return "These tickets show no clear difference between teams"
     return "How service handles its tickets"
 
 

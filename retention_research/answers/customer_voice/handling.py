@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retention_research.answers.customer_voice.contrasts import spread_of
 from retention_research.answers.customer_voice.measures import (
     Measured,
     ends,
@@ -17,7 +18,7 @@ from retention_research.answers.customer_voice.measures import (
 )
 from retention_research.answers.customer_voice.spans import Spans
 from retention_research.models.fit import Estimate, Missing
-from retention_research.models.spread import Spread, spread_between
+from retention_research.models.spread import Spread
 from retention_research.summaries.kpis import service, voice
 from retention_research.summaries.kpis.sums import stacked
 from retention_research.summaries.voice import small_merged
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 KPIS = ("handling_minutes", "escalated_share", "self_service_complaints")
 OF_TEAMS = ("handling_minutes", "escalated_share", "resolved_without_reopening", "csat")
 CHANCE = 0.05
-DIFFER, ALIKE = "differ beyond chance", "differ no more than chance would have it"
+DIFFER, NO_CLEAR = "differ beyond chance", "no clear difference between teams"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +88,12 @@ def _teams(
     values: dict[str, Value] = {}
     for kpi in OF_TEAMS:
         found = sorted(_measured(workspace, sums, kpi), key=lambda row: row.level)
-        told = [row for row in found if isinstance(row.found, Estimate) and row.found.std_error]
-        spread = _spread(told)
+        told = [row for row in found if isinstance(row.found, Estimate)]
+        spread = spread_of(told, kpi != "handling_minutes")
         values |= _difference(kpi, spread, told)
         values |= of_levels(f"service.team.{{}}.{kpi}", found)
         cells += _cells(kpi, told, spread)
     return pd.DataFrame(cells, columns=columns), values
-
-
-def _spread(told: Sequence[Measured]) -> Spread | Missing:
-    found = [row.found for row in told if isinstance(row.found, Estimate)]
-    errors = [one.std_error or 0.0 for one in found]
-    return spread_between([one.estimate for one in found], errors) if found else _NO_TEAM
-
-
-_NO_TEAM = Missing("spread", "No team has enough tickets to compare.")
 
 
 def _difference(kpi: str, spread: Spread | Missing, told: Sequence[Measured]) -> dict[str, Value]:
@@ -110,7 +102,7 @@ def _difference(kpi: str, spread: Spread | Missing, told: Sequence[Measured]) ->
         reason = spread.reason
         return {f"{name}.p_value": missing("diagnostic", reason), name: missing("label", reason)}
     n = sum(row.n for row in told)
-    words = DIFFER if spread.p_value < CHANCE / len(OF_TEAMS) else ALIKE
+    words = DIFFER if spread.p_value < CHANCE / len(OF_TEAMS) else NO_CLEAR
     return {f"{name}.p_value": diagnostic(spread.p_value, "small", n=n), name: label(words)}
 
 
