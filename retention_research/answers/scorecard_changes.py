@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
 import numpy as np
 
+from retention_research.answers.kpis.inputs import Inputs
+from retention_research.answers.kpis.loyalty import points_changes
 from retention_research.answers.scorecard_rows import Measured
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.mix import change
@@ -17,7 +19,7 @@ from retention_research.summaries.kpis.paired import purchases_at
 from retention_research.values import Value, estimate, missing
 from retention_research.workspace import Workspace
 
-PAIRED = "purchase_frequency"
+FREQUENCY = "purchase_frequency"
 SAME_CUSTOMERS = (
     "Both periods rest mostly on the same customers; a range of the change that takes them for "
     "two groups would be far too wide."
@@ -27,26 +29,40 @@ SAME_FORECAST = (
     "takes them as independent would be wrong."
 )
 UNPAIRED: Mapping[str, str] = MappingProxyType({
-    PAIRED: SAME_CUSTOMERS, "tenure_mean": SAME_CUSTOMERS, "redemption_rate": SAME_CUSTOMERS,
+    FREQUENCY: SAME_CUSTOMERS, "tenure_mean": SAME_CUSTOMERS, "redemption_rate": SAME_CUSTOMERS,
     "breakage_rate": SAME_CUSTOMERS, "clv_to_cac": SAME_FORECAST,
 })  # fmt: skip
 
-Pairs = Mapping[date, Estimate | Missing]  # first day of the earlier period to the change since
+# a KPI and the first day of the earlier period to the change since
+Pairs = Mapping[tuple[str, date], Estimate | Missing]
 
 
 def paired_changes(workspace: Workspace, period: Period) -> Pairs:
-    """The change of purchases a year since the period before and since a year ago.
+    """Changes since the period before and a year ago that are told customer by customer.
 
     Args:
-        workspace: the study and its purchases.
+        workspace: the study and its tables.
         period: the last full one.
+
+    Returns:
+        Changes of purchases a year, and of points redeemed and expired.
     """
     earlier = (period.before, period.year_earlier)
+    points = points_changes(Inputs(workspace, (*earlier, period)))
+    return points | _frequency_changes(workspace, period, earlier)
+
+
+def _frequency_changes(
+    workspace: Workspace, period: Period, earlier: Sequence[Period]
+) -> dict[tuple[str, date], Estimate | Missing]:
     ends = [p.end for p in (period, *earlier)]
     row = purchases_at(workspace.purchases(workspace.window.as_of), ends).to_pandas().iloc[0]
     sums = {str(name): float(number) for name, number in row.fillna(0).items()}
     confidence = workspace.study.confidence
-    return {p.start: _by_year(_of(sums, i, confidence)) for i, p in enumerate(earlier, start=1)}
+    return {
+        (FREQUENCY, p.start): _by_year(_of(sums, i, confidence))
+        for i, p in enumerate(earlier, start=1)
+    }
 
 
 def _of(sums: Mapping[str, float], then: int, confidence: float) -> Estimate | Missing:
@@ -82,7 +98,7 @@ def change_of(
     if one is None or other is None:
         when, lacking = ("now", now) if one is None else (f"for {earlier.words}", then)
         return missing("estimate", f"There is no value {when}: {lacking.value.reason}")
-    found = _changed(kpi, one, other, (pairs or {}).get(earlier.start))
+    found = _changed(kpi, one, other, (pairs or {}).get((kpi, earlier.start)))
     if isinstance(found, Missing):
         return missing("estimate", found.reason)
     assert found.conf_low is not None  # both values have intervals
@@ -95,6 +111,6 @@ def change_of(
 def _changed(
     kpi: str, now: Estimate, then: Estimate, paired: Estimate | Missing | None
 ) -> Estimate | Missing:
-    if kpi == PAIRED and paired is not None:
+    if paired is not None:
         return paired
     return Missing("change", UNPAIRED[kpi]) if kpi in UNPAIRED else change(now, then)

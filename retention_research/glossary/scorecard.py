@@ -6,8 +6,8 @@ from retention_research.glossary.entry import Entry
 
 _MOVER = (
     "difference of both values; interval recovered from theirs, the periods taken as independent; "
-    "of purchases a year by the delta method over customers, each with both periods' sums; missing "
-    "for other KPIs that sum up all time so far"
+    "of purchases a year by the delta method over customers, each with both periods' sums, of "
+    "points by a bootstrap of customers; missing for other KPIs that sum up all time so far"
 )
 _NEWCOMBE = "Newcombe (1998), Statistics in Medicine 17, 873-890, method 10"
 _KITAGAWA = "Kitagawa (1955), J. American Statistical Association 50, 1168-1194"

@@ -100,6 +100,60 @@ def fates_of_points(
     return Fates(*(_estimate(*one, tail) for one in terms))
 
 
+def change_of_fates(
+    group: npt.ArrayLike,
+    age: npt.ArrayLike,
+    end: npt.ArrayLike,
+    points: npt.ArrayLike,
+    before: npt.ArrayLike,
+    horizon: int,
+    rng: np.random.Generator,
+    confidence: float = 0.95,
+    draws: int = DRAWS,
+) -> Fates:
+    """What the shares of all points are above those of the points that were there before.
+
+    Every draw of customers gives both shares, so that what they have in common cancels.
+
+    Args:
+        group: as for `fates_of_points`, shape (n,).
+        age: likewise.
+        end: likewise.
+        points: likewise.
+        before: whether these points were there before, shape (n,).
+        horizon: the age in days.
+        rng: of the bootstrap.
+        confidence: level of the intervals.
+        draws: of the bootstrap.
+
+    Returns:
+        Both changes; missing where one of the shares is, or where nothing varies.
+    """
+    owner, there = np.asarray(group, dtype=np.intp), np.asarray(before, dtype=np.bool_)
+    size = checked("points", points)
+    sides = [_cells(owner, age, end, some, horizon) for some in (size, np.where(there, size, 0.0))]
+    reasons = [_obstacle(int(c.any(axis=(1, 2)).sum()), c.sum(axis=0), horizon) for c in sides]
+    if any(reasons):
+        reason = next(filter(None, reasons))
+        return Fates(Missing("redeemed", reason), Missing("expired", reason))
+    held = sides[0].any(axis=(1, 2))
+    owners = int(held.sum())
+    times = rng.multinomial(owners, np.full(owners, 1.0 / owners), size=draws).astype(float)
+    now, then = (_incidence(np.tensordot(times, cells[held], axes=1)) for cells in sides)
+    value = np.subtract(*(_incidence(cells.sum(axis=0)[None])[0] for cells in sides))
+    tail = 100.0 * (1.0 - confidence) / 2.0
+    terms = zip(("redeemed", "expired"), value, (now - then).T, strict=True)
+    return Fates(*(_difference(*one, tail) for one in terms))
+
+
+def _difference(term: str, value: float, drawn: Floats, tail: float) -> Estimate | Missing:
+    low, high = np.percentile(drawn, [tail, 100.0 - tail])
+    if low >= high:
+        return Missing(term, "It does not vary from customer to customer.")
+    error = float(drawn.std(ddof=1))
+    return Estimate(term, float(value), error, min(float(low), value), max(float(high), value))
+
+
 def _cells(
     group: npt.NDArray[np.intp], age: npt.ArrayLike, end: npt.ArrayLike, points: npt.ArrayLike,
     horizon: int,

@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from retention_research.answers.kpis import kpi_frame, ticket_kpi_frame
+from retention_research.answers.scorecard_changes import paired_changes
 from retention_research.events.simulate.company import Company
 from retention_research.events.simulate.tables import company_tables
 from retention_research.events.simulate.weeks import simulate_company
@@ -79,3 +80,13 @@ def test_every_kpi_of_the_company_is_known(frame, june):
     of_june = frame[frame["period_start"] == june.start]
     missing = of_june[of_june["reason"] != ""].set_index("kpi")["reason"].to_dict()
     assert set(missing) <= {"contact_conversion_incremental"}, missing
+
+
+def test_changes_told_customer_by_customer_are_those_of_the_values(workspace, frame, june):
+    changes = paired_changes(workspace, june)
+    values = frame.set_index(["kpi", "period_start"])["value"]
+    for kpi in ("purchase_frequency", "redemption_rate", "breakage_rate"):
+        change = changes[kpi, june.before.start]
+        wanted = values[kpi, june.start] - values[kpi, june.before.start]
+        assert change.estimate == pytest.approx(wanted, rel=1e-9), kpi
+        assert change.conf_low <= change.estimate <= change.conf_high

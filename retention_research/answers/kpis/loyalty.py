@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,11 @@ import numpy as np
 from retention_research.answers.kpis.inputs import Inputs
 from retention_research.answers.kpis.rows import Row
 from retention_research.models.fit import Estimate, Missing
-from retention_research.models.points import fates_of_points
+from retention_research.models.points import change_of_fates, fates_of_points
 from retention_research.summaries.kpis import rewards as summaries
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
 _STREAM = 2  # of the study's seed
@@ -26,10 +28,7 @@ def points_rows(inputs: Inputs) -> list[Row]:
     if rewards is None:
         return []
     expires = summaries.expires(rewards)
-    pieces = inputs.workspace.kept_table(
-        "kpi-points", lambda: summaries.fates(rewards, inputs.as_of)
-    )
-    horizon = round(inputs.workspace.study.horizon.days)
+    pieces, horizon = _pieces(inputs, rewards), _horizon(inputs)
     cells = summaries.point_cells(pieces, inputs.periods, horizon, inputs.by).to_pandas()
     owners = summaries.point_owners(pieces, inputs.periods, inputs.by).to_pandas()
     order = sorted(range(len(inputs.periods)), key=lambda i: inputs.periods[i].end)
@@ -41,6 +40,42 @@ def points_rows(inputs: Inputs) -> list[Row]:
             n = _owners(owners, str(level), sofar)
             found += _fates(inputs, (period, str(level), n), issued, horizon, expires)
     return found
+
+
+def points_changes(inputs: Inputs) -> dict[tuple[str, date], Estimate | Missing]:
+    """How redemption_rate and breakage_rate of the last period differ from those of each earlier.
+
+    Args:
+        inputs: the last of its periods is the latest; everybody together.
+
+    Returns:
+        KPI and first day of the earlier period to the change; empty without a table of rewards.
+    """
+    rewards = inputs.workspace.table("rewards")
+    if rewards is None:
+        return {}
+    horizon = _horizon(inputs)
+    cells = summaries.point_cells(_pieces(inputs, rewards), inputs.periods, horizon).to_pandas()
+    found: dict[tuple[str, date], Estimate | Missing] = {}
+    for period in inputs.periods[:-1]:
+        ends = cells["period"].map(dict(enumerate(p.end for p in inputs.periods)))
+        fates = change_of_fates(
+            cells["draw"], cells["age"], cells["fate"], cells["points"], ends <= period.end,
+            horizon, np.random.default_rng([inputs.workspace.study.seed, _STREAM]),
+            inputs.confidence,
+        )  # fmt: skip
+        found["redemption_rate", period.start] = fates.redeemed
+        found["breakage_rate", period.start] = fates.expired
+    return found
+
+
+def _horizon(inputs: Inputs) -> int:
+    return round(inputs.workspace.study.horizon.days)
+
+
+def _pieces(inputs: Inputs, rewards: ir.Table) -> ir.Table:
+    workspace = inputs.workspace
+    return workspace.kept_table("kpi-points", lambda: summaries.fates(rewards, inputs.as_of))
 
 
 def _owners(owners: pd.DataFrame, level: str, periods: Sequence[int]) -> int:
