@@ -69,7 +69,7 @@ def test_a_dated_path_is_read_on_the_last_day_of_the_period():
 def test_a_target_by_level_finds_the_level_by_its_name_or_slug(name):
     by = {"region": [share("crr", 80, 100, level="North East"), share("crr", 780, 900, level="x")]}
     target = {"crr": {"by": "region", "levels": {name: 0.95}}}
-    card = card_of(*kept_in_three_periods(), by=by, targets=target)
+    card = card_of(*kept_in_three_periods(), by=by, targets=target, segments=["region"])
     assert card.values["scorecard.crr.status"].value == "behind"
 
 
