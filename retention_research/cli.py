@@ -61,10 +61,13 @@ def run(
 @app.command()
 def check(study: StudyFile, as_of: AsOf = None, settings: Settings = None) -> None:
     """Look at a study and its data, without any model: what is wrong, where, what to do."""
+    from retention_research.reporting.notebooks import find_notebooks
     from retention_research.study import read_study
     from retention_research.workspace import check_study
 
-    for line in check_study(read_study(study, _overrides(as_of, settings))):
+    wanted = read_study(study, _overrides(as_of, settings))
+    find_notebooks(wanted, ())
+    for line in check_study(wanted):
         typer.echo(line)
 
 

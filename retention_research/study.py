@@ -40,6 +40,7 @@ from retention_research.study_sections import (
     Time,
     date_or_duration,
     not_told_apart,
+    off_scale,
     unknown_by,
     unknown_kpi,
 )
@@ -114,6 +115,8 @@ class Study(Section):
                 raise ValueError(unknown_kpi(name))
             if target.by and target.by not in segments:
                 raise ValueError(unknown_by(name, target.by, segments))
+            if reason := off_scale(name, target):
+                raise ValueError(reason)
         return targets
 
     @field_validator("segments")

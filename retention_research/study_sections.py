@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, time
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
@@ -16,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from retention_research.glossary import lookup
 from retention_research.glossary.names import slug
 from retention_research.periods import Duration
 
@@ -82,6 +84,28 @@ def unknown_by(kpi: str, by: str, segments: tuple[str, ...]) -> str:
     near = get_close_matches(by, segments, 1, 0.5)
     hint = f" (did you mean `{near[0]}`?)" if near else ": name it under segments"
     return f"has a target for `{kpi}` by `{by}`, which is no segment{hint}"
+
+
+def off_scale(kpi: str, target: Target) -> str:
+    """What to say of a target that its KPI can never have; empty if it can.
+
+    Example:
+        >>> off_scale("crr", Target(value=70))
+        'has a target of 70 for `crr`, which lies between 0 and 1 (did you mean 0.7?)'
+    """
+    low, high = _scale(kpi)
+    for value in (target.value, *target.path.values(), *target.levels.values()):
+        if value is not None and not low <= value <= high:
+            hint = f" (did you mean {value / 100:g}?)" if high == 1 and 1 < value <= 100 else ""
+            ends = f"between {low:g} and {high:g}" if high < math.inf else "above 0"
+            return f"has a target of {value:g} for `{kpi}`, which lies {ends}{hint}"
+    return ""
+
+
+def _scale(kpi: str) -> tuple[float, float]:
+    if kpi == "nps":
+        return -100.0, 100.0
+    return 0.0, 1.0 if lookup(f"kpi.{kpi}").unit == "share" else math.inf
 
 
 def not_told_apart(segments: tuple[str, ...]) -> str:

@@ -7,10 +7,11 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+_MOST_LEVELS, _TOLD, _NEAR = 1000, 10, 0.75  # of names in the data; told; how alike is a slip
 _FEWEST_KNOWN = 500  # customers of known birth: below this all are fitted, and the report says so
 
 
@@ -221,6 +223,7 @@ def _is_of_run(study: Path, snapshot: Path) -> bool:
 
 def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
     _refuse_unknown_segments(study, events)
+    _refuse_mistyped_names(study, events)
     workspace = Workspace(study, events, _window(study, events), folder)
     if not int(workspace.purchases(workspace.window.as_of).count().execute()):
         raise StudyError(
@@ -237,6 +240,29 @@ def _refuse_unknown_segments(study: Study, events: Events) -> None:
         except StudyError as error:
             where = study.origins.get("segments")
             raise StudyError(f"{where}: {error}" if where else str(error)) from None
+
+
+def _refuse_mistyped_names(study: Study, events: Events) -> None:
+    """Categories and levels that targets name: one that is nearly in the data is mistyped."""
+    tickets = events.table("tickets")
+    if tickets is not None and "category" in tickets.columns:
+        _refuse_near("tickets.targets", study.tickets.targets, tickets.category)
+    for kpi, target in study.targets.items():
+        if events.customers is not None and target.by in events.customers.columns:
+            column = events.customers[target.by].cast("string")
+            _refuse_near(f"targets.{kpi}.levels", target.levels, column)
+
+
+def _refuse_near(key: str, wanted: Iterable[str], column: ir.StringColumn) -> None:
+    there = {str(v) for v in column.strip().topk(_MOST_LEVELS).to_pyarrow()[0].to_pylist() if v}
+    folded = {level.casefold(): level for level in there}
+    for name in wanted:
+        near = get_close_matches(name.casefold(), folded, 1, _NEAR)
+        if name not in there and near:
+            raise StudyError(
+                f"{key}: the data hold no {name} (did you mean {folded[near[0]]}?). There are: "
+                f"{', '.join(sorted(there)[:_TOLD])}."
+            )
 
 
 def _window(study: Study, events: Events) -> ObservationWindow:
@@ -271,7 +297,7 @@ def prepare_run(study: Study, folder: Path) -> Prepared:
         data_hashes=events.hashes,
         resolved=_without(resolved, "origins"),
         origins=study.origins,
-        tables=measure_tables(events),
+        tables=measure_tables(events, study.segments),
         newest_order=newest_order(events, study.time.zone),
     )
 
@@ -292,6 +318,7 @@ def check_study(study: Study) -> list[str]:
     """
     events = open_events(study)
     _refuse_unknown_segments(study, events)
+    _refuse_mistyped_names(study, events)
     window = _window(study, events)
     lines = [line for check in events.checks.values() for line in _check_lines(check)]
     lines.append(

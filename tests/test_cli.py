@@ -350,3 +350,9 @@ def test_thin_data_give_a_run_that_says_what_they_cannot_carry(command, shop, tm
     assert results["data_quality"]["status"] == "ok"
     assert results["customer_value"]["status"] == "skipped"
     assert "what customers are worth" in results["data_quality"]["opening"]["answer"]
+
+
+def test_check_refuses_a_report_that_there_is_not(command, shop):
+    code, _, told = command("check", shop(GOOD, study="reports: [data_quality, custmer_value]\n"))
+    assert code == 1
+    assert "custmer_value" in told

@@ -3,6 +3,7 @@
 import re
 
 import ibis
+import pandas as pd
 import pytest
 
 from retention_research.study import read_study
@@ -41,7 +42,6 @@ def test_a_record_is_computed_once(own):
     ("segment", "words"), [("chanel", "Did you mean channel?"), ("xyz", "no such column")]
 )
 def test_a_segment_that_customers_lack_stops_the_study_before_any_report(segment, words):
-    import pandas as pd
 
     from retention_research.study import StudyError, new_study
 
@@ -55,3 +55,26 @@ def test_a_segment_that_customers_lack_stops_the_study_before_any_report(segment
     )
     with pytest.raises(StudyError, match=re.escape(words)):
         open_workspace(study, {"transactions": orders, "customers": people})
+
+
+def test_a_category_that_is_nearly_in_the_data_is_a_slip():
+    from retention_research.study import StudyError, new_study
+
+    day = pd.to_datetime(["2024-01-01"])
+    orders = pd.DataFrame({"customer_id": ["a"], "timestamp": day, "amount": [1.0]})
+    tickets = pd.DataFrame(
+        {"customer_id": ["a"], "ticket_id": ["1"], "opened_at": day, "category": ["delivery"]}
+    )
+    sources = {"transactions": {"frame": True}, "tickets": {"frame": True}}
+
+    def opened(**targets):
+        asked = {"targets": targets, "business_hours": None}
+        study = new_study(
+            study="s", currency="EUR", as_of="2024-01-01", sources=sources, tickets=asked
+        )
+        return open_workspace(study, {"transactions": orders, "tickets": tickets})
+
+    for slip in ("Delivery", "delivry"):
+        with pytest.raises(StudyError, match="did you mean delivery"):
+            opened(**{slip: 8})
+    assert opened(billing=8).study.tickets.targets == {"billing": 8}  # may come later

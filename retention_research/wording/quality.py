@@ -10,9 +10,11 @@ from retention_research.study import Study
 from retention_research.summaries.purchases import MOST_MERGED
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
+from retention_research.wording.quality_tables import tables
 from retention_research.wording.tiles import Tile, tile
 
 MOST_ASKED = 0.2  # of the rows read left out by the study's own choice, above which it is a warning
+_MOST_STRANGERS = 0.05  # of order rows of customers unknown to the table of customers
 LONG_SILENCE = 14  # days without an order up to as_of, from which on a file may be missing
 _WANTED = ("customers", "contacts", "tickets", "surveys")
 _TITLES = {
@@ -31,6 +33,8 @@ def opening(quality: DataQuality, wording: Wording) -> tuple[str, str, str]:
 
 
 def _can_carry(quality: DataQuality) -> str:
+    if not quality.obstacles and _strangers_share(quality) > _MOST_STRANGERS:
+        return "These data can carry the reports, but not their groups of customers."
     if not quality.obstacles:
         return "These data can carry the reports."
     lacking = listed([_TITLES[name] for name in quality.obstacles])
@@ -49,11 +53,26 @@ def _to_do(quality: DataQuality, wording: Wording) -> str:
     steps = [*quality.obstacles.values()]
     if _silent_days(quality) >= LONG_SILENCE:
         steps.append(_silence(quality, wording))
+    if tables(quality, wording).status == "warn":
+        steps.append(
+            "Some tables stop early or are empty: see which, and whether a file is missing."
+        )
+    if _strangers_share(quality) > _MOST_STRANGERS:
+        steps.append(
+            f"{wording.share(_strangers_share(quality))} of order rows are of customers who are "
+            "not in the table of customers: their groups cannot be told."
+        )
     wrong = _rows_of(quality, LEFT_OUT)
     if wrong:
         rows = f"{wording.count(wrong)} {plural(wrong, 'row')}"
         steps.append(f"Have the {rows} that had to be left out corrected at the source.")
     return " ".join(steps) or "Nothing needs to be done before you read the other reports."
+
+
+def _strangers_share(quality: DataQuality) -> float:
+    """Share of the order rows whose customer is not in the table of customers."""
+    rows = quality.values.get("data.customers.failed.customer_unknown")
+    return rows.number / quality.values["data.transactions.rows_good"].number if rows else 0.0
 
 
 def _silence(quality: DataQuality, wording: Wording) -> str:
