@@ -136,6 +136,10 @@ def _in_words(error: Any) -> str:
     if state.startswith(("42", "25")):
         hint = error.diag.message_hint
         return _one_line(f"{error.diag.message_primary}." + (f" {hint}" if hint else ""))
+    if state.startswith("0A"):
+        return "it is no query that only reads. Write a SELECT."
+    if not state.startswith(("57", "08", "53")):
+        return f"the server refused it ({type(error).__name__}). Its log says why."
     return f"the server stopped ({type(error).__name__}). Its log says why."
 
 

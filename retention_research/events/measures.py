@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from retention_research.events.contracts import CUSTOMERS
 from retention_research.events.sources import Events
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
-def measure_tables(events: Events) -> dict[str, Mapping[str, Any]]:
+
+def measure_tables(events: Events, segments: Sequence[str] = ()) -> dict[str, Mapping[str, Any]]:
     """Rows read, rows kept and the share of blanks in each column, by table.
 
-    Columns of customers beyond the contract are the study's own and are not looked at.
+    Of the columns of customers beyond the contract only those are looked at that the study
+    names as segments.
 
     Example:
         >>> from retention_research.events.sources import open_events
@@ -26,19 +30,25 @@ def measure_tables(events: Events) -> dict[str, Mapping[str, Any]]:
         name: {
             "rows_read": check.n_read,
             "rows_kept": check.n_kept,
-            "blank_shares": _blank_shares(events, name),
+            "blank_shares": _blank_shares(events, name, segments),
         }
         for name, check in events.checks.items()
     }
 
 
-def _blank_shares(events: Events, name: str) -> dict[str, float]:
+def _blank_shares(events: Events, name: str, segments: Sequence[str]) -> dict[str, float]:
     rows = events.tables[name]
-    ours = {column.name for column in CUSTOMERS.columns} if name == "customers" else rows.columns
+    known = {column.name for column in CUSTOMERS.columns} | set(segments)
+    ours = known if name == "customers" else rows.columns
     columns = [column for column in rows.columns if column in ours and column != "day"]
-    blanks = rows.aggregate(**{c: rows[c].isnull().cast("float64").mean() for c in columns})
+    blanks = rows.aggregate(**{c: _blank(rows[c]).cast("float64").mean() for c in columns})
     (shares,) = blanks.to_pyarrow().to_pylist()
     return {column: share or 0.0 for column, share in shares.items()}  # of no rows none is blank
+
+
+def _blank(column: ir.Column) -> ir.BooleanValue:
+    empty = column.isnull()
+    return empty | (column.strip() == "") if column.type().is_string() else empty
 
 
 def newest_order(events: Events, zone: str) -> datetime:
