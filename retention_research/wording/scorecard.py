@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
 from retention_research.answers.scorecard import Scorecard, Standing
 from retention_research.answers.scorecard_splits import KpiSplit
-from retention_research.answers.scorecard_targets import Judged
-from retention_research.answers.scorecard_themes import THEMES
-from retention_research.answers.segments import segment_words
-from retention_research.glossary import lookup
-from retention_research.study import Study
+from retention_research.answers.segments import RFM, segment_words
 from retention_research.study_sections import KPIS
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
@@ -20,27 +15,43 @@ from retention_research.wording.scorecard_numbers import (
     amount,
     capital,
     changed,
-    is_better,
     is_clear,
     moved,
     range_of,
-    wanted,
     when,
 )
+from retention_research.wording.scorecard_standings import (
+    behind,
+    compared,
+    comparisons,
+    lower,
+    moves,
+    named,
+    target_words,
+)
+from retention_research.wording.scorecard_terms import Terms
 from retention_research.wording.tiles import Tile
-
-Status = Literal["ok", "warn", "bad", "info"]
 
 _LEADING = ("crr", "repeat_purchase_rate", "existing_revenue_share", "nps", "csat",
             "first_response_hours", "contact_conversion_rate", "clv_to_cac")  # fmt: skip
 _MOST_TILES = 8
-_MOST_NAMED, _MOST_REASONS = 3, 6  # KPIs, and reasons, in a sentence
-_TITLES = {theme.id: theme.title for theme in THEMES}
+_MOST_SPLITS, _MOST_REASONS = 3, 6  # in a sentence
+_SO_FAR = (
+    "purchase_frequency",
+    "tenure_mean",
+    "redemption_rate",
+    "breakage_rate",
+)  # not of a month
+_AGEING = "purchase_frequency"  # falls by itself as customers age
+SILENT_GROUPS = ("lapsed regulars", "lapsed", "one-time lapsed")
 
 
-def heading(kpi: str) -> str:
-    """What pages call a KPI."""
-    return lookup(f"kpi.{kpi}").heading
+_GROUPING = (
+    "Customers are grouped by how recently, how often and for how much they buy. The table says "
+    "how the KPIs differ between groups, as these stood before the period began. KPIs of what was "
+    "done before it, such as second purchases, are not told by these groups: the groups are made "
+    "of the same purchases."
+)
 
 
 def obstacle(card: Scorecard) -> str:
@@ -54,16 +65,16 @@ def obstacle(card: Scorecard) -> str:
     )
 
 
-def opening(card: Scorecard, wording: Wording) -> tuple[str, str, str]:
+def opening(card: Scorecard, terms: Terms) -> tuple[str, str, str]:
     """The answer, what it is about in money, and the decision it supports."""
-    return _answer(card, wording), _money(card, wording), _decision(card)
+    return _answer(card, terms), _money(card, terms), _decision(card, terms)
 
 
-def _answer(card: Scorecard, wording: Wording) -> str:
-    return " ".join(filter(None, [_kept(card, wording), _met(card.standings)]))
+def _answer(card: Scorecard, terms: Terms) -> str:
+    return " ".join(filter(None, [_kept(card, terms), _met(card.standings)]))
 
 
-def _kept(card: Scorecard, wording: Wording) -> str:
+def _kept(card: Scorecard, terms: Terms) -> str:
     crr = _find(card, "crr")
     if crr is None or not crr.is_known:
         known = sum(s.is_known for s in card.standings)
@@ -72,9 +83,9 @@ def _kept(card: Scorecard, wording: Wording) -> str:
             "how many customers stayed is not among them."
         )
     return (
-        f"Of 100 customers who were active when {when(card.period)} began, about "
+        f"Of 100 customers who were active ({terms.active}) when {when(card.period)} began, about "
         f"{round(100 * crr.now.value.number)} were still active when it ended "
-        f"({range_of('crr', crr.now.value, wording)})."
+        f"({range_of('crr', crr.now.value, terms)})."
     )
 
 
@@ -105,107 +116,60 @@ def _money(card: Scorecard, wording: Wording) -> str:
     )
 
 
-def _decision(card: Scorecard) -> str:
-    behind = [s.kpi for s in card.standings if s.judged.status == "behind"]
-    worse = [s.kpi for s in card.standings if s.is_known and is_better(s.kpi, s.change) is False]
-    if behind:
-        return f"Look first at what is behind its target: {_named(behind)}."
+def _decision(card: Scorecard, terms: Terms) -> str:
+    late = behind(card.standings)
+    others = [s for s in card.standings if s.kpi not in late]
+    worse = moves(card, others, better=False)
+    said = [f"Look first at what is behind its target: {named(late, terms)}."] if late else []
     if worse:
-        return f"Look first at what got worse since {when(card.period.before)}: {_named(worse)}."
-    if all(s.change.value is None for s in card.standings):
+        since = [f"since {words}: {named(kpis, terms)}" for words, kpis in worse.items()]
+        look = "Then look" if late else "Look first"
+        said.append(f"{look} at what got worse {'; '.join(since)}.")
+    if any(_AGEING in kpis for kpis in worse.values()):
+        said.append(terms.meant(_AGEING))
+    return " ".join(said) or _nothing_to_do(card)
+
+
+def _nothing_to_do(card: Scorecard) -> str:
+    since = compared(card, card.standings)
+    if not since:
         return f"There is no earlier {card.period.unit} to compare with: look again after the next."
     return (
-        f"Nothing is behind a target or clearly worse than in {when(card.period.before)}: keep "
-        "going, and look again after the next period."
+        f"Nothing is behind a target or clearly worse than in {listed(since, 'or')}: keep going, "
+        "and look again after the next period."
     )
 
 
-def _named(kpis: Sequence[str]) -> str:
-    named = [_lower(heading(kpi)) for kpi in kpis[:_MOST_NAMED]]
-    more = len(kpis) - len(named)
-    return listed([*named, f"{more} more"] if more else named)
-
-
-def _lower(text: str) -> str:
-    """A heading inside a sentence; abbreviations keep their capitals."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def tiles(card: Scorecard, wording: Wording) -> list[Tile]:
-    """KPIs with a target first, then those that lead the page; only known ones without a target."""
+def tiles(card: Scorecard, terms: Terms) -> list[Tile]:
+    """KPIs behind their target, others with one, then those that lead the page if known."""
     wanted = [s for s in card.standings if s.judged.status != "no target"]
+    wanted = sorted(wanted, key=lambda s: s.judged.status != "behind")
     leading = [s for s in card.standings if s.kpi in _LEADING and s.is_known and s not in wanted]
-    return [_tile(card, s, wording) for s in [*wanted, *leading][:_MOST_TILES]]
+    return [_tile(card, s, terms) for s in [*wanted, *leading][:_MOST_TILES]]
 
 
-def _tile(card: Scorecard, standing: Standing, wording: Wording) -> Tile:
+def _tile(card: Scorecard, standing: Standing, terms: Terms) -> Tile:
     kpi, value = standing.kpi, standing.now.value
-    name, target = f"kpi.{kpi}", target_words(kpi, standing.judged, wording)
+    heading, name, target = (
+        terms.heading(kpi),
+        f"kpi.{kpi}",
+        target_words(kpi, standing.judged, terms),
+    )
     if value.value is None:
-        return Tile(heading(kpi), "not available", "", value.reason or "", name, target)
+        return Tile(heading, "not available", "", value.reason or "", name, target)
+    changes = [changed(kpi, change, since, terms) for since, change in comparisons(card, standing)]
     return Tile(
-        heading(kpi), amount(kpi, value.number, wording), range_of(kpi, value, wording),
-        standing.now.note, name, target, _changes(card, standing, wording),
+        heading, amount(kpi, value.number, terms), range_of(kpi, value, terms),
+        _note(card, standing, terms), name, target, tuple(changes),
     )  # fmt: skip
 
 
-def _changes(card: Scorecard, standing: Standing, wording: Wording) -> tuple[str, ...]:
-    before, year = when(card.period.before), when(card.period.year_earlier)
-    return (
-        changed(standing.kpi, standing.change, before, wording),
-        changed(standing.kpi, standing.year_change, year, wording),
-    )
-
-
-def target_words(kpi: str, judged: Judged, wording: Wording) -> str:
-    """The target and how the KPI stands to it; empty where there is none."""
-    if judged.levels is not None:
-        return f"targets by group: {judged.reason}"
-    if judged.target is None:
-        return judged.reason
-    return f"target {wanted(kpi, judged.target, wording)}: {judged.status}"
-
-
-def theme(card: Scorecard, name: str, wording: Wording) -> Claim:
-    """How the KPIs of one section moved and stand."""
-    shown = card.of_theme(name)
-    known = [s for s in shown if s.is_known]
-    values = [f"kpi.{s.kpi}" for s in shown]
-    title, so_what = _theme_title(card, name, known), _theme_so_what(card, known, wording)
-    return Claim(name, title, so_what, values, _theme_status(known))
-
-
-def _theme_title(card: Scorecard, name: str, known: Sequence[Standing]) -> str:
-    since = when(card.period.before)
-    better = [s.kpi for s in known if is_better(s.kpi, s.change)]
-    worse = [s.kpi for s in known if is_better(s.kpi, s.change) is False]
-    behind = [s.kpi for s in known if s.judged.status == "behind"]
-    if behind:
-        return f"{_TITLES[name]}: behind target in {_named(behind)}"
-    parts = [f"{words}: {_named(kpis)}" for words, kpis in (("worse", worse), ("better", better))
-             if kpis]  # fmt: skip
-    if parts:
-        return f"{_TITLES[name]} since {since}: {'; '.join(parts)}"
-    return f"{_TITLES[name]}: nothing got clearly better or worse since {since}"
-
-
-def _theme_status(known: Sequence[Standing]) -> Status:
-    if any(s.judged.status == "behind" for s in known):
-        return "bad"
-    if any(is_better(s.kpi, s.change) is False for s in known):
-        return "warn"
-    good = any(s.judged.status == "ahead" or is_better(s.kpi, s.change) for s in known)
-    return "ok" if good else "info"
-
-
-def _theme_so_what(card: Scorecard, known: Sequence[Standing], wording: Wording) -> str:
-    before, lines = when(card.period.before), []
-    for s in known:
-        if is_clear(s.change):
-            lines.append(f"{heading(s.kpi)} went {changed(s.kpi, s.change, before, wording)}.")
-        if s.judged.status in ("behind", "ahead"):
-            lines.append(f"{heading(s.kpi)}: {target_words(s.kpi, s.judged, wording)}.")
-    return " ".join(lines)
+def _note(card: Scorecard, standing: Standing, terms: Terms) -> str:
+    """Of when the number is, how it is counted, and what to know of its maturity."""
+    period = when(card.period)
+    period = f"up to the end of {period}" if standing.kpi in _SO_FAR else period
+    said = filter(None, [terms.meant(standing.kpi), capital(standing.now.note)])
+    return " ".join([f"{capital(period)}.", *said]).removesuffix(".")
 
 
 def lacking(card: Scorecard) -> Claim:
@@ -221,12 +185,12 @@ def lacking(card: Scorecard) -> Claim:
 
 
 def _sentence(reason: str) -> str:
-    return _lower(reason.rstrip("."))
+    return lower(reason.rstrip("."))
 
 
-def parts(card: Scorecard, wording: Wording) -> Claim:
+def parts(card: Scorecard, terms: Terms) -> Claim:
     """How much of the changes comes from another mix of customers."""
-    title, so_what = _parts_title(card, wording), _parts_so_what(card)
+    title, so_what = _parts_title(card, terms), _parts_so_what(card)
     names = [f"scorecard.{s.kpi}.{s.segment}.{part}" for s in _leading_splits(card)
              for part in ("mix", "within")]  # fmt: skip
     return Claim("mix", title, so_what, names)
@@ -237,20 +201,20 @@ def _leading_splits(card: Scorecard) -> list[KpiSplit]:
     clear = {s.kpi for s in card.standings if s.is_known and is_clear(s.change)}
     found = [split for split in card.splits if split.kpi in clear and split.change]
     by_weight = sorted(found, key=lambda s: -abs(s.mix.number / s.change))
-    return sorted(by_weight, key=lambda s: s.kpi not in KPIS)[:_MOST_NAMED]
+    return sorted(by_weight, key=lambda s: s.kpi not in KPIS)[:_MOST_SPLITS]
 
 
-def _parts_title(card: Scorecard, wording: Wording) -> str:
+def _parts_title(card: Scorecard, terms: Terms) -> str:
     found = _leading_splits(card)
     since = when(card.period.before)
     if not found:
         return f"No change since {since} is clear enough to be taken apart"
     split = found[0]
     parts = (split.change, split.mix.number, split.within.number)
-    whole, mix, within = (moved(split.kpi, part, wording) for part in parts)
+    whole, mix, within = (moved(split.kpi, part, terms) for part in parts)
     return (
-        f"{heading(split.kpi)} moved by {whole} since {since}: {mix} because other groups (by "
-        f"{segment_words(split.segment)}) weigh more, {within} inside the groups"
+        f"{terms.heading(split.kpi)} moved by {whole} since {since}: {mix} because other groups "
+        f"(by {segment_words(split.segment)}) weigh more, {within} inside the groups"
     )
 
 
@@ -264,40 +228,38 @@ def _parts_so_what(card: Scorecard) -> str:
     return f"{rule} No KPI could be taken apart here."
 
 
-def groups(card: Scorecard, wording: Wording) -> Claim:
-    """Who the customers are, by how recently, often and much they buy."""
-    rows = card.sizes[card.sizes["segment"] == "rfm"]
-    largest = rows.iloc[0]
+def groups(card: Scorecard, terms: Terms) -> Claim:
+    """Who the customers are, by how recently, often and much they buy: who has fallen silent."""
+    rows = card.sizes[card.sizes["segment"] == RFM]
+    silent = float(rows.loc[rows["group"].isin(SILENT_GROUPS), "share"].sum())
     title = (
-        f"{wording.share(largest['share'])} of customers "
-        f"{largest['meaning'] or 'are in group ' + str(largest['group'])}"
-    )
-    so_what = (
-        "Customers are grouped by how recently, how often and for how much they buy. The table "
-        "says how the KPIs differ between groups, as these stood before the period began. KPIs of "
-        "what was done before it, such as second purchases, are not told by these groups: the "
-        "groups are made of the same purchases."
-    )
+        f"{terms.share(silent)} of customers have fallen silent: none has {terms.active}"
+        if silent else "No customers, or too few to show, have fallen silent"
+    )  # fmt: skip
+    largest = rows.iloc[0]
+    who = largest["meaning"] or f"are in group {largest['group']}"
+    so_what = f"The largest group, {terms.share(largest['share'])} of customers, {who}. {_GROUPING}"
     return Claim("groups", title, so_what, ())
 
 
-def limits(card: Scorecard, study: Study, wording: Wording) -> list[str]:
+def limits(card: Scorecard, terms: Terms) -> list[str]:
     """What the scorecard cannot say."""
-    level = wording.share(study.confidence)
+    level = terms.share(card.confidence)
     return [
         f"A KPI counts as behind or ahead of its target only where its {level} range leaves the "
         "target out; otherwise it is on target, as far as these data can tell.",
-        "A change is called clear where its range leaves out no change. Of 20 KPIs that did not "
-        "move, about one will look as if it had.",
-        "Ranges of changes take the two periods as independent; purchases a year are compared "
-        "customer by customer. Changes of KPIs that sum up all time so far are not told otherwise.",
-        *_late(card, wording),
+        "A change is called clear where its range leaves out no change. Of 20 comparisons of what "
+        "did not move, about one will look as if it had; each KPI is compared with the period "
+        "before and with a year ago.",
+        "Ranges of changes take the two periods as independent; purchases a year and points are "
+        "compared customer by customer. Other KPIs of all time so far have no change told.",
+        *_late(card, terms),
     ]
 
 
-def _late(card: Scorecard, wording: Wording) -> list[str]:
+def _late(card: Scorecard, terms: Terms) -> list[str]:
     """KPIs whose data begin after the period a year ago."""
     first = card.period.year_earlier.start
     late = [s for s in card.standings if s.now.valid_from and s.now.valid_from > first]
-    return [f"{heading(s.kpi)} can be told from {wording.day(s.now.valid_from)} on."
+    return [f"{terms.heading(s.kpi)} can be told from {terms.day(s.now.valid_from)} on."
             for s in late if s.now.valid_from]  # fmt: skip

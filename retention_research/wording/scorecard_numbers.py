@@ -90,7 +90,8 @@ def changed(kpi: str, change: Value, since: str, wording: Wording) -> str:
 def _untold(reason: str, since: str) -> str:
     """Why a change is not told; the page has no room for more than the first clause."""
     if reason.startswith("There is no value"):
-        return f"no value for {since}"
+        _, _, why = reason.rstrip(".").partition(": ")
+        return f"no value for {since}" + (f": {why[:1].lower()}{why[1:]}" if why else "")
     clause = reason.split(";", maxsplit=1)[0].rstrip(".")
     return f"change since {since} not told: {clause[:1].lower()}{clause[1:]}"
 
