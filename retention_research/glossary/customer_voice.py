@@ -67,7 +67,7 @@ VALUES: tuple[Entry, ...] = (
     Entry("themes.customers", "Customers who commented", "Customers with a comment of at least one word that can carry a theme", "count", "fact"),
     Entry("themes.comments", "Comments", "Comments that were read", "count", "fact"),
     Entry("themes.verdict", "Verdict", "Whether the themes can be relied on", "text", "label", source=_NMF),
-    Entry("themes.<n>.share", "Theme <n>", "Customers with a comment mainly about theme <n> / customers who commented", "share", "estimate", WILSON, _NMF),
+    Entry("themes.<n>.share", "Theme <n>", "Customers with a comment mainly about theme <n> / customers who commented in its language", "share", "estimate", WILSON, _NMF),
     Entry("themes.<n>.terms", "Theme <n>", "Words that mark theme <n>, each used by as many customers as the study's floor asks", "text", "label", source=_NMF),
     Entry("themes.<n>.stability", "Theme <n>, found again", "Mean likeness (0 to 1) of theme <n> to its match in searches that start elsewhere", "number", "diagnostic", source=_NMF, direction=_UP),
     Entry("channels.reached", "Customers reached", "Customers with a delivered contact in the year", "count", "fact"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retention_research.answers.customer_voice import CustomerVoice
+from retention_research.answers.customer_voice.comments import TOLD
 from retention_research.wording.claims import Claim
 from retention_research.wording.customer_voice import known
 from retention_research.wording.numbers import Wording, plural
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def leaving(found: CustomerVoice, wording: Wording) -> Claim:
     """Reasons given in exit surveys, by what those who have not bought since had spent."""
     assert found.leaving is not None  # asked for where there is one
-    top = found.leaving.reasons.iloc[0]
+    top = _most(found.leaving.reasons)
     title = (
         "Of those who said why they leave, most money went with the reason "
         f"“{top.reason}”: {wording.money(top.value_lost)}"
@@ -35,7 +36,7 @@ def leaving(found: CustomerVoice, wording: Wording) -> Claim:
 def plans_ended(found: CustomerVoice, wording: Wording) -> Claim:
     """Reasons recorded when subscriptions ended."""
     assert found.leaving is not None  # asked for where there is one
-    top = found.leaving.plans.iloc[0]
+    top = _most(found.leaving.plans)
     title = (
         "Of those who ended a subscription for a reason, most money went with "
         f"“{top.reason}”: {wording.money(top.value_lost)}"
@@ -47,6 +48,12 @@ def plans_ended(found: CustomerVoice, wording: Wording) -> Claim:
     ]
     names = [f"voice.plans_ended.{k}" for k in ("customers", "bought_again", "value_lost")]
     return Claim("plans-ended", title, " ".join(sentences), names)
+
+
+def _most(rows: pd.DataFrame) -> pd.Series:
+    """The reason of most money; several small ones together only where there is no other."""
+    named = rows[rows["reason"] != "other"]
+    return (named if len(named) else rows).iloc[0]
 
 
 def _back(found: CustomerVoice, name: str, did: str, wording: Wording) -> str:
@@ -81,33 +88,25 @@ def comments(found: CustomerVoice, wording: Wording) -> Claim:
         reason = str(count.reason or "No theme is told by enough customers to be shown.")
         return Claim("comments", "Comments do not show themes yet", reason, ["themes.count"])
     n = found.values["themes.customers"]
+    languages = themes["language"].nunique()
     title = (
         f"{wording.value(count)} {plural(round(count.number), 'theme')} in the comments of "
-        f"{wording.value(n)} customers"
+        f"{wording.value(n)} customers, in {languages} {plural(languages, 'language')}"
     )
-    listing = (
-        f"The {len(themes)} of most customers are listed." if count.number > len(themes) else ""
-    )
-    sentences = [_commonest(themes, wording), _lowest(themes, wording), listing, _PRIVATE]
+    sentences = [
+        "A theme is a set of words that come together; its share is of the customers who commented "
+        "in its language.",
+        _unlisted(round(count.number), len(themes), wording),
+        "Single comments are not shown: they are personal.",
+    ]
     return Claim("comments", title, " ".join(filter(None, sentences)), ["themes.count"])
 
 
-_PRIVATE = "Single comments are not shown: they are personal."
-
-
-def _commonest(themes: pd.DataFrame, wording: Wording) -> str:
-    top = themes.iloc[0]
-    ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
-    return f"The commonest is marked by “{top.terms}”: {wording.share(top.share)} ({ends})."
-
-
-def _lowest(themes: pd.DataFrame, wording: Wording) -> str:
-    scored = themes.dropna(subset="mean_score")
-    if scored.empty:
+def _unlisted(count: int, listed: int, wording: Wording) -> str:
+    more = count - listed
+    if not more:
         return ""
-    worst = scored.loc[scored["mean_score"].astype(float).idxmin()]
-    ends = f"{wording.number(worst.conf_low, 2)} to {wording.number(worst.conf_high, 2)}"
     return (
-        f"The lowest scores come with “{worst.terms}”: {wording.number(worst.mean_score, 2)} of 10 "
-        f"on average ({ends})."
+        f"Of each language the {TOLD} of most customers are listed; {wording.count(more)} more "
+        f"{plural(more, 'is', 'are')} counted only."
     )

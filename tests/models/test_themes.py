@@ -37,12 +37,13 @@ def test_planted_themes_are_found_in_each_language(fit):
     assert len(fit.themes) == 10
 
 
-def test_shares_are_of_all_who_commented(fit):
+def test_shares_are_of_those_who_commented_in_the_language(fit):
     assert fit.n == 10 * CUSTOMERS
     for theme in fit.themes:
         assert theme.customers == CUSTOMERS
-        assert theme.share.estimate == pytest.approx(0.1)
-        assert theme.share.conf_low < 0.1 < theme.share.conf_high
+        assert theme.n == 2 * CUSTOMERS
+        assert theme.share.estimate == pytest.approx(0.5)
+        assert theme.share.conf_low < 0.5 < theme.share.conf_high
 
 
 def test_each_comment_has_its_planted_theme(fit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from retention_research.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-TOLD = 20  # themes named on the page and in the results
+TOLD = 8  # themes of a language named on the page and in the results
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,9 @@ class Comments:
 
     Attributes:
         values: by glossary name.
-        themes: theme (number), language, terms, customers, share with interval, and the mean
-            score that went with such comments, with interval.
+        themes: theme (number), language, terms, customers, share of those who commented in the
+            language with interval, and the mean score that went with such comments, with
+            interval; language by language, at most eight of each.
         stability: theme, language, terms, likeness in repeated searches; for analysts.
         tried: language, themes tried, likeness of two halves; for analysts.
     """
@@ -56,8 +57,19 @@ def comments(workspace: Workspace, times: Spans) -> Comments | None:
     if isinstance(fit, Missing):
         reason = {"themes.count": missing("fact", fit.reason)}
         return Comments(reason, *(_no_rows(columns) for columns in _COLUMNS))
-    themes = _frame(fit, frame, study.confidence, study.group_floor)
-    return Comments(_values(fit, themes), themes, _stability(fit), _tried(fit))
+    named = named_themes(fit)
+    themes = _frame(fit, named, frame, study.confidence, study.group_floor)
+    return Comments(_values(fit, named), themes, _stability(fit, named), _tried(fit))
+
+
+def named_themes(fit: ThemesFit) -> list[int]:
+    """Places of the themes that are named: of each language those of most customers."""
+    order = sorted(range(len(fit.themes)), key=lambda place: (fit.themes[place].language, place))
+    first: dict[str, int] = {}
+    for rank, place in enumerate(order):
+        first.setdefault(fit.themes[place].language, rank)
+    return [place for rank, place in enumerate(order)
+            if rank - first[fit.themes[place].language] < TOLD]  # fmt: skip
 
 
 _COLUMNS = (
@@ -74,13 +86,15 @@ def _no_rows(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=columns)
 
 
-def _frame(fit: ThemesFit, written: pd.DataFrame, confidence: float, floor: int) -> pd.DataFrame:
+def _frame(
+    fit: ThemesFit, named: Sequence[int], written: pd.DataFrame, confidence: float, floor: int
+) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for place, theme in enumerate(fit.themes[:TOLD]):
+    for number, place in enumerate(named, 1):
         mine = written.iloc[fit.rows[fit.dominant == place]]
-        rows.append((place + 1, *_said(theme), *_score(mine, confidence, floor)))
+        rows.append((number, *_said(fit.themes[place]), *_score(mine, confidence, floor)))
     return pd.DataFrame(rows, columns=_COLUMNS[0])
 
 
@@ -104,27 +118,28 @@ def _score(
     return found.estimate, found.conf_low, found.conf_high
 
 
-def _values(fit: ThemesFit, themes: pd.DataFrame) -> dict[str, Value]:
+def _values(fit: ThemesFit, named: Sequence[int]) -> dict[str, Value]:
     values = {
         "themes.count": fact(len(fit.themes), "count", n=fit.n),
         "themes.customers": fact(fit.n, "count"),
         "themes.comments": fact(fit.n_comments, "count"),
         "themes.verdict": label(fit.verdict.words),
     }
-    for place, theme in enumerate(fit.themes[: len(themes)]):
-        name = f"themes.{place + 1}"
-        values[f"{name}.share"] = recorded(theme.share, fit.n, "share")
+    for number, place in enumerate(named, 1):
+        name, theme = f"themes.{number}", fit.themes[place]
+        values[f"{name}.share"] = recorded(theme.share, theme.n, "share")
         values[f"{name}.terms"] = label(", ".join(theme.terms))
         values[f"{name}.stability"] = diagnostic(theme.stability)
     return values
 
 
-def _stability(fit: ThemesFit) -> pd.DataFrame:
+def _stability(fit: ThemesFit, named: Sequence[int]) -> pd.DataFrame:
     import pandas as pd
 
+    told = [(number, fit.themes[place]) for number, place in enumerate(named, 1)]
     rows = [
-        (place + 1, theme.language, ", ".join(theme.terms), float(np.round(theme.stability, 12)))
-        for place, theme in enumerate(fit.themes)
+        (number, theme.language, ", ".join(theme.terms), float(np.round(theme.stability, 12)))
+        for number, theme in told
     ]
     return pd.DataFrame(rows, columns=_COLUMNS[1])
 

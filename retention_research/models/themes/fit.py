@@ -17,10 +17,19 @@ from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Estimate, Missing, Verdict
 from retention_research.models.proportion import proportion
 from retention_research.models.themes.comments import languages_of, words_of
-from retention_research.models.themes.search import ALIKE, agreement, letter_groups, nmf, rerun
+from retention_research.models.themes.search import (
+    ALIKE,
+    agreement,
+    fewest_near_best,
+    letter_groups,
+    nmf,
+    rerun,
+)
 from retention_research.models.themes.terms import clearest_terms
 
 MOST_COMMENTS = 20_000  # read; of more, a seeded sample of as many
+_MANY = 20  # times the floor, from which on fewer themes than the next are formulae and the rest
+_FEWEST_OF_MANY = 4
 STEADY = 0.5  # likeness to its matches below which a theme is not shown
 
 
@@ -33,7 +42,8 @@ class Theme:
         terms: words that mark it, each used by `floor` customers or more, the clearest first.
         customers: those with a comment that is mainly about it.
         comments: comments mainly about it.
-        share: of the customers who commented; Wilson interval.
+        share: of the customers who commented in the language; Wilson interval.
+        n: customers who commented in the language.
         stability: mean likeness (0 to 1) to its match when the fit is repeated with other seeds.
     """
 
@@ -42,6 +52,7 @@ class Theme:
     customers: int
     comments: int
     share: Estimate
+    n: int
     stability: float
 
 
@@ -86,10 +97,11 @@ def fit_themes(
 ) -> ThemesFit | Missing:
     """Find the themes of comments, language by language.
 
-    The number of themes of a language is the largest of 2 to 20 on which two halves of its
-    customers agree: fitted apart, matched themes are alike by 0.75 or more (cosine, mean), and no
-    two of one half are. Where no number reaches that, it is the one that comes nearest, and the
-    verdict says so.
+    The number of themes of a language is the smallest of 2 to 15 from which on two halves of its
+    customers agree nearly as well as at the best number (cosine of matched themes, mean over
+    three ways to halve them, at most 0.15 below); a number at which two themes of one half are
+    the same does not count, nor do two or three of 20 times `floor` customers, which part
+    formulae of letters from all the rest. Where they agree by less than 0.75, the verdict says so.
 
     Args:
         comments: shape (n,), in any languages.
@@ -202,8 +214,8 @@ def _fitted(read: _Read, language: str, floor: int, seed: int, confidence: float
     tried = agreement(groups, who, floor, seed) if groups is not None else []
     if groups is None or not tried:
         return None
-    agreed = [k for k, alike in tried if alike >= ALIKE]
-    k = max(agreed) if agreed else max(tried, key=lambda row: row[1])[0]
+    n = int(np.unique(who).size)
+    k, alike = fewest_near_best(_telling(tried, n, floor))
     weights, parts = nmf(groups, k, seed)
     terms, stability = clearest_terms(words, who, weights, floor), rerun(groups, parts, seed)
     dominant = _dominant(weights)
@@ -212,10 +224,16 @@ def _fitted(read: _Read, language: str, floor: int, seed: int, confidence: float
         mine = dominant == place
         customers = int(np.unique(who[mine]).size)
         if customers >= floor and terms[place] and stability[place] >= STEADY:
-            share = proportion(customers, read.n, confidence)
-            told = customers, int(mine.sum()), share, float(stability[place])
+            share = proportion(customers, n, confidence)
+            told = customers, int(mine.sum()), share, n, float(stability[place])
             shown[place] = Theme(language, terms[place], *told)
-    return _Part(language, rows, weights, shown, tried, bool(agreed))
+    return _Part(language, rows, weights, shown, tried, alike >= ALIKE)
+
+
+def _telling(tried: Sequence[tuple[int, float]], n: int, floor: int) -> Sequence[tuple[int, float]]:
+    """The numbers of themes that tell something: of many customers four or more."""
+    more = [row for row in tried if row[0] >= _FEWEST_OF_MANY and row[1] > 0.0]
+    return more if more and n >= _MANY * floor else tried
 
 
 def _dominant(weights: Floats) -> Integers:
@@ -251,8 +269,8 @@ def _verdict(parts: Sequence[_Part]) -> Verdict:
     doubtful = [part.language or "an unknown language" for part in parts if not part.agreed]
     if doubtful:
         words = (
-            f"Two halves of the customers do not agree on the themes in {', '.join(doubtful)}: "
-            "take these as a first look."
+            f"Two halves of the customers agree only in part on the themes in "
+            f"{', '.join(doubtful)}: take these as a first look."
         )
         return Verdict("not identifiable", words)
     shown = [theme for part in parts for theme in part.shown.values()]

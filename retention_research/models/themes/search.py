@@ -11,8 +11,10 @@ from scipy.sparse import csr_matrix
 
 from retention_research.models.arrays import Floats, Integers
 
-NUMBERS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20)  # of themes of a language that are tried
+NUMBERS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15)  # of themes of a language that are tried
 ALIKE = 0.75  # mean likeness of matched themes from which two runs count as agreeing
+NEAR = 0.15  # below the best likeness, within which fewer themes are chosen
+_SPLITS = 3  # ways to halve the customers: one alone moves the likeness by some 0.05
 _MOST_GROUPS = 6_000  # of letters
 _RERUNS = 5
 _LEARNT_FROM = 4_000  # comments on which the number of themes is settled
@@ -71,31 +73,50 @@ def nmf(groups: csr_matrix, k: int, seed: int, init: str = "nndsvda") -> tuple[F
 
 
 def agreement(groups: csr_matrix, who: Integers, floor: int, seed: int) -> list[tuple[int, float]]:
-    """How alike the themes of two halves of the customers are, by number of themes.
-
-    Args:
-        groups: as `letter_groups` gives them, shape (n, groups).
-        who: customer of each comment, from 0, shape (n,).
-        floor: fewest customers of a theme, on average.
-        seed: of the halves and the searches.
-
-    Returns:
-        Pairs of a number of themes and the mean cosine of matched ones, 0 to 1; 0 where a half
-        finds one theme twice.
-    """
-    customers = np.unique(who)
-    side = np.random.default_rng(seed).permutation(int(customers.max()) + 1) % 2
-    halves = [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
-    most = min(customers.size // floor, *(half.size - 1 for half in halves))
+    """For each number of themes, how alike those of two halves of the customers are, on average."""
+    splits = [_halves(who, seed + split) for split in range(_SPLITS)]
+    most = min(np.unique(who).size // floor, *(half.size - 1 for pair in splits for half in pair))
     most = min(most, int(groups.shape[1]) - 1)
-    parts = (
-        (k, [nmf(groups[half], k, seed + s)[1] for s, half in enumerate(halves)])
+    return [
+        (k, float(np.mean([_agree(groups, halves, k, seed) for halves in splits])))
         for k in NUMBERS
         if k <= most
-    )
-    return [
-        (k, float(_likeness(*pair).mean()) if _all_distinct(pair) else 0.0) for k, pair in parts
     ]
+
+
+def _halves(who: Integers, seed: int) -> list[Integers]:
+    side = np.random.default_rng(seed).permutation(int(who.max()) + 1) % 2
+    return [np.flatnonzero(side[who] == s)[: _LEARNT_FROM // 2] for s in (0, 1)]
+
+
+def _agree(groups: csr_matrix, halves: Sequence[Integers], k: int, seed: int) -> float:
+    pair = [nmf(groups[half], k, seed + s)[1] for s, half in enumerate(halves)]
+    return float(_likeness(*pair).mean()) if _all_distinct(pair) else 0.0
+
+
+def fewest_near_best(tried: Sequence[tuple[int, float]]) -> tuple[int, float]:
+    """The smallest number of themes from which on likeness stays within 0.15 of the best.
+
+    One number alone may agree by luck: two themes of how letters begin and end often do.
+
+    Args:
+        tried: numbers of themes, ascending, each with its likeness, 0 where it repeats a theme;
+            at least one.
+
+    Returns:
+        The number and its likeness.
+
+    Example:
+        >>> fewest_near_best([(2, 0.8), (4, 0.4), (8, 0.75), (20, 0.85), (30, 0.0)])
+        (8, 0.75)
+    """
+    best = max(alike for _, alike in tried)
+    chosen = next(row for row in tried if row[1] == best)
+    for row in reversed([row for row in tried if row[1] > 0.0]):
+        if row[1] < best - NEAR and row[0] < chosen[0]:
+            break
+        chosen = row if row[1] >= best - NEAR and row[0] < chosen[0] else chosen
+    return chosen
 
 
 def _all_distinct(fits: Sequence[Floats]) -> bool:
