@@ -43,7 +43,7 @@ def _worst(rows: pd.DataFrame, wording: Wording) -> str:
     who = listed(list(apart["product"].head(3)))
     rates = listed([wording.number(rate) for rate in apart["rate"].head(3)])
     return (
-        f"{who}: {rates} tickets per 1,000 orders, where the middle product brings "
+        f"{who}: {rates} tickets per 1,000 orders that hold it, where the middle product brings "
         f"{wording.number(middle)}"
     )
 
@@ -266,6 +266,6 @@ def products_caption(found: CustomerVoice, what: str) -> str:
 def topics_caption(found: CustomerVoice) -> str:
     """The caption of the table of tickets by topic."""
     return (
-        "Tickets per 1,000 orders; share after which the customer came back within 30 days; share "
-        f"of resolved ones not reopened; with ranges, {year_in_words(found)}"
+        "Tickets per 1,000 orders of any product; share after which the customer came back within "
+        f"30 days; share of resolved ones not reopened; with ranges, {year_in_words(found)}"
     )
