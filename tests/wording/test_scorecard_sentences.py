@@ -1,6 +1,9 @@
 """What the scorecard says: targets, changes, what is missing; and what its pictures show."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from retention_research.figures import scorecard as figures
 from retention_research.glossary import lookup
 from retention_research.study import new_study
 from retention_research.summaries.segments import RFM_GROUPS
+from retention_research.tables import make_table
 from retention_research.values import estimate, missing
 from retention_research.wording import scorecard as sentences
 from retention_research.wording import scorecard_tables as rows
@@ -27,6 +31,7 @@ WAIT = (
     number("first_response_hours", 4, 3.5, 4.5),
     number("first_response_hours", 9, 8, 10, APRIL),
 )
+NOTEBOOK = Path(__file__).parents[2] / "notebooks/02_scorecard.ipynb"
 SILENT = lacking("nps", "There is no table of surveys.")
 STEADY = (share("crr", 860, 1000), share("crr", 861, 1000, APRIL))
 
@@ -289,6 +294,24 @@ def test_what_cannot_be_computed_is_told_with_its_reasons():
 
 def test_where_nothing_is_lacking_the_page_says_so():
     assert sentences.lacking(card_of(*KEPT)).title == "Every KPI could be computed"
+
+
+def tables_of_what_is_lacking(card, say):
+    """The tables that the notebook's cells on what is lacking would print."""
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    printed = []
+    report = SimpleNamespace(finding=print, table=printed.append)
+    names = {"card": card, "say": say, "report": report, "rows": rows, "sentences": sentences,
+             "make_table": make_table}  # fmt: skip
+    for text in ("".join(cell["source"]) for cell in cells):
+        if "lacking" in text:
+            exec(text, names)
+    return printed
+
+
+def test_a_table_follows_only_where_a_kpi_is_lacking(say):
+    assert tables_of_what_is_lacking(card_of(*KEPT), say) == []
+    assert len(tables_of_what_is_lacking(card_of(*KEPT, SILENT), say)) == 1
 
 
 def test_the_parts_are_told_of_a_clear_change_only(say):
