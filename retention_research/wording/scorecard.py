@@ -36,13 +36,8 @@ _LEADING = ("crr", "repeat_purchase_rate", "existing_revenue_share", "nps", "csa
             "first_response_hours", "contact_conversion_rate", "clv_to_cac")  # fmt: skip
 _MOST_TILES = 8
 _MOST_SPLITS, _MOST_REASONS = 3, 6  # in a sentence
-_SO_FAR = (
-    "purchase_frequency",
-    "tenure_mean",
-    "redemption_rate",
-    "breakage_rate",
-)  # not of a month
 _AGEING = "purchase_frequency"  # falls by itself as customers age
+_SO_FAR = (_AGEING, "tenure_mean", "redemption_rate", "breakage_rate")  # of all time so far
 SILENT_GROUPS = ("lapsed regulars", "lapsed", "one-time lapsed")
 
 
@@ -150,11 +145,8 @@ def tiles(card: Scorecard, terms: Terms) -> list[Tile]:
 
 def _tile(card: Scorecard, standing: Standing, terms: Terms) -> Tile:
     kpi, value = standing.kpi, standing.now.value
-    heading, name, target = (
-        terms.heading(kpi),
-        f"kpi.{kpi}",
-        target_words(kpi, standing.judged, terms),
-    )
+    heading, name = terms.heading(kpi), f"kpi.{kpi}"
+    target = target_words(kpi, standing.judged, terms)
     if value.value is None:
         return Tile(heading, "not available", "", value.reason or "", name, target)
     changes = [changed(kpi, change, since, terms) for since, change in comparisons(card, standing)]
