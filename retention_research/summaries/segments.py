@@ -157,12 +157,24 @@ def merge_small(levels: ir.Table, floor: int) -> ir.Table:
         levels: customer_id, level.
         floor: the study's group_floor.
     """
-    sizes = levels.group_by("level").agg(n=levels.count())
+    named = small_levels(levels.group_by("level").agg(n=levels.count()), floor)
+    return levels.view().join(named, "level").select("customer_id", level="merged")
+
+
+def small_levels(sizes: ir.Table, floor: int) -> ir.Table:
+    """What each level is shown as: itself, or "other" by the rule of `merge_small`.
+
+    Args:
+        sizes: level, n (customers).
+        floor: the study's group_floor.
+
+    Returns:
+        level, merged.
+    """
     ascending = ibis.cumulative_window(order_by=[sizes.n, sizes.level])
     ranked = sizes.select("level", "n", before=sizes.n.sum().over(ascending) - sizes.n)
     is_small = (ranked.n < floor) | ((ranked.before > 0) & (ranked.before < floor))
-    named = ranked.select("level", merged=is_small.ifelse(OTHER, ranked.level))
-    return levels.view().join(named, "level").select("customer_id", level="merged")
+    return ranked.select("level", merged=is_small.ifelse(OTHER, ranked.level))
 
 
 def together(segments: Mapping[str, ir.Table]) -> ir.Table:

@@ -141,7 +141,7 @@ def test_every_kpi_that_a_study_may_set_a_target_for_has_its_row(june):
 def test_values_bear_names_of_the_glossary(workspace, june, levels):
     everybody = kpi_values(june.reset_index())
     north = kpi_values(levels.reset_index(), "side")
-    tickets = kpi_values(ticket_kpi_frame(workspace, [JUNE]), "category")
+    tickets = kpi_values(ticket_kpi_frame(with_floor(workspace, 1), [JUNE]), "category")
     for name in {**everybody, **north, **tickets}:
         assert lookup(name).unit
     assert everybody["kpi.crr"].value == 0.5
@@ -169,9 +169,32 @@ def test_what_is_forecast_for_everybody_is_not_shown_by_level(levels):
 
 
 def test_tickets_have_levels_of_their_own(workspace):
-    frame = ticket_kpi_frame(workspace, [JUNE])
-    assert set(frame["level"]) == {"delivery", "question"}
-    assert ticket_kpi_frame(workspace, [JUNE], "team").empty
+    there = with_floor(workspace, 1)
+    assert set(ticket_kpi_frame(there, [JUNE])["level"]) == {"delivery", "question"}
+    assert ticket_kpi_frame(there, [JUNE], "team").empty
+
+
+def test_a_category_of_few_customers_is_not_named(workspace):
+    # delivery is of a and e, question of b and c: c's was resolved in June
+    free = hand_company.table("tickets").assign(category=["delivery", "Jane Doe", *["delivery"] * 2,
+                                                          "John Doe", "delivery"])  # fmt: skip
+    there = with_table(with_floor(workspace, 2), "tickets", free)
+    frame = ticket_kpi_frame(there, [JUNE]).set_index(["level", "kpi"])
+    assert set(frame.index.get_level_values("level")) == {"delivery", "other"}
+    assert frame.loc[("delivery", "problem_rate"), ["numerator", "denominator"]].tolist() == [3, 6]
+    alone = ticket_kpi_frame(with_table(workspace, "tickets", free), [JUNE])
+    assert set(alone["level"]) == {"other"}
+    assert alone["value"].isna().all()
+
+
+def test_a_target_holds_for_its_category_however_it_is_shown(workspace):
+    there = with_floor(workspace, 3)
+    frame = ticket_kpi_frame(there, [JUNE]).set_index(["level", "kpi"])
+    assert frame.loc[("other", "sla_share"), "value"] == pytest.approx(0.25, rel=1e-12)
+
+
+def with_floor(workspace, floor):
+    return replace(workspace, study=workspace.study.model_copy(update={"group_floor": floor}))
 
 
 def with_table(workspace, name, frame):

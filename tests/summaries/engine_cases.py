@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import ibis
 import numpy as np
 
 from retention_research.periods import ObservationWindow
@@ -80,6 +81,9 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     segments.everybody: everyone,
     segments.complete: lambda t: segments.complete(levels(t), everyone(t), "none", 20),
     segments.merge_small: lambda t: segments.merge_small(levels(t), 40),
+    segments.small_levels: lambda t: segments.small_levels(
+        levels(t).group_by("level").agg(n=ibis._.count()), 40
+    ),
     segments.together: lambda t: segments.together(
         {"rfm ": levels(t), "region ": segments.by_column(t.customers, "region")}
     ),

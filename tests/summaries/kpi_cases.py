@@ -68,7 +68,7 @@ def in_months(t: Any) -> Any:
     return sums.inside(t.tickets, t.tickets.opened_at.date(), MONTHS)
 
 
-def waits(t: Any, until: str, *hours: Hours) -> Any:
+def waits(t: Any, until: str, *hours: Any) -> Any:
     return service.waits(tickets(t), until, MONTHS, AS_OF, *hours)
 
 
@@ -113,12 +113,17 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     service.per_order: lambda t: [
         service.per_order(tickets(t), bought(t), MONTHS, *extra) for extra in ((), ("category",))
     ],
+    service.per_order_by_level: lambda t: service.per_order_by_level(
+        tickets(t), bought(t), MONTHS, "category"
+    ),
+    service.of_periods: lambda t: service.of_periods(tickets(t), MONTHS[:2]),
     service.handling: lambda t: [
         service.handling(tickets(t), MONTHS, *extra) for extra in ((), ("team",))
     ],
     service.settled: lambda t: service.settled(tickets(t)),
     service.waits: lambda t: [
         waits(t, "first_response_at"), waits(t, "resolved_at"), waits(t, "resolved_at", OFFICE),
+        waits(t, "resolved_at", None, "category"),
     ],
     staying.lives: lives,
     staying.states: states,

@@ -9,8 +9,9 @@ import pytest
 from retention_research.periods import Period
 from retention_research.study_sections import Hours
 from retention_research.summaries import tenure
-from retention_research.summaries.kpis import rewards, staying
+from retention_research.summaries.kpis import rewards, service, staying
 from retention_research.summaries.kpis.business_hours import seconds_open
+from retention_research.summaries.kpis.sums import condense
 
 AS_OF = date(2024, 6, 30)
 OFFICE = Hours(days=("mon", "tue", "wed", "thu", "fri"), start=time(9), end=time(17))
@@ -110,3 +111,25 @@ def test_active_at_the_edges_of_a_period_by_hand():
     assert set(of.index[of["active_0"]]) == {"kept", "lost"}  # 28 days before 31 May is 3 May
     assert set(of.index[of["kept_0"]]) == {"kept"}
     assert AS_OF - timedelta(days=28) == date(2024, 6, 2)
+
+
+def test_orders_shared_by_all_levels_give_the_moments_of_each_level_on_its_own():
+    months = [Period.holding(date(2024, month, 1), "month") for month in (4, 5, 6)]
+    opened = [("a", "late", "2024-05-03"), ("a", "late", "2024-05-09"), ("b", "late", "2024-05-04"),
+              ("z", "late", "2024-05-05"), ("b", "lost", "2024-06-06"), ("z", "lost", "2024-04-01"),
+              ("a", "old", "2023-01-01"), ("b", None, "2024-05-04")]  # fmt: skip
+    tickets = pd.DataFrame(opened, columns=["customer_id", "category", "opened_at"])
+    tickets["opened_at"] = pd.to_datetime(tickets["opened_at"]).astype("datetime64[us]")
+    ordered = [("a", "2024-05-01", 2), ("a", "2024-05-08", 1), ("b", "2024-05-01", 1),
+               ("c", "2024-05-01", 4), ("c", "2024-06-01", 1)]  # fmt: skip
+    orders = pd.DataFrame(ordered, columns=["customer_id", "day", "orders"])
+    bought = ibis.memtable(orders.assign(day=pd.to_datetime(orders["day"]).dt.date))
+    rows = ibis.memtable(tickets)
+    told = rows.drop_null(["category"])
+    found = service.per_order_by_level(rows, bought, months, "category").to_pandas()
+    wanted = condense(service.per_order(told, bought, months, "category")).to_pandas()
+    pd.testing.assert_frame_equal(found[wanted.columns], wanted, check_exact=True)
+    may = found[(found["period"] == 1) & (found["level"] == "late")].iloc[0]
+    # a 2 tickets and 3 orders, b 1 and 1, c none and 4, z 1 and none
+    assert may[["n", "y", "x", "yy", "xx", "xy"]].tolist() == [4, 4, 8, 6, 26, 7]
+    assert may["owners"] == 3
