@@ -49,7 +49,7 @@ SURVEYS = [  # customer, answered, score, kind, invited
 ]
 REWARDS = [  # customer, day, kind, points
     ("a", "01-01", "earn", 100), ("a", "02-01", "earn", 50), ("a", "03-01", "redeem", 120),
-    ("a", "04-01", "expire", 30), ("b", "05-01", "earn", 10),
+    ("a", "04-01", "expire", 30), ("b", "05-01", "earn", 10), ("b", "06-05", "redeem", 1),
 ]  # fmt: skip
 ASSIGNMENTS = [  # customer, arm, day
     ("a", "mail", "06-01"), ("b", "mail", "06-01"), ("c", "mail", "06-10"),

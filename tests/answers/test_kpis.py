@@ -235,6 +235,35 @@ def test_a_table_that_ends_early_gives_no_zero(workspace):
     assert reach.obstacle(JUNE) == "The table's last row is of 10 Jan 2024."
 
 
+def test_points_of_a_table_that_stops_before_the_end_are_told_in_no_period(workspace):
+    stopped = hand_company.table("rewards", hand_company.REWARDS[:-1])
+    found = reaches(with_table(workspace, "rewards", stopped))
+    for kpi in ("redemption_rate", "breakage_rate"):
+        for period in (MAY, JUNE):
+            assert found[kpi].obstacle(period).startswith("The table's last row is of 1 May 2024.")
+    assert reaches(workspace)["redemption_rate"].obstacle(JUNE) == ""
+
+
+def referred_in_june(workspace, customers):
+    there = with_table(workspace, "customers", customers)
+    return kpi_frame(there, [JUNE]).set_index("kpi").loc["referral_share"]
+
+
+def test_new_customers_of_whom_nothing_is_known_are_not_called_unreferred(workspace):
+    # d and h are new in June; only d, whom a referred, has a row
+    people = pd.DataFrame({"customer_id": ["a", "d"], "referred_by": [None, "a"]})
+    found = referred_in_june(workspace, people)
+    assert found[["numerator", "denominator", "n"]].tolist() == [1, 1, 1]
+    assert found["value"] == 1.0
+    assert found["note"] == "1 of 2 new customers have no row in customers."
+
+
+def test_referrals_are_not_told_where_few_new_customers_are_known(workspace):
+    found = referred_in_june(workspace, pd.DataFrame({"customer_id": ["a"], "referred_by": ["b"]}))
+    assert found["reason"] == "Fewer than half of the new customers have a row in customers."
+    assert pd.isna(found["value"])
+
+
 def test_one_ticket_has_no_range(workspace):
     one = hand_company.table("tickets", hand_company.TICKETS[3:4])
     rows = service_rows(Inputs(with_table(workspace, "tickets", one), [JUNE]))

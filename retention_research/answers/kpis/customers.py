@@ -101,7 +101,22 @@ def referral_rows(inputs: Inputs) -> list[Row]:
     customers = inputs.workspace.table("customers")
     if customers is None or "referred_by" not in customers.columns:
         return []
-    return inputs.rows_of(revenue.referred(inputs.lives(), customers, inputs.periods))
+    rows = inputs.rows_of(revenue.referred(inputs.lives(), customers, inputs.periods))
+    return [_of_known(row) for row in rows]
+
+
+def _of_known(row: Row) -> Row:
+    """Resting on the new customers of whom something is known, where they are half of them."""
+    assert row.denominator is not None  # of sums
+    known, n = int(row.denominator), row.n
+    if known == n:
+        return row
+    told = replace(
+        row, n=known, note=f"{n - known:,} of {n:,} new customers have no row in customers."
+    )
+    if 2 * known >= n:
+        return told
+    return told.without("Fewer than half of the new customers have a row in customers.")
 
 
 def acquisition_rows(inputs: Inputs) -> list[Row]:

@@ -15,6 +15,8 @@ from retention_research.workspace import Workspace
 
 _GRACE = 28  # days within which a table that begins late still covers the data's first days
 
+_FOLLOWED = MappingProxyType({"rewards": "points"})  # by table: what is followed to as_of
+
 
 class Need(NamedTuple):
     """What a KPI is made of.
@@ -66,8 +68,8 @@ NEEDS: Mapping[str, Need] = MappingProxyType({
     "contact_conversion_incremental": Need("assignments", (), "assigned_at"),
     "unsubscribe_rate": _contacts("unsubscribed_at"),
     "actions_per_engagement": _contacts("actions"),
-    "redemption_rate": Need("rewards"),
-    "breakage_rate": Need("rewards"),
+    "redemption_rate": Need("rewards", (), "timestamp"),
+    "breakage_rate": Need("rewards", (), "timestamp"),
     "referral_share": Need("customers", ("referred_by",), wait="birth"),
 })  # fmt: skip
 OVERALL_ONLY = {
@@ -130,7 +132,15 @@ def _reach(workspace: Workspace, kpi: str, need: Need, spans: _Spans) -> Reach:
     first, last = span
     begins = workspace.events.first_day
     late = (first - begins).days > _GRACE
-    return Reach(first if late else None, last)
+    return Reach(first if late else None, last, _stops(workspace, need.table, last))
+
+
+def _stops(workspace: Workspace, table: str, last: date) -> str:
+    """Why no period can be told where what became of its rows is followed to as_of; "" if it is."""
+    if table not in _FOLLOWED or (workspace.window.as_of - last).days <= _GRACE:
+        return ""
+    told = f"The table's last row is of {day_in_words(last)}."
+    return f"{told} What became of {_FOLLOWED[table]} since is not known."
 
 
 def _lacking(workspace: Workspace, kpi: str, need: Need) -> str:

@@ -38,17 +38,17 @@ def referred(rows: ir.Table, customers: ir.Table, periods: Sequence[Period]) -> 
 
     Args:
         rows: customer_id, first_day.
-        customers: customer_id, referred_by; who is not there was not referred as far as known.
+        customers: customer_id, referred_by; of who is not there nothing is known.
         periods: of the first purchase.
 
     Returns:
-        Sums as `per_customer` gives them, of referral_share.
+        Sums as `per_customer` gives them, of referral_share; x is 0 of who is not in customers.
     """
     born = inside(rows, rows.first_day, periods).select("customer_id", "period")
-    named = customers.select("customer_id", "referred_by")
+    named = customers.select("customer_id", "referred_by", there=ibis.literal(1))
     joined = born.left_join(named, "customer_id")
     has = (joined.referred_by.fill_null("").strip() != "").cast("int32")
-    return per_customer(joined, "referral_share", has, ibis.literal(1))
+    return per_customer(joined, "referral_share", has, joined.there)
 
 
 def acquired(rows: ir.Table, customers: ir.Table, periods: Sequence[Period]) -> ir.Table:
