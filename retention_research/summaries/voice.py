@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from retention_research.periods import Period
 from retention_research.summaries.kpis.sums import with_columns
 from retention_research.summaries.purchases import exact_sum
+from retention_research.summaries.segments import small_levels
 
 LONGEST = 2_000  # characters of a comment that leave the engine
 MOST_COMMENTS = 20_000  # that leave it
@@ -116,10 +117,7 @@ def small_merged(rows: ir.Table, column: str, floor: int) -> ir.Table:
     """
     told = rows.filter(rows[column].notnull())
     sizes = told.group_by(level=told[column]).agg(n=told.customer_id.nunique())
-    ascending = ibis.cumulative_window(order_by=[sizes.n, sizes.level])
-    ranked = sizes.mutate(before=sizes.n.sum().over(ascending) - sizes.n)
-    small = (ranked.n < floor) | ((ranked.before > 0) & (ranked.before < floor))
-    named = ranked.select(level_="level", merged_=small.ifelse("other", ranked.level))
+    named = small_levels(sizes, floor).rename(level_="level", merged_="merged")
     rows_again = told.view()
     joined = rows_again.join(named, rows_again[column] == named.level_)
     return joined.mutate(**{column: joined.merged_}).drop("level_", "merged_")
