@@ -69,7 +69,7 @@ def _by_all(
     marks = {name: f"{place}:" for place, name in enumerate(segments)}
     marked = {marks[name]: table for name, table in segments.items()}
     by = workspace.kept_table(f"segments-{both[0].start}", lambda: together(marked))
-    frame = kpi_frame(workspace, both, by)
+    frame = kpi_frame(workspace, both, by, tuple(marks.values()))
     return {name: _unmarked(frame, mark) for name, mark in marks.items()}
 
 

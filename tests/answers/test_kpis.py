@@ -164,6 +164,21 @@ def test_levels_of_few_customers_are_withheld(levels):
     assert pd.isna(levels.loc["crr", "numerator"])
 
 
+def test_a_withheld_level_does_not_come_back_as_what_is_left_of_the_total(workspace):
+    # active before June are a, b, e and g; b alone is under the floor of two, so one more goes
+    sides = {"0:north": "aeg", "0:south": "b", "1:north": "aegb"}
+    rows = [(who, level) for level, those in sides.items() for who in those]
+    side = pd.DataFrame(rows, columns=["customer_id", "level"])
+    there = with_floor(workspace, 2)
+    by = there.events.connection.create_table(gen_name("sides"), side)
+    frame = kpi_frame(there, [JUNE], by, ("0:", "1:")).set_index(["kpi", "level"])
+    reasons = frame.loc["crr", "reason"]
+    assert reasons["0:south"] == "It rests on fewer than 2, too few to show."
+    assert reasons["0:north"].startswith("Shown beside the total")
+    assert pd.isna(frame.loc[("crr", "0:north"), "numerator"])
+    assert reasons["1:north"] == ""
+
+
 def test_what_is_forecast_for_everybody_is_not_shown_by_level(levels):
     assert "all of them together" in levels.loc["clv_to_cac", "reason"]
 
@@ -175,9 +190,10 @@ def test_tickets_have_levels_of_their_own(workspace):
 
 
 def test_a_category_of_few_customers_is_not_named(workspace):
-    # delivery is of a and e, question of b and c: c's was resolved in June
+    # delivery is of a and e; b and c wrote what is theirs alone
     free = hand_company.table("tickets").assign(category=["delivery", "Jane Doe", *["delivery"] * 2,
                                                           "John Doe", "delivery"])  # fmt: skip
+    free.loc[1, "opened_at"] = pd.Timestamp("2024-06-01 10:00")
     there = with_table(with_floor(workspace, 2), "tickets", free)
     frame = ticket_kpi_frame(there, [JUNE]).set_index(["level", "kpi"])
     assert set(frame.index.get_level_values("level")) == {"delivery", "other"}

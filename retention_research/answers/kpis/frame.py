@@ -13,6 +13,7 @@ from retention_research.answers.kpis.customers import (
     revenue_rows,
     staying_rows,
 )
+from retention_research.answers.kpis.floor import Place, withheld
 from retention_research.answers.kpis.inputs import Inputs
 from retention_research.answers.kpis.loyalty import points_rows
 from retention_research.answers.kpis.needs import NEEDS, OVERALL_ONLY, Reach, reaches
@@ -46,7 +47,10 @@ NOTHING = "Nothing was counted in this period."
 
 
 def kpi_frame(
-    workspace: Workspace, periods: Sequence[Period], by: ir.Table | None = None
+    workspace: Workspace,
+    periods: Sequence[Period],
+    by: ir.Table | None = None,
+    marks: Sequence[str] = ("",),
 ) -> pd.DataFrame:
     """Every KPI of every period, for everybody or for each level of a segment.
 
@@ -54,6 +58,7 @@ def kpi_frame(
         workspace: the study and its tables.
         periods: of one unit, each once; none may end after as_of.
         by: customer_id, level, each customer once; everybody together if left out.
+        marks: beginnings of the levels of each segment, where `by` holds several together.
 
     Returns:
         One row per KPI, period and level ("" for everybody): kpi (without "kpi."), period_start,
@@ -77,7 +82,7 @@ def kpi_frame(
     inputs = Inputs(workspace, tuple(periods), by)
     _refuse_the_future(inputs)
     found = [row for theme in THEMES for row in theme(inputs)]
-    return _framed(inputs, found, _levels(inputs), tuple(NEEDS))
+    return _framed(inputs, found, _levels(inputs), tuple(NEEDS), marks)
 
 
 def ticket_kpi_frame(
@@ -114,11 +119,15 @@ def _levels(inputs: Inputs) -> list[str]:
 
 
 def _framed(
-    inputs: Inputs, found: Sequence[Row], levels: Sequence[str], names: Sequence[str]
+    inputs: Inputs,
+    found: Sequence[Row],
+    levels: Sequence[str],
+    names: Sequence[str],
+    marks: Sequence[str] = ("",),
 ) -> pd.DataFrame:
     import pandas as pd
 
-    known, spans = {row.place: row for row in found}, _spans(inputs.workspace)
+    known, spans = _known(inputs, found, marks), _spans(inputs.workspace)
     rows = [
         _cells(inputs, known.get((kpi, place, level)) or _nothing(kpi, place, level), spans[kpi])
         for kpi in names
@@ -126,6 +135,15 @@ def _framed(
         for level in levels
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"valid_from": object})
+
+
+def _known(inputs: Inputs, found: Sequence[Row], marks: Sequence[str]) -> dict[Place, Row]:
+    """The rows by their place; levels of too few customers are withheld."""
+    known = {row.place: row for row in found}
+    if inputs.overall:
+        return known
+    few = withheld(found, inputs.workspace.study.group_floor, marks)
+    return known | {place: _nothing(*place, why) for place, why in few.items()}
 
 
 def _spans(workspace: Workspace) -> dict[str, Reach]:
@@ -139,8 +157,8 @@ def _not_before(reach: Reach, first: date) -> Reach:
     return replace(reach, valid_from=max(reach.valid_from or first, first))
 
 
-def _nothing(kpi: str, period: int, level: str) -> Row:
-    return Row(kpi, period, level, Missing(kpi, NOTHING), 0)
+def _nothing(kpi: str, period: int, level: str, why: str = NOTHING) -> Row:
+    return Row(kpi, period, level, Missing(kpi, why), 0)
 
 
 def _cells(inputs: Inputs, row: Row, reach: Reach) -> tuple[Any, ...]:
@@ -155,17 +173,11 @@ def _cells(inputs: Inputs, row: Row, reach: Reach) -> tuple[Any, ...]:
 
 
 def _held(inputs: Inputs, row: Row, obstacle: str) -> Row:
-    """The row, or why it is withheld: no data, or a level of too few customers."""
+    """The row, or why it cannot be told."""
     if obstacle:
-        return Row(row.kpi, row.period, row.level, Missing(row.kpi, obstacle), 0)
-    if inputs.overall:
-        return row
-    if row.kpi in OVERALL_ONLY:
+        return _nothing(*row.place, obstacle)
+    if row.kpi in OVERALL_ONLY and not inputs.overall:
         return row.without(OVERALL_ONLY[row.kpi])
-    floor = inputs.workspace.study.group_floor
-    if 0 < row.owners < floor:
-        few = f"It rests on fewer than {floor}, too few to show."
-        return Row(row.kpi, row.period, row.level, Missing(row.kpi, few), 0)
     return row
 
 
