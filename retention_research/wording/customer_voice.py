@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.answers.customer_voice.contrasts import CHANCE, Contrast
+from retention_research.answers.customer_voice.coverage import reach_in_words
 from retention_research.answers.customer_voice.surveys import WHOLE_YEAR, Scores
 from retention_research.answers.segments import segment_words
+from retention_research.glossary import lookup
 from retention_research.periods import day_in_words
 from retention_research.summaries.voice import MOST_COMMENTS
 from retention_research.values import Value
@@ -23,10 +25,22 @@ _TILES = ("voice.nps", "voice.csat", "complaints.per_thousand", "complaints.reso
 _BUYING = segment_words("rfm")
 
 
-def year_in_words(found: CustomerVoice) -> str:
-    """The year that the report looks at."""
+def year_in_words(found: CustomerVoice, table: str = "") -> str:
+    """The year that the report looks at, cut to the days that a table covers.
+
+    Args:
+        found: whose year is meant.
+        table: that is spoken of; "" for the whole year.
+    """
     year = found.times.year
-    return f"{day_in_words(year.start)} to {day_in_words(year.end)}"
+    first, last = found.reaches.get(table, (year.start, year.end))
+    start, end = max(first, year.start), min(last, year.end)
+    return f"{day_in_words(start)} to {day_in_words(end)}"
+
+
+def when(found: CustomerVoice, table: str) -> str:
+    """The days that a title must name: those of a table that covers only a part of the year."""
+    return f" ({year_in_words(found, table)})" if table in found.reaches else ""
 
 
 def known(found: CustomerVoice, name: str) -> Value | None:
@@ -119,7 +133,8 @@ def recommending(found: CustomerVoice, wording: Wording) -> Claim:
     """Would customers recommend, and who answers."""
     assert found.recommending is not None  # asked for where there is one
     nps = found.values["voice.nps"]
-    title = f"Customers' score for recommending you is {wording.with_interval(nps)}"
+    days = when(found, "surveys")
+    title = f"Recommendation score (NPS): {wording.with_interval(nps)}{days}"
     sentences = [
         "It is the share who answer 9 or 10 of 10, less the share who answer 0 to 6, times 100.",
         _contrast(found.recommending, "score", wording),
@@ -150,6 +165,7 @@ def satisfied(found: CustomerVoice, wording: Wording) -> Claim:
     title = f"{wording.value(csat)} of rated answers satisfied the customer" + (
         f" ({wording.interval(csat)})" if csat.value is not None else ""
     )
+    title += when(found, "tickets")
     unrated = f"{wording.value(silent)} of resolved tickets were not rated." if silent else ""
     so_what = f"{unrated} {_contrast(found.satisfied, 'satisfied', wording)}".strip()
     return Claim("satisfied", title, so_what, ["voice.csat", "voice.csat_non_response"])
@@ -188,12 +204,40 @@ def score_caption(found: CustomerVoice, what: str, segment: str) -> str:
         what: is told by group, such as "Satisfied".
         segment: what groups are by, in words.
     """
-    when = " as they were before the year" if segment == _BUYING else ""
-    return f"{what} by {segment}{when}: quarters, and the whole year ({year_in_words(found)})"
+    before = " as they were before the year" if segment == _BUYING else ""
+    table = "tickets" if what.startswith("Satisfied") else "surveys"
+    days = year_in_words(found, table)
+    whole = "all of it" if table in found.reaches else "the whole year"
+    return f"{what} by {segment}{before}: quarters, and {whole} ({days})"
 
 
 def lacking(found: CustomerVoice) -> str:
-    """Which tables are lacking, in a sentence; empty if none is."""
+    """Which tables are lacking or cover too little; empty if none does."""
+    told = [_lacking_tables(found), *(_cut(name, found) for name in found.reaches), _few(found)]
+    return " ".join(filter(None, told))
+
+
+def _cut(table: str, found: CustomerVoice) -> str:
+    words = reach_in_words(table, found.reaches[table])
+    rest = (
+        "complaints, waiting times, open complaints and problems by product are not told"
+        if table == "tickets"
+        else "what is told of them is of these days alone"
+    )
+    return f"{words[0].upper()}{words[1:]}, not over the whole year: {rest}."
+
+
+def _few(found: CustomerVoice) -> str:
+    """Headline values that are withheld for few customers."""
+    names = [lookup(name).heading for name, value in found.values.items()
+             if name in _HEADLINES and value.reason and "fewer than" in value.reason]  # fmt: skip
+    return f"Of too few customers to be shown: {listed(names)}." if names else ""
+
+
+_HEADLINES = ("voice.nps", "voice.csat", "service.problem_rate", "complaints.count")
+
+
+def _lacking_tables(found: CustomerVoice) -> str:
     if not found.lacking:
         return ""
     parts = [f"{what} (no table of {name.replace('_', ' ')})"

@@ -11,7 +11,7 @@ from retention_research.answers.customer_voice.handling import DIFFER, OF_TEAMS
 from retention_research.glossary import lookup
 from retention_research.summaries.contacts import NOWHERE
 from retention_research.wording.claims import Claim
-from retention_research.wording.customer_voice import known, year_in_words
+from retention_research.wording.customer_voice import known, when, year_in_words
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording, listed, plural
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def handling(found: CustomerVoice, wording: Wording) -> Claim:
     names = ["service.handling_minutes", "service.escalated_share",
              "service.self_service_complaints"]  # fmt: skip
     so_what = " ".join(filter(None, sentences)) or "The tickets do not tell how they were handled."
-    return Claim("handling", _teams_title(found), so_what, names)
+    return Claim("handling", f"{_teams_title(found)}{when(found, 'tickets')}", so_what, names)
 
 
 def _sentence(found: CustomerVoice, wording: Wording, name: str, words: str) -> str:

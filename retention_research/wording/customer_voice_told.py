@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.answers.customer_voice.comments import TOLD
 from retention_research.wording.claims import Claim
-from retention_research.wording.customer_voice import known
+from retention_research.wording.customer_voice import known, when
 from retention_research.wording.numbers import Wording, plural
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def leaving(found: CustomerVoice, wording: Wording) -> Claim:
     top = _most(found.leaving.reasons)
     title = (
         "Of those who said why they leave, most money went with the reason "
-        f"“{top.reason}”: {wording.money(top.value_lost)}"
+        f"“{top.reason}”: {wording.money(top.value_lost)}{when(found, 'surveys')}"
     )
     sentences = [
         _back(found, "voice.leaving", "said why they leave", wording),

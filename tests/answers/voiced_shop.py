@@ -32,13 +32,20 @@ def surveys():
 
 
 def tickets():
-    """Forty complaints in January 2024, half resolved in a day; team north rates better."""
+    """Forty complaints in January 2024, half resolved in a day; team north rates better.
+
+    A question before the year and one at its end say that the table covers it.
+    """
     rows = [
         (c, f"t{i}", "2024-01-10 08:00", "late" if i < 25 else "broken",
          "2024-01-11 08:00" if i % 2 else None, None, True, 5 if i % 4 == 1 else 2,
          "north" if i % 4 == 1 else "south", 10.0 + i % 3, 1 + i % 2, "shoe" if i < 15 else "hat")
         for i, c in enumerate(WHO[:40])
     ]  # fmt: skip
+    rows += [
+        (WHO[0], f"q{day}", day, "late", None, None, False, None, None, None, None, None)
+        for day in ("2023-06-02", "2024-06-20")
+    ]
     columns = ("customer_id ticket_id opened_at category resolved_at reopened_at is_complaint csat "
                "team handled_minutes level product_id")  # fmt: skip
     told = frame(columns, rows)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from retention_research.answers.customer_voice.channels import Channels, channels
 from retention_research.answers.customer_voice.comments import Comments, comments
 from retention_research.answers.customer_voice.complaints import Complaints, complaints
+from retention_research.answers.customer_voice.coverage import partial, withheld
 from retention_research.answers.customer_voice.handling import Handling, handling
 from retention_research.answers.customer_voice.leaving import Leaving, leaving
 from retention_research.answers.customer_voice.products import Products, products
@@ -30,6 +32,8 @@ TOPICS = {
     "contacts": "which channels customers answer on",
     "order_lines": "problems by product",
 }
+_PARTS = ("recommending", "satisfied", "leaving", "products", "comments", "complaints", "handling",
+          "channels")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class CustomerVoice:
         handling: the work of service and its teams.
         channels: contacts and answers.
         lacking: tables that the study does not have, each with what is therefore not said.
+        reaches: first and last day of each table that covers only a part of the year.
         confidence: level of the intervals.
     """
 
@@ -62,6 +67,7 @@ class CustomerVoice:
     handling: Handling | None
     channels: Channels | None
     lacking: Mapping[str, str]
+    reaches: Mapping[str, tuple[date, date]]
     confidence: float
 
 
@@ -86,17 +92,21 @@ def _rows(workspace: Workspace, name: str) -> int:
 def customer_voice(workspace: Workspace) -> CustomerVoice:
     """Every part that the study's tables can carry."""
     times = spans(workspace.window.as_of, workspace.study.period)
+    reaches = partial(workspace, times)
+    whole_year = "tickets" not in reaches
     parts = (
         *held_together(
             recommending(workspace, times), satisfied(workspace, times), workspace.study.confidence
         ),
         leaving(workspace, times),
-        products(workspace, times),
+        products(workspace, times) if whole_year else None,
         comments(workspace, times),
-        complaints(workspace, times),
+        complaints(workspace, times) if whole_year else None,
         handling(workspace, times),
         channels(workspace, times),
     )
     values = {name: value for part in parts if part for name, value in part.values.items()}
+    absent = [name for name, part in zip(_PARTS, parts, strict=True) if part is None]
+    values |= withheld(workspace, absent, reaches)
     lacking = {name: what for name, what in TOPICS.items() if workspace.table(name) is None}
-    return CustomerVoice(values, times, *parts, lacking, workspace.study.confidence)
+    return CustomerVoice(values, times, *parts, lacking, reaches, workspace.study.confidence)

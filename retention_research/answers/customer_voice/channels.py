@@ -17,6 +17,7 @@ from retention_research.answers.customer_voice.measures import (
 from retention_research.answers.customer_voice.spans import Spans
 from retention_research.answers.recorded import recorded
 from retention_research.glossary.names import slugs
+from retention_research.models.fit import Estimate
 from retention_research.models.proportion import proportion
 from retention_research.summaries import contacts as summaries
 from retention_research.summaries.voice import small_merged
@@ -107,6 +108,11 @@ def _answering_values(answering: pd.DataFrame, reached: int) -> dict[str, Value]
     return values
 
 
+def _shown(rows: Sequence[Measured]) -> list[Measured]:
+    """Those of customers enough to be shown."""
+    return [row for row in rows if isinstance(row.found, Estimate)]
+
+
 def _in_order(rows: Sequence[Measured]) -> list[Measured]:
     return sorted(rows, key=lambda row: BANDS.index(row.level))
 
@@ -114,7 +120,7 @@ def _in_order(rows: Sequence[Measured]) -> list[Measured]:
 def _by(rows: Sequence[Measured], name: str) -> pd.DataFrame:
     import pandas as pd
 
-    cells = [(row.level, row.x, *ends(row.found)) for row in rows]
+    cells = [(row.level, row.x, *ends(row.found)) for row in _shown(rows)]
     frame = pd.DataFrame(cells, columns=[name, "contacts", *_SHARES])
     return frame.astype(dict.fromkeys(_SHARES, "float64"))
 
@@ -122,7 +128,7 @@ def _by(rows: Sequence[Measured], name: str) -> pd.DataFrame:
 def _by_both(rows: Sequence[Measured]) -> pd.DataFrame:
     import pandas as pd
 
-    split = [(*row.level.rsplit("|", 1), row.x, *ends(row.found)) for row in rows]
+    split = [(*row.level.rsplit("|", 1), row.x, *ends(row.found)) for row in _shown(rows)]
     split.sort(key=lambda row: (row[0], BANDS.index(row[1])))
     columns = ["channel", "contacts_in_period", "contacts", *_SHARES]
     return pd.DataFrame(split, columns=columns).astype(dict.fromkeys(_SHARES, "float64"))

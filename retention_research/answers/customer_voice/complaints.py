@@ -57,14 +57,14 @@ class Complaints:
 
 
 def complaints(workspace: Workspace, times: Spans) -> Complaints | None:
-    """What is known of complaints; None where none was opened in the year."""
+    """What is known of complaints; None where fewer than the floor complained in the year."""
     tickets = workspace.table("tickets")
     if tickets is None:
         return None
     rows = whole(summaries.complaints(tickets))
     rows = rows.mutate(category=rows.category.fill_null("not stated"))
     frame = _waits(workspace, rows, times)
-    if frame.empty:
+    if frame["customer_id"].nunique() < workspace.study.group_floor:
         return None
     curve = _curve(workspace, frame)
     over_time, volume = _volume(workspace, rows, times)
@@ -143,6 +143,7 @@ def _causes(
     cells = [
         (r.level, r.y, *ends(r.found), *ends(hours.get(r.level, none)))
         for r in sorted(found, key=lambda row: (-row.y, row.level))
+        if r.n >= workspace.study.group_floor
     ]
     columns = ["cause", "complaints", "share", "share_low", "share_high", "hours", "hours_low",
                "hours_high"]  # fmt: skip

@@ -50,14 +50,15 @@ class Handling:
 
 
 def handling(workspace: Workspace, times: Spans) -> Handling | None:
-    """How tickets of the year were handled; None where there are none."""
+    """How tickets of the year were handled; None where they are of too few customers."""
     tickets = workspace.table("tickets")
     if tickets is None:
         return None
     rows = service.whole(tickets)
     sums = service.handling(rows, [times.year])
     found = {kpi: _measured(workspace, sums, kpi) for kpi in KPIS}
-    if not any(found.values()):
+    floor = workspace.study.group_floor
+    if not any(row.n >= floor for told in found.values() for row in told):
         return None
     values: dict[str, Value] = {}
     for kpi, told in found.items():

@@ -103,8 +103,9 @@ def _coverage(
     purchases = workspace.purchases(workspace.window.as_of)
     gone = voice.fallen_silent(purchases, times.year, workspace.silence_days)
     n = int(gone.count().execute())
-    if not n:
-        return {"voice.leaving.told_share": missing("estimate", "Nobody fell silent in the year.")}
+    if n < workspace.study.group_floor:
+        reason = f"Fewer than {workspace.study.group_floor} customers fell silent in the year."
+        return {"voice.leaving.told_share": missing("estimate", reason)}
     told = [rows.select("customer_id") for rows in (said, ended) if rows is not None]
     heard = gone.semi_join(ibis.union(*told) if len(told) > 1 else told[0], "customer_id")
     share = recorded(

@@ -10,7 +10,7 @@ from retention_research.glossary import lookup
 from retention_research.glossary.names import slugs
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.ratio import Moments, ratio, share
-from retention_research.summaries.kpis.sums import ALL, condense
+from retention_research.summaries.kpis.sums import condense
 from retention_research.values import Value, missing
 from retention_research.workspace import Workspace
 
@@ -57,7 +57,7 @@ def measured(
     found = []
     for one in frame.itertuples(index=False):
         moments = Moments(int(one.n), *map(float, (one.y, one.x, one.yy, one.xx, one.xy)))
-        few = one.level != ALL and moments.n < study.group_floor
+        few = moments.n < study.group_floor
         result = _too_few(study.group_floor) if few else how(moments, study.confidence)
         row = Measured(int(one.period), str(one.level), _times(result, times), moments.n,
                        moments.y, moments.x)  # fmt: skip

@@ -48,14 +48,15 @@ class Products:
 
 
 def products(workspace: Workspace, times: Spans) -> Products | None:
-    """Product quality; None where no ticket was opened in the year."""
+    """Product quality; None where fewer than the floor opened a ticket in the year."""
     tickets = workspace.table("tickets")
     if tickets is None:
         return None
     rows, year = whole(tickets), [times.year]
     purchases = workspace.purchases(workspace.window.as_of)
     problems = measured(workspace, per_order(rows, purchases, year), ratio, THOUSAND)
-    if not any(row.y for row in problems):
+    opened = tickets.filter(tickets.opened_at.date().between(times.year.start, times.year.end))
+    if int(opened.customer_id.nunique().execute()) < workspace.study.group_floor:
         return None
     values = value_of("service.problem_rate", problems)
     values |= _again(workspace, rows, times) | _for_good(workspace, rows, times)

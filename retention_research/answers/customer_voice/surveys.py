@@ -59,11 +59,11 @@ class Scores:
 
 
 def recommending(workspace: Workspace, times: Spans) -> Scores | None:
-    """The net promoter score; None where nobody answered in the year."""
+    """The net promoter score; None where fewer than the floor answered in the year."""
     if workspace.table("surveys") is None:
         return None
     year = survey_rows(Inputs(workspace, (times.year,)))
-    if not any(row.kpi == "nps" and row.n for row in year):
+    if not any(row.kpi == "nps" and row.n >= workspace.study.group_floor for row in year):
         return None
     values: dict[str, Value] = {}
     for kpi in ("nps", "nps_non_response", "nps_weighted"):
@@ -78,7 +78,7 @@ def _nps(workspace: Workspace) -> Reader:
         rows = survey_rows(Inputs(workspace, tuple(periods), by))
         found = [_as_measured(row) for row in rows if row.kpi == "nps"]
         few = Missing("nps", f"Fewer than {floor} customers answered, too few to show.")
-        return [row._replace(found=few) if by is not None and row.n < floor else row
+        return [row._replace(found=few) if row.n < floor else row
                 for row in found]  # fmt: skip
 
     return read
@@ -90,14 +90,14 @@ def _as_measured(row: Row) -> Measured:
 
 
 def satisfied(workspace: Workspace, times: Spans) -> Scores | None:
-    """Ratings of service; None where nothing was rated in the year."""
+    """Ratings of service; None where fewer than the floor rated in the year."""
     tickets = workspace.table("tickets")
     if tickets is None or "csat" not in tickets.columns:
         return None
     rows = whole(tickets)
     read = _csat(workspace, rows)
     year = read((times.year,), None)
-    if not year:
+    if not year or year[0].n < workspace.study.group_floor:
         return None
     silent = measured(workspace, service.unrated(rows, [times.year]))
     values = value_of("voice.csat", year) | value_of("voice.csat_non_response", silent)
@@ -127,7 +127,9 @@ def _scores(
         named |= of_levels(f"voice.{name}.{slug(segment)}.{{}}", year)
         years[segment_words(segment)] = year
         rows = read(times.quarters, levels) + [row._replace(period=len(words) - 1) for row in year]
-        groups[segment_words(segment)] = _frame(rows, words, columns).dropna(subset=columns[0])
+        told = _frame(rows, words, columns).dropna(subset=columns[0])
+        if len(told):
+            groups[segment_words(segment)] = told
     words = [period.words for period in times.periods]
     over_time = _frame(read(times.periods, None), words, columns)
     return Scores(named, over_time.drop(columns="group"), groups, years, {})

@@ -1,0 +1,80 @@
+"""What a table does not cover, or too few customers tell, is withheld with a reason."""
+
+import pandas as pd
+import pytest
+
+from retention_research.answers.customer_voice import customer_voice
+from retention_research.wording import customer_voice as sentences
+from retention_research.wording import customer_voice_service as service
+from tests.answers import voiced_shop
+from tests.answers.voiced_shop import TABLES, open_shop
+
+
+def shop_with_tickets(monkeypatch, change, *names):
+    tickets = change(voiced_shop.tickets())
+    monkeypatch.setitem(TABLES, "tickets", lambda: tickets)
+    return customer_voice(open_shop("tickets", *names))
+
+
+@pytest.fixture
+def words():
+    from retention_research.wording.numbers import Wording
+
+    return Wording("en_GB", "EUR")
+
+
+def moved_to_june(rows):
+    return rows[rows.is_complaint].assign(opened_at=pd.Timestamp("2024-06-20"), resolved_at=None)
+
+
+def without_the_last(rows):
+    return rows[rows.opened_at < "2024-02-01"]
+
+
+@pytest.mark.parametrize("change", [moved_to_june, without_the_last])
+def test_rates_and_open_complaints_of_a_part_of_the_year_are_withheld(change, monkeypatch, words):
+    found = shop_with_tickets(monkeypatch, change)
+    assert found.complaints is None
+    assert found.products is None
+    for name in ("complaints.per_thousand", "complaints.open.high_value_customers",
+                 "complaints.resolution_hours", "service.problem_rate"):  # fmt: skip
+        assert found.values[name].value is None
+        assert "The table of tickets reaches from" in found.values[name].reason
+    assert "not over the whole year" in sentences.lacking(found)
+    assert "complaints." not in sentences.opening(found, words)[0]
+
+
+def test_what_is_told_of_a_part_of_the_year_names_its_days(monkeypatch, words):
+    found = shop_with_tickets(monkeypatch, without_the_last)
+    assert service.handling(found, words).title.endswith("(1 Jul 2023 to 10 Jan 2024)")
+    assert "(1 Jul 2023 to 10 Jan 2024)" in sentences.satisfied(found, words).title
+
+
+def test_a_table_that_covers_the_year_is_told_whole():
+    found = customer_voice(open_shop("tickets"))
+    assert not found.reaches
+    assert found.complaints is not None
+
+
+def test_one_customer_makes_no_score_and_no_complaints(monkeypatch, words):
+    monkeypatch.setitem(TABLES, "surveys", lambda: voiced_shop.surveys()[:1])
+    found = shop_with_tickets(
+        monkeypatch, lambda rows: rows[(rows.ticket_id == "t1") | ~rows.is_complaint], "surveys"
+    )
+    assert found.recommending is None
+    assert found.complaints is None
+    assert found.handling is None
+    shown = {name for name, value in found.values.items() if value.value is not None}
+    assert not shown
+    assert "fewer than 10 customers" in found.values["voice.nps"].reason
+    assert "Recommendation score (NPS)" in sentences.lacking(found)
+
+
+def test_no_table_has_a_row_of_too_few_customers():
+    found = customer_voice(open_shop(*TABLES))
+    frames = [found.complaints.causes, found.products.by_topic, found.channels.both,
+              found.handling.teams]  # fmt: skip
+    for frame in frames:
+        assert len(frame)
+        assert not frame.isna().all(axis=1).any()
+    assert not found.channels.both["response"].isna().any()
