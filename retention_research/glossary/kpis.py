@@ -47,7 +47,7 @@ _KPIS: tuple[Entry, ...] = (
     Entry("kpi.actions_per_engagement", "Actions per engaged customer", "Actions by the end of the period on its contacts / customers with at least one action or open among them by then", "number", "estimate", f"{BY_CUSTOMER}, on the log scale", HOUSE, _UP),
     Entry("kpi.redemption_rate", "Points redeemed", "Share of points issued up to the end of the period that are redeemed within the study's horizon; n counts the customers who earned them", "share", "estimate", _POINTS, _AJ, _UP),
     Entry("kpi.breakage_rate", "Points expired", "Share of points issued up to the end of the period that expire within the study's horizon; n counts the customers who earned them", "share", "estimate", _POINTS, _AJ),
-    Entry("kpi.referral_share", "Came by referral", "New customers of the period who were referred / new customers of the period", "share", "estimate", WILSON, HOUSE, _UP),
+    Entry("kpi.referral_share", "Came by referral", "New customers of the period who were referred / new customers of the period who are in the table of customers", "share", "estimate", WILSON, HOUSE, _UP),
 )
 # fmt: on
 
