@@ -56,7 +56,7 @@ def recommending_over_time(rows: pd.DataFrame, wording: Wording) -> Picture:
 
     return Picture(
         "recommending-over-time",
-        "Score for recommending you by period, each customer's latest answer, with its range.",
+        "Recommendation score (NPS) by period, each customer's latest answer, with its range.",
         _alt_over_time("score", told, "score", wording.number),
         draw(paint),
     )
@@ -115,7 +115,7 @@ def scores_by_group(rows: pd.DataFrame, segment: str, wording: Wording) -> Pictu
         segment: what groups are by, in words.
         wording: writes the numbers.
     """
-    caption = f"Score for recommending you by {segment}, over the year, with range."
+    caption = f"Recommendation score (NPS) by {segment}, over the year, with range."
     shown = rows.rename(columns={"group": "label"}).sort_values("score", ascending=False)
     title = "score, -100 to 100"
     return _ranges(f"recommending-by-{slug(segment)}", caption, shown, "score", title, wording)
@@ -226,7 +226,10 @@ def response_by_frequency(rows: pd.DataFrame, wording: Wording) -> Picture:
         f"{wording.share(worst.response)} by {worst.channel} at {worst.contacts_in_period}, the "
         "least."
     )
-    caption = "Share of delivered contacts that were answered, by channel and number of contacts."
+    caption = (
+        "Share of delivered contacts that were answered, by what customers were contacted by and "
+        "how often."
+    )
     return Picture("response-by-frequency", caption, alt, draw(paint))
 
 

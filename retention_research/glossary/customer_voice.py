@@ -61,6 +61,7 @@ VALUES: tuple[Entry, ...] = (
     Entry("complaints.repeat_share", "Complained again within 90 days", "Complaints that another of the same customer followed within 90 days / complaints of the year older than 90 days", "share", "estimate", _SHARE, direction=_DOWN),
     Entry("complaints.open.count", "Open complaints", "Complaints not resolved by as_of", "count", "fact", direction=_DOWN),
     Entry("complaints.open.high_value", "Open, of high-value customers", "Complaints not resolved by as_of, of customers in the upper tenth by revenue of the last 365 days", "count", "fact", direction=_DOWN),
+    Entry("complaints.open.high_value_90d", "Of these, open over 90 days", "Complaints of customers in the upper tenth by revenue that were opened more than 90 days before as_of and are not resolved", "count", "fact", direction=_DOWN),
     Entry("complaints.open.high_value_customers", "High-value customers with an open complaint", "Customers of the upper tenth by revenue with an open complaint", "count", "fact", direction=_DOWN),
     Entry("complaints.open.revenue", "Their revenue", "Revenue of the last 365 days of high-value customers with an open complaint", "money", "fact", direction=_DOWN),
     Entry("themes.count", "Themes", "Themes found in the year's comments and shown", "count", "fact"),
@@ -72,9 +73,9 @@ VALUES: tuple[Entry, ...] = (
     Entry("themes.<n>.stability", "Theme <n>, found again", "Mean likeness (0 to 1) of theme <n> to its match in searches that start elsewhere", "number", "diagnostic", source=_NMF, direction=_UP),
     Entry("channels.reached", "Customers reached", "Customers with a delivered contact in the year", "count", "fact"),
     Entry("channels.pressure", "Contacts a customer", "Delivered contacts / customers' periods (months or weeks of the study) with at least one, in the year", "number", "estimate", _RATIO),
-    Entry("channels.<channel>.response", "Answered", "Contacts of one channel that were answered / delivered, in the year; n counts customers", "share", "estimate", _SHARE, direction=_UP),
+    Entry("channels.<channel>.response", "Answered", "Contacts by one means, such as email, that were answered / delivered, in the year; n counts customers", "share", "estimate", _SHARE, direction=_UP),
     Entry("channels.frequency.<band>.response", "Answered", "Contacts answered / delivered, of customers with so many contacts in a period", "share", "estimate", _SHARE, direction=_UP),
-    Entry("channels.answering.<channel>.share", "Answer mostly here", "Customers who answer mostly on this channel / customers reached in the year", "share", "estimate", WILSON),
+    Entry("channels.answering.<channel>.share", "Answer mostly here", "Customers who answer mostly when contacted by this / customers reached in the year", "share", "estimate", WILSON),
 )
 
 COLUMNS: tuple[Entry, ...] = (
@@ -114,7 +115,7 @@ COLUMNS: tuple[Entry, ...] = (
     Entry("mean_score", "Mean score", "Mean score (0 to 10) that came with such comments", "number", "column"),
     Entry("likeness", "Likeness", "Cosine of matched themes, 0 to 1, mean", "number", "column"),
     Entry("themes_tried", "Themes tried", "Number of themes tried", "count", "column"),
-    Entry("channel", "Channel", "Channel of contact", "text", "column"),
+    Entry("channel", "Contacted by", "How the customer was contacted; not where customers came from", "text", "column"),
     Entry("contacts", "Contacts", "Delivered contacts", "count", "column"),
     Entry("contacts_in_period", "Contacts in a period", "Delivered contacts of the customer in that month or week", "text", "column"),
     Entry("response", "Answered", "Share of delivered contacts that were answered", "share", "column"),

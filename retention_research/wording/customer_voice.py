@@ -8,12 +8,13 @@ from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.answers.customer_voice.contrasts import CHANCE, Contrast
 from retention_research.answers.customer_voice.coverage import reach_in_words
 from retention_research.answers.customer_voice.surveys import WHOLE_YEAR, Scores
-from retention_research.answers.segments import segment_words
+from retention_research.answers.segments import MEANINGS, segment_words
 from retention_research.glossary import lookup
-from retention_research.periods import day_in_words
+from retention_research.periods import Period, day_in_words
 from retention_research.summaries.voice import MOST_COMMENTS
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
+from retention_research.wording.customer_voice_decision import decision
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile, tile
 
@@ -53,7 +54,7 @@ def opening(found: CustomerVoice, wording: Wording) -> tuple[str, str, str]:
     """The answer, what it is worth, and the decision it supports."""
     said = [_recommend(found, wording), _satisfied(found, wording), _volume(found, wording)]
     answer = " ".join(filter(None, said)) or _contacted(found, wording)
-    return f"{answer} ({year_in_words(found)})", _money(found, wording), _decision(found)
+    return f"{answer} ({year_in_words(found)})", _money(found, wording), decision(found)
 
 
 def _recommend(found: CustomerVoice, wording: Wording) -> str:
@@ -104,14 +105,6 @@ def _money(found: CustomerVoice, wording: Wording) -> str:
     return " ".join(sentences) or "These tables do not say what it is worth in money."
 
 
-def _decision(found: CustomerVoice) -> str:
-    if found.complaints is not None:
-        return "Use it to decide whom to answer first, and which cause of complaints to remove."
-    if found.channels is not None:
-        return "Use it to decide where to reach customers, and how often."
-    return "Use it to decide what to mend first, and whom to ask again."
-
-
 def tiles(found: CustomerVoice, wording: Wording) -> list[Tile]:
     """The headline numbers that there are."""
     return [
@@ -122,11 +115,32 @@ def tiles(found: CustomerVoice, wording: Wording) -> list[Tile]:
 
 
 def _note(found: CustomerVoice, name: str, wording: Wording) -> str:
-    n = found.values[name].n
+    if name.startswith("complaints.open."):
+        return ""  # of today, not of the year
+    n, days = found.values[name].n, _tile_days(found, name)
     if n is None:
-        return ""
+        return days
     unit = "complaint" if name == "complaints.resolution_hours" else "customer"
-    return f"from {wording.count(n)} {plural(n, unit)}"
+    return f"{days}; from {wording.count(n)} {plural(n, unit)}"
+
+
+def _tile_days(found: CustomerVoice, name: str) -> str:
+    table = "surveys" if name == "voice.nps" else "tickets"
+    year = found.times.year
+    if table in found.reaches:
+        return year_in_words(found, table)
+    if year.unit == "week":
+        return f"52 weeks to {day_in_words(year.end)}"
+    return f"12 months to {Period.holding(year.end, year.unit).words}"
+
+
+def meanings(found: CustomerVoice) -> str:
+    """What the names of the groups by how customers buy mean; empty where none is shown."""
+    shown = [scores.groups.get(_BUYING) for scores in (found.recommending, found.satisfied)
+             if scores]  # fmt: skip
+    names = {name for rows in shown if rows is not None for name in rows["group"]}
+    told = [f"{name}: {MEANINGS[name]}" for name in MEANINGS if name in names]
+    return f"Groups by {_BUYING}: {'; '.join(told)}." if told else ""
 
 
 def recommending(found: CustomerVoice, wording: Wording) -> Claim:
@@ -136,7 +150,8 @@ def recommending(found: CustomerVoice, wording: Wording) -> Claim:
     days = when(found, "surveys")
     title = f"Recommendation score (NPS): {wording.with_interval(nps)}{days}"
     sentences = [
-        "It is the share who answer 9 or 10 of 10, less the share who answer 0 to 6, times 100.",
+        "It is the share who answer 9 or 10 of 10, less the share who answer 0 to 6, times 100. "
+        "The year takes each customer's latest answer, so it need not lie between its quarters.",
         _contrast(found.recommending, "score", wording),
         _silence(found, wording),
     ]
@@ -276,7 +291,7 @@ def _of_service(found: CustomerVoice) -> list[str]:
             sentences.append("The tickets do not say which are complaints: all of them count.")
     if found.channels:
         sentences.append(
-            "Whom you write to, where and how often was not drawn by lot: answers by channel and "
+            "Whom you write to, where and how often was not drawn by lot: answers by means and "
             "by number of contacts show what goes together, not what a further contact would do."
         )
         if not found.channels.delivered_known:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.answers.customer_voice.handling import DIFFER, OF_TEAMS
 from retention_research.glossary import lookup
-from retention_research.summaries.contacts import NOWHERE
 from retention_research.wording.claims import Claim
 from retention_research.wording.customer_voice import known, when, year_in_words
+from retention_research.wording.customer_voice_decision import FEWEST, standing_out
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording, listed, plural
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FEWEST = 5  # products, below which none is held against the middle one
 
 
 def products(found: CustomerVoice, wording: Wording) -> Claim:
@@ -34,10 +32,10 @@ def products(found: CustomerVoice, wording: Wording) -> Claim:
 
 def _worst(rows: pd.DataFrame, wording: Wording) -> str:
     told = rows.dropna(subset="rate")
-    if len(told) < _FEWEST:
+    if len(told) < FEWEST:
         return ""
     middle = float(told["rate"].median())
-    apart = told[told["conf_low"] > 2 * middle]
+    apart = standing_out(rows)
     if apart.empty:
         return "No product brings clearly more than twice the problems of the middle one"
     who = listed(list(apart["product"].head(3)))
@@ -130,7 +128,39 @@ def open_complaints(found: CustomerVoice, wording: Wording) -> Claim:
     if n:
         spent = wording.value(found.values["complaints.open.revenue"])
         so_what += f" Those {wording.count(n)} spent {spent} in the last 365 days."
+        so_what += _long_open(found, wording) + _open_cause(found, wording)
     return Claim("open-complaints", title, so_what, names, "warn" if n else "ok")
+
+
+def _long_open(found: CustomerVoice, wording: Wording) -> str:
+    high, old = (found.values[f"complaints.open.{k}"] for k in ("high_value", "high_value_90d"))
+    return (
+        f" Of their {wording.value(high)} {plural(round(high.number), 'complaint')} "
+        f"{wording.value(old)} {plural(round(old.number), 'has', 'have')} been open for more than "
+        "90 days."
+    )
+
+
+def _open_cause(found: CustomerVoice, wording: Wording) -> str:
+    """The commonest cause of these, of as many as are named."""
+    assert found.complaints is not None
+    counts = found.complaints.open["cause"].value_counts()
+    first = counts[counts == counts.max()].index
+    if len(counts) < 2 or len(first) > 1:
+        return ""
+    n, shown = int(counts.max()), len(found.complaints.open)
+    return f" The commonest cause of the {shown} listed is “{first[0]}” ({wording.count(n)})."
+
+
+def open_caption(found: CustomerVoice, wording: Wording) -> str:
+    """The caption of the table of open complaints, with how many of them it lists."""
+    assert found.complaints is not None
+    shown, every = len(found.complaints.open), found.values["complaints.open.high_value"]
+    which = f": the first {shown} of {wording.value(every)}" if shown < every.number else ""
+    return (
+        "Open complaints of the highest-spending tenth of customers, most revenue of the last 365 "
+        f"days first{which}"
+    )
 
 
 def handling(found: CustomerVoice, wording: Wording) -> Claim:
@@ -207,50 +237,6 @@ def team_note(found: CustomerVoice, wording: Wording) -> str:
     if not told:
         return "Teams are not compared: the tickets name fewer than two."
     return f"Cochran's Q over teams: {listed(told)}; a difference is called at 0.05 / 4."
-
-
-def channels(found: CustomerVoice, wording: Wording) -> Claim:
-    """Where customers answer, and what goes with being contacted more often."""
-    assert found.channels is not None  # asked for where there is one
-    rows = found.channels.answering
-    best = rows[rows["channel"] != NOWHERE]
-    nowhere = rows[rows["channel"] == NOWHERE]
-    title = "Nobody answered a contact in the year"
-    if len(best):
-        top = best.iloc[0]
-        ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
-        title = f"{wording.share(top.share)} ({ends}) of customers answer mostly by {top.channel}"
-    silent = f"{wording.share(nowhere.iloc[0].share)} answered nowhere." if len(nowhere) else ""
-    sentences = [silent, _pressure(found, wording), _frequent(found, wording)]
-    names = ["channels.reached", "channels.pressure"]
-    return Claim("channels", title, " ".join(filter(None, sentences)), names)
-
-
-def _pressure(found: CustomerVoice, wording: Wording) -> str:
-    pressure = known(found, "channels.pressure")
-    if pressure is None:
-        return ""
-    unit = found.times.year.unit
-    return f"Who is contacted in a {unit} gets {wording.with_interval(pressure)} contacts in it."
-
-
-def _frequent(found: CustomerVoice, wording: Wording) -> str:
-    assert found.channels is not None
-    rows = found.channels.frequency.dropna(subset="response")
-    if len(rows) < 2:
-        return ""
-    one, many = rows.iloc[0], rows.iloc[-1]
-    return (
-        f"With {one.contacts_in_period} a {found.times.year.unit}, "
-        f"{_range(one, wording)} of contacts are answered; with {many.contacts_in_period}, "
-        f"{_range(many, wording)}. More contacts are associated with this; they were not drawn by "
-        "lot, so it is no effect."
-    )
-
-
-def _range(row: pd.Series, wording: Wording) -> str:
-    ends = f"{wording.share(row.share_low)} to {wording.share(row.share_high)}"
-    return f"{wording.share(row.response)} ({ends})"
 
 
 def products_caption(found: CustomerVoice, what: str) -> str:

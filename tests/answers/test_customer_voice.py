@@ -9,6 +9,7 @@ from retention_research.models.nps import Answers, net_promoter_score
 from retention_research.models.proportion import proportion
 from retention_research.tables import make_table
 from retention_research.wording import customer_voice as sentences
+from retention_research.wording import customer_voice_channels as contacts
 from retention_research.wording import customer_voice_service as service
 from retention_research.wording import customer_voice_told as told
 from tests.answers.voiced_shop import TABLES, open_shop
@@ -119,7 +120,7 @@ def everything_said(voice, words):
               told.leaving(voice, words), told.comments(voice, words),
               service.products(voice, words), service.complaints(voice, words),
               service.open_complaints(voice, words), service.handling(voice, words),
-              service.channels(voice, words)]  # fmt: skip
+              contacts.channels(voice, words)]  # fmt: skip
     tables = [voice.comments.themes, voice.comments.stability, voice.leaving.reasons,
               voice.complaints.causes, voice.complaints.open, voice.channels.both,
               voice.products.by_topic, service.team_rows(voice, words)]  # fmt: skip

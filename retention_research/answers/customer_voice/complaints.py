@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DAY, WEEK = 24.0, 168.0  # hours
 _SHOWN = 20  # open complaints named by code on the page
 _DAYS_DRAWN = 28
+_LONG = 90  # days after which an open complaint is told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def _open(workspace: Workspace, rows: ir.Table) -> tuple[pd.DataFrame, dict[str,
         "complaints.open.count": fact(len(frame), "count"),
         "complaints.open.high_value": fact(len(high), "count"),
         "complaints.open.high_value_customers": fact(len(customers), "count"),
+        "complaints.open.high_value_90d": fact(int((high["days_open"] > _LONG).sum()), "count"),
         "complaints.open.revenue": fact(float(customers["revenue"].sum()), "money"),
     }
     shown = high.head(_SHOWN)
@@ -175,7 +177,7 @@ def _open(workspace: Workspace, rows: ir.Table) -> tuple[pd.DataFrame, dict[str,
 
 
 _COLUMNS = ["customer", "cause", "days_open", "revenue"]
-_OPEN = ("count", "high_value", "high_value_customers", "revenue")
+_OPEN = ("count", "high_value", "high_value_90d", "high_value_customers", "revenue")
 
 
 def _open_unknown() -> tuple[pd.DataFrame, dict[str, Value]]:
