@@ -9,7 +9,7 @@ import re
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -312,6 +312,15 @@ def test_a_study_that_was_never_published_leaves_no_folder(tmp_path: Path, run: 
     assert not (tmp_path / "reports" / "small").exists()
 
 
+@pytest.fixture
+def heeded(signum: signal.Signals) -> Iterator[None]:
+    """The signal as a terminal sends it: a shell starts jobs in the background without SIGINT."""
+    before = signal.signal(signum, signal.default_int_handler)
+    yield
+    signal.signal(signum, before)
+
+
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_told_to_stop_changes_nothing(
     tmp_path: Path, run: Run, signum: signal.Signals
