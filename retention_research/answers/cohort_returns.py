@@ -14,6 +14,7 @@ from retention_research.models.fit import Estimate, Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
 from retention_research.models.log_rank import log_rank
 from retention_research.models.mix import combined
+from retention_research.models.spread import holm
 from retention_research.summaries import cohorts as summaries
 from retention_research.summaries import segments, tenure
 from retention_research.values import Value, diagnostic, missing
@@ -140,11 +141,7 @@ def _median(cells: pd.DataFrame, workspace: Workspace) -> Value:
 def _tests(cells: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
     """Log-rank p values, adjusted by Holm's method over the dimensions."""
     raw = {name: _p_value(rows) for name, rows in cells.items()}
-    known = sorted((p, name) for name, p in raw.items() if isinstance(p, float))
-    adjusted, least = dict[str, float](), 0.0
-    for place, (p, name) in enumerate(known):
-        least = max(least, min(1.0, p * (len(known) - place)))
-        adjusted[name] = least
+    adjusted = holm({name: p for name, p in raw.items() if isinstance(p, float)})
     return {
         f"cohorts.second_purchase.{name}.p_value": diagnostic(adjusted[name], "small")
         if name in adjusted
