@@ -174,9 +174,19 @@ class Survival(Section):
 
 
 class Drivers(Section):
-    """Settings of the drivers report."""
+    """Settings of the drivers report.
+
+    Attributes:
+        horizon: how long customers are watched after each landmark.
+        lookback: how far back from a landmark events count as recent.
+        slow_after: a complaint open for longer counts as resolved slowly.
+        columns: columns of customers to look at beside the segments.
+    """
 
     horizon: Span
+    lookback: Span
+    slow_after: Span
+    columns: tuple[str, ...]
 
 
 class Limits(Section):

@@ -9,9 +9,11 @@ import re
 from functools import cache
 
 from retention_research.glossary import (
+    churn,
     cohorts,
     columns,
     customer_voice,
+    drivers,
     kpis,
     quality,
     scorecard,
@@ -22,7 +24,9 @@ from retention_research.glossary.entry import Direction, Entry
 
 __all__ = ["COLUMNS", "VALUES", "Direction", "Entry", "column", "lookup"]
 
-_REPORTS = (quality, value, survival, kpis, scorecard, cohorts, customer_voice)
+_REPORTS = (
+    quality, value, survival, churn, drivers, kpis, scorecard, cohorts, customer_voice,
+)  # fmt: skip
 
 VALUES: tuple[Entry, ...] = tuple(entry for report in _REPORTS for entry in report.VALUES)
 COLUMNS: tuple[Entry, ...] = (
