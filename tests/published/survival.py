@@ -1,9 +1,53 @@
 """Published and cross-checked survival numbers: R survival 3.5-3, and lifelines where said.
 
-The data are in the folder beside this file.
+The data are in the folder beside this file, whose README says where they come from.
 """
 
+from pathlib import Path
 from typing import NamedTuple
+
+import pandas as pd
+
+DATA = Path(__file__).parent / "survival"
+
+
+def lung() -> pd.DataFrame:
+    """228 patients; time in days, status 2 is death."""
+    return _read("lung")
+
+
+def veteran() -> pd.DataFrame:
+    """137 veterans; time in days, status 1 is death; trt, celltype and covariates."""
+    return _read("veteran")
+
+
+def heart() -> pd.DataFrame:
+    """Stanford heart transplants: 172 rows from start to stop, of 103 patients (id)."""
+    return _read("heart")
+
+
+def bladder2() -> pd.DataFrame:
+    """178 rows from start to stop, the enum-th recurrence of 85 patients (id)."""
+    return _read("bladder2")
+
+
+def mgus2() -> pd.DataFrame:
+    """1,384 patients; months to progression (ptime, pstat) and to death (futime, death)."""
+    return _read("mgus2")
+
+
+def rossi() -> pd.DataFrame:
+    """432 released prisoners; week of arrest (1) or end of the year (0), 7 covariates."""
+    return _read("rossi")
+
+
+def waltons() -> pd.DataFrame:
+    """163 flies: T in days, E, group."""
+    return _read("waltons")
+
+
+def _read(name: str) -> pd.DataFrame:
+    return pd.read_csv(DATA / f"{name}.csv")
 
 
 class Median(NamedTuple):
