@@ -129,3 +129,20 @@ def holm(p_values: Mapping[Test, float]) -> dict[Test, float]:
         least = max(least, min(1.0, p_values[name] * (len(p_values) - place)))
         adjusted[name] = least
     return adjusted
+
+
+def benjamini_hochberg(p_values: Mapping[Test, float]) -> dict[Test, float]:
+    """P values adjusted so that their threshold bounds the share of false findings.
+
+    Benjamini and Hochberg (1995), J. Royal Statistical Society B 57, 289-300.
+
+    Example:
+        >>> benjamini_hochberg({"a": 0.01, "b": 0.04, "c": 0.03})
+        {'b': 0.04, 'c': 0.04, 'a': 0.03}
+    """
+    adjusted: dict[Test, float] = {}
+    least, tests = 1.0, len(p_values)
+    for place, name in enumerate(sorted(p_values, key=lambda one: -p_values[one])):
+        least = min(least, p_values[name] * tests / (tests - place))
+        adjusted[name] = least
+    return adjusted

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
+from statsmodels.stats.multitest import multipletests
 
 from retention_research.models.fit import Missing
-from retention_research.models.spread import spread_between
+from retention_research.models.spread import benjamini_hochberg, holm, spread_between
 
 
 def test_two_groups_by_hand():
@@ -42,3 +43,21 @@ def test_alike_groups_are_called_different_as_often_as_the_level_says():
     alarms = sum(spread_between(row, np.ones(5)).p_value < 0.05 for row in draws)
     low, high = binom.ppf([0.0005, 0.9995], 2_000, 0.05)
     assert low <= alarms <= high
+
+
+def test_false_discovery_adjustment_is_that_of_statsmodels():
+    p_values = np.random.default_rng(4).random(12) ** 2
+    theirs = multipletests(p_values, method="fdr_bh")[1]
+    ours = benjamini_hochberg(dict(enumerate(p_values.tolist())))
+    assert [ours[place] for place in range(12)] == pytest.approx(theirs, rel=1e-12)
+
+
+def test_holms_adjustment_is_that_of_statsmodels():
+    p_values = np.random.default_rng(4).random(12) ** 2
+    theirs = multipletests(p_values, method="holm")[1]
+    ours = holm(dict(enumerate(p_values.tolist())))
+    assert [ours[place] for place in range(12)] == pytest.approx(theirs, rel=1e-12)
+
+
+def test_no_test_needs_no_adjustment():
+    assert benjamini_hochberg({}) == {}
