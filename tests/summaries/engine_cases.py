@@ -13,6 +13,7 @@ from retention_research.periods import ObservationWindow
 from retention_research.summaries import (
     apart,
     as_known,
+    contracts,
     purchases,
     refunds,
     segments,
@@ -65,6 +66,13 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     refunds.after_refunds: lambda t: refunds.after_refunds(t.transactions),
     tenure.second_purchase: lambda t: tenure.second_purchase(bought(t), AS_OF),
     tenure.tenure: lambda t: tenure.tenure(bought(t), AS_OF, SILENCE),
+    tenure.enter_late: lambda t: tenure.enter_late(
+        tenure.tenure(bought(t), AS_OF, SILENCE), date(2024, 3, 1), SILENCE, t.customers
+    ),
+    tenure.order_gaps: lambda t: tenure.order_gaps(bought(t), AS_OF, 5),
+    contracts.contracts: lambda t: [
+        contracts.contracts(t.subscriptions, AS_OF, start) for start in (None, date(2024, 3, 1))
+    ],
     tenure.first_purchase_month: lambda t: tenure.first_purchase_month(summary(t), 20),
     tenure.count_durations: lambda t: tenure.count_durations(
         tenure.tenure(bought(t), AS_OF, SILENCE)

@@ -1,6 +1,6 @@
 """Time to the second purchase, and tenure up to the last purchase before a silence."""
 
-from datetime import date
+from datetime import date, datetime
 
 import ibis
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from retention_research.summaries.purchases import purchase_days
 from retention_research.summaries.tenure import (
     count_durations,
+    enter_late,
     first_purchase_month,
+    order_gaps,
     second_purchase,
     tenure,
 )
@@ -58,6 +60,35 @@ def test_a_silence_of_exactly_the_length_counts_and_one_day_less_does_not(days):
     exact = tenure(days(a="2024-10-01"), AS_OF, 91)
     assert rows(exact, "duration", "event_observed") == {"a": (0, True)}
     assert rows(tenure(days(a="2024-10-02"), AS_OF, 91), "duration") == {}
+
+
+def test_the_way_back_is_counted_from_the_day_the_silence_was_long_enough(days):
+    table = tenure(
+        days(a="2024-01-01 2024-02-01 2024-09-01", b="2024-01-01", c="2024-09-30"), AS_OF, 91
+    )
+    assert rows(table, "away") == {"a": (122,), "b": (274,), "c": (1,)}
+
+
+def test_a_customer_from_before_the_data_is_watched_from_their_start(days):
+    table = tenure(days(a="2024-01-10 2024-02-01", b="2024-01-10", c="2024-05-01"), AS_OF, 91)
+    acquired = [datetime(2023, 12, 1), datetime(2024, 1, 10), datetime(2023, 12, 1)]
+    people = ibis.memtable({"customer_id": ["a", "b", "c"], "acquired_at": acquired})
+    late = enter_late(table, date(2024, 1, 1), 91, people)
+    # b is no old customer, and c had fallen silent before the data show any order
+    assert rows(late, "duration", "entry", "event_observed") == {"a": (62, 31, True)}
+
+
+def test_who_left_on_the_first_day_of_the_data_was_never_watched(days):
+    table = tenure(days(a="2024-01-01"), AS_OF, 91)
+    people = ibis.memtable({"customer_id": ["a"], "acquired_at": [datetime(2023, 12, 1)]})
+    assert enter_late(table, date(2024, 1, 1), 91, people).count().to_pyarrow().as_py() == 0
+
+
+def test_each_order_waits_for_the_next_and_the_last_for_as_of(days):
+    table = order_gaps(days(a="2024-01-01 2024-01-11 2024-12-01", b="2024-12-31"), AS_OF, 2)
+    found = table.order_by("duration").to_pandas()
+    assert found[["number", "duration"]].to_numpy().tolist() == [[1, 10], [2, 30], [2, 325]]
+    assert found["event_observed"].tolist() == [True, False, True]
 
 
 def test_small_months_are_merged_into_other(days):
