@@ -1,23 +1,42 @@
 """Kaplan-Meier: how long until something happens, when not all have been watched to the end.
 
-Kaplan and Meier (1958), JASA 53, 457-481. Points and Greenwood's errors are statsmodels';
-intervals are log-log (Kalbfleisch and Prentice, 2002, section 1.4).
+Kaplan and Meier (1958), JASA 53, 457-481. Errors are Greenwood's, or, of weights that are no
+counts, the infinitesimal jackknife's; intervals are log-log unless another is asked for.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self, cast
+from math import isnan
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
-from statsmodels.duration.survfunc import SurvfuncRight
 
-from retention_research.models.arrays import Floats, checked, checked_weights, refuse, same_length
+from retention_research.models.arrays import Floats
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.intervals import quantile
+from retention_research.models.product_limit import greenwood, jackknife
+from retention_research.models.restricted_mean import restricted_mean
+from retention_research.models.survival_counts import Watched, gap_after, gap_words, watched
+from retention_research.models.survival_intervals import Interval, survival_interval
 
-FEWEST_AT_RISK = 10  # a restricted mean needs as many at its horizon
-TIE = 1e-9  # a plateau this close to one half is at one half
+TIE = 1e-9  # a plateau this close to a share is at it
+
+
+class Row(NamedTuple):
+    """A customer of a curve whose weights are no counts.
+
+    Attributes:
+        entry: when watching began, or None for "from the beginning"; exit: when it ended.
+        event: whether it ended in the event; weight: above 0.
+    """
+
+    entry: float | None
+    exit: float
+    event: bool
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +48,26 @@ class KaplanMeierFit:
     Attributes:
         name: "kaplan_meier".
         time: the times, in `unit`.
-        n_at_risk: watched just before each time.
-        n_events: events at each time.
-        survival: the share still without event after each time, 1 to 0.
-        std_error: Greenwood's standard error of it; None where nobody is left.
-        conf_low: lower end of the log-log interval; None where nobody is left.
+        n_at_risk: customers watched just before each time.
+        n_events: customers with the event at each time.
+        survival: the share still without event after each time, 1 to 0; None after `gap`.
+        std_error: its standard error; None where nobody is left.
+        conf_low: lower end of its interval; None where nobody is left.
         conf_high: upper end.
         n: customers; events: those with an event.
         unit: of time, a word in the singular; confidence: the level of the intervals.
+        interval: the scale on which intervals are symmetric: "log-log", "log" or "plain".
+        begins: when the first customer entered, 0 unless all came late; the curve is of those
+            who were without event until then.
+        gap: the time at which nobody was left although others are watched later, or None.
+        rows: the customers, where weights are no counts; else empty.
     """
 
     name: str
     time: tuple[float, ...]
     n_at_risk: tuple[int, ...]
     n_events: tuple[int, ...]
-    survival: tuple[float, ...]
+    survival: tuple[float | None, ...]
     std_error: tuple[float | None, ...]
     conf_low: tuple[float | None, ...]
     conf_high: tuple[float | None, ...]
@@ -51,9 +75,15 @@ class KaplanMeierFit:
     events: int
     unit: str
     confidence: float
+    interval: Interval = "log-log"
+    begins: float = 0.0
+    gap: float | None = None
+    rows: tuple[Row, ...] = ()
 
     def at_risk(self, times: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Customers watched just before each time, for the table under a curve.
+
+        Between two times of the fit, these are the customers watched just before the later one.
 
         Args:
             times: shape (m,), in the fit's unit.
@@ -65,57 +95,82 @@ class KaplanMeierFit:
         return np.append(np.array(self.n_at_risk, dtype=np.int64), 0)[place]
 
     def survival_at(self, t: float) -> Estimate | Missing:
-        """The share without event up to and including t, with its log-log interval.
+        """The share without event up to and including t, with its interval.
 
         Args:
             t: a time, 0 or later, in the fit's unit.
 
         Returns:
-            The estimate; missing where nobody was watched as long as t.
+            The estimate; missing where nobody was watched as long as t, or as early.
         """
         term = f"survival_at_{t:g}"
-        if t > self.time[-1] and self.survival[-1] > 0.0:
-            return Missing(
-                term, f"Nobody was watched for more than {self.time[-1]:g} {self.unit}s."
-            )
+        if reason := self._unwatched(t):
+            return Missing(term, reason)
         place = int(np.searchsorted(self.time, t, side="right")) - 1
         if place < 0:
             return Estimate(term, 1.0, 0.0, 1.0, 1.0)
         ends = self.std_error[place], self.conf_low[place], self.conf_high[place]
-        return Estimate(term, self.survival[place], *ends)
+        return Estimate(term, cast(float, self.survival[place]), *ends)
+
+    def _unwatched(self, t: float) -> str:
+        if t < self.begins:
+            return f"Nobody was watched before {self.unit} {self.begins:g}."
+        if self.gap is not None and t >= self.gap:
+            return gap_words(self.gap, self.unit)
+        if t > self.time[-1] and self.survival[-1] != 0.0:
+            return f"Nobody was watched for more than {self.time[-1]:g} {self.unit}s."
+        return ""
 
     def median(self) -> Estimate | Missing:
-        """The time by which half have had the event; the middle, if the curve rests at one half.
+        """The time by which half have had the event: `quantile(0.5)`.
+
+        Returns:
+            The estimate in the fit's unit; missing where the curve stays above one half.
+        """
+        return self.quantile(0.5)
+
+    def quantile(self, p: float) -> Estimate | Missing:
+        """The time by which a share p has had the event; the middle, if the curve rests there.
+
+        Args:
+            p: between 0 and 1.
 
         Returns:
             The estimate in the fit's unit. Its interval holds the times at which the curve's
-            own interval holds one half (Brookmeyer and Crowley, 1982); an end that the data
-            do not set is None. Missing where the curve stays above one half.
-        """
-        middle = self._reaches_half(self.survival)
-        if middle is None:
-            return Missing(
-                "median", "More than half had no event for as long as they were watched."
-            )
-        low, high = self._reaches_half(self.conf_low), self._reaches_half(self.conf_high)
-        return Estimate("median", middle, None, low, high)
+            own interval holds 1 - p (Brookmeyer and Crowley, 1982); an end that the data do not
+            set is None. Missing where fewer than p had the event while they were watched.
 
-    def _reaches_half(self, curve: tuple[float | None, ...]) -> float | None:
+        Raises:
+            ValueError: if p is not between 0 and 1.
+        """
+        if not 0.0 < p < 1.0:
+            raise ValueError(f"p is {p:g}; it must lie between 0 and 1")
+        term = "median" if p == 0.5 else f"quantile_{p:g}"
+        middle = self._reaches(1.0 - p, self.survival)
+        if middle is None:
+            return Missing(term, self._unreached(p))
+        low, high = self._reaches(1.0 - p, self.conf_low), self._reaches(1.0 - p, self.conf_high)
+        return Estimate(term, middle, None, low, high)
+
+    def _unreached(self, p: float) -> str:
+        if self.gap is not None:
+            return gap_words(self.gap, self.unit)
+        share = "half" if p == 0.5 else f"{100 * (1.0 - p):g}%"
+        return f"More than {share} had no event for as long as they were watched."
+
+    def _reaches(self, level: float, curve: tuple[float | None, ...]) -> float | None:
         values = np.array(curve, dtype=np.float64)
-        places = np.flatnonzero(values <= 0.5 + TIE)
+        places = np.flatnonzero(values <= level + TIE)
         if places.size == 0:
             return None
         first = places[0]
         below = np.flatnonzero(values < values[first] - TIE)
-        if abs(values[first] - 0.5) < TIE and below.size:
+        if abs(values[first] - level) < TIE and below.size:
             return (self.time[first] + self.time[below[0]]) / 2.0
         return self.time[first]
 
     def restricted_mean(self, tau: float) -> Estimate | Missing:
         """The mean time without event among the first tau, with its interval.
-
-        The area under the curve up to tau; its variance sums, over the events, the squared
-        area beyond each times d / (n (n - d)) (Klein and Moeschberger, 2003, equation 4.5.2).
 
         Args:
             tau: the horizon, above 0, in the fit's unit.
@@ -123,31 +178,12 @@ class KaplanMeierFit:
         Returns:
             The estimate in the fit's unit; missing with fewer than 10 at risk at tau.
         """
-        left = int(self.at_risk(tau)[0])
-        if left < FEWEST_AT_RISK:
-            reason = (
-                f"Only {left} were watched for {tau:g} {self.unit}s; {FEWEST_AT_RISK} are needed."
-            )
-            return Missing("restricted_mean", reason)
-        area, variance = self._area_and_variance(tau)
-        error = float(np.sqrt(variance))
-        reach = quantile(self.confidence) * error
-        ends = max(area - reach, 0.0), min(area + reach, tau)
-        return Estimate("restricted_mean", area, error, *ends)
-
-    def _area_and_variance(self, tau: float) -> tuple[float, float]:
-        time, n, d = (np.array(c, dtype=float) for c in (self.time, self.n_at_risk, self.n_events))
-        early = time < tau
-        edges = np.concatenate([[0.0], time[early], [tau]])
-        height = np.concatenate([[1.0], np.array(self.survival)[early]])
-        pieces = height * np.diff(edges)
-        beyond = pieces[1:][::-1].cumsum()[::-1]
-        risk = d[early] / (n[early] * (n[early] - d[early]))  # 10 at risk at tau: n > d before it
-        return float(pieces.sum()), float((beyond**2) @ risk)
+        return restricted_mean(self, tau)
 
     def to_dict(self) -> dict[str, Any]:
         """The fit as plain lists, numbers and words that JSON keeps without loss."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        record = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        return record | {"rows": [list(row) for row in self.rows]}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
@@ -157,6 +193,7 @@ class KaplanMeierFit:
             record: what `to_dict` returned, before or after a round trip through JSON.
         """
         parts = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
+        parts["rows"] = tuple(Row(*row) for row in parts["rows"])
         return cls(**cast(dict[str, Any], parts))
 
 
@@ -168,93 +205,74 @@ def fit_kaplan_meier(
     weights: npt.ArrayLike | None = None,
     unit: str = "day",
     confidence: float = 0.95,
+    interval: Interval = "log-log",
+    robust: bool = False,
 ) -> KaplanMeierFit:
     """Fit a survival curve.
 
     Args:
         duration: time to the event or to the end of watching, shape (n,), in `unit`.
         event_observed: whether it ended in the event, shape (n,).
-        entry: when watching began, before duration, shape (n,); 0 if left out.
-        weights: customers per row, whole numbers, shape (n,); one each if left out.
+        entry: when watching began, before duration, shape (n,); from the beginning if left out.
+        weights: shape (n,); one each if left out. Whole numbers count customers per row; with
+            fractions, such as inverse probabilities, each row is a customer and errors are the
+            infinitesimal jackknife's.
         unit: the unit of time, a word in the singular.
         confidence: the level of the intervals.
+        interval: the scale on which intervals are symmetric.
+        robust: take whole weights, too, for no counts.
 
     Returns:
         The fit.
 
     Raises:
-        ValueError: on missing or negative values, watching that ends before it begins, no rows.
+        ValueError: on missing or negative values, watching that ends before it begins, no rows,
+            an unknown interval.
 
     Examples:
         >>> fit = fit_kaplan_meier([1, 2, 2, 3], [True, True, False, False])
         >>> round(fit.survival_at(2.5).estimate, 6), fit.median().estimate
         (0.5, 2.0)
     """
-    time, status, began = _repeated(duration, event_observed, entry, weights)
-    if time.size == 0:
-        raise ValueError("there are no customers to fit a survival curve to")
-    points = SurvfuncRight(time, status, entry=None if entry is None else began)
-    moments = np.unique(time)
-    place = np.searchsorted(points.surv_times, moments, side="right")
-    survival = np.append(1.0, points.surv_prob)[place]
-    std_error = np.append(0.0, points.surv_prob_se)[place]
-    low, high = _log_log(survival, std_error, confidence)
+    rows = watched(duration, event_observed, entry, weights)
+    weighted = robust or not rows.whole
+    customers = rows.counted(np.ones(rows.exit.size) if weighted else rows.weight)
+    gap = gap_after(rows, customers)
+    survival, variance = jackknife(rows) if weighted else greenwood(customers)
+    told = customers.time < (np.inf if gap is None else gap)
+    survival = np.where(told, survival, np.nan)
+    left = survival > 0.0
+    error = np.where(left, survival * np.sqrt(np.where(left, variance, 0.0)), np.nan)
+    low, high = survival_interval(survival, quantile(confidence) * error, interval)
     return KaplanMeierFit(
         name="kaplan_meier",
-        time=tuple(moments.tolist()),
-        n_at_risk=tuple((_at_least(time, moments) - _at_least(began, moments)).tolist()),
-        n_events=tuple(_exactly(time[status > 0], moments).tolist()),
-        survival=tuple(survival.tolist()),
-        std_error=_or_none(std_error),
+        time=tuple(customers.time.tolist()),
+        n_at_risk=_whole(customers.at_risk),
+        n_events=_whole(customers.events),
+        survival=_or_none(survival),
+        std_error=_or_none(error),
         conf_low=_or_none(low),
         conf_high=_or_none(high),
-        n=time.size,
-        events=int(status.sum()),
+        n=int(rows.exit.size if weighted else rows.weight.sum()),
+        events=int(customers.events.sum()),
         unit=unit,
         confidence=confidence,
+        interval=interval,
+        begins=max(0.0, float(rows.entry.min())),
+        gap=gap,
+        rows=_kept(rows) if weighted else (),
     )
 
 
-def _repeated(
-    duration: npt.ArrayLike,
-    event_observed: npt.ArrayLike,
-    entry: npt.ArrayLike | None,
-    weights: npt.ArrayLike | None,
-) -> tuple[Floats, Floats, Floats]:
-    """One row per customer: statsmodels' weighted errors lack the factor S(t)."""
-    time = checked("duration", duration)
-    status = checked("event_observed", event_observed)
-    began = np.full(time.size, -np.inf) if entry is None else checked("entry", entry)
-    same_length(duration=time, event_observed=status, entry=began)
-    refuse((status != 0) & (status != 1), "event_observed is neither true nor false")
-    refuse(began >= time, "entry is not before the end of watching")
-    customers = checked_weights(weights, time.size)
-    refuse(customers != np.floor(customers), "weights are not whole customers")
-    times = customers.astype(np.int64)
-    return np.repeat(time, times), np.repeat(status, times), np.repeat(began, times)
+def _kept(rows: Watched) -> tuple[Row, ...]:
+    entry = [None if np.isinf(began) else began for began in rows.entry.tolist()]
+    columns = rows.exit.tolist(), rows.event.tolist(), rows.weight.tolist()
+    return tuple(sorted(map(Row, entry, *columns), key=lambda row: row[1:]))
 
 
-def _at_least(times: Floats, moments: Floats) -> npt.NDArray[np.int64]:
-    """How many times are at or after each moment."""
-    return times.size - np.searchsorted(np.sort(times), moments, side="left")
-
-
-def _exactly(times: Floats, moments: Floats) -> npt.NDArray[np.int64]:
-    """How many times fall on each moment."""
-    ordered = np.sort(times)
-    upto = np.searchsorted(ordered, moments, side="right")
-    return upto - np.searchsorted(ordered, moments, side="left")
-
-
-def _log_log(survival: Floats, std_error: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Intervals that stay within 0 and 1; missing once the curve is at 0."""
-    inside = (survival > 0.0) & (survival < 1.0)
-    curve = np.where(inside, survival, 0.5)
-    reach = quantile(confidence) * std_error / (curve * np.log(curve))
-    low, high = curve ** np.exp(-reach), curve ** np.exp(reach)
-    ends = np.where(survival >= 1.0, 1.0, np.nan)
-    return np.where(inside, low, ends), np.where(inside, high, ends)
+def _whole(column: Floats) -> tuple[int, ...]:
+    return tuple(column.astype(np.int64).tolist())
 
 
 def _or_none(column: Floats) -> tuple[float | None, ...]:
-    return tuple(None if np.isnan(entry) else float(entry) for entry in column)
+    return tuple(None if isnan(x) else x for x in column.tolist())

@@ -214,8 +214,3 @@ def test_impossible_durations_are_refused_in_words(
 def test_entry_after_the_end_of_watching_is_refused() -> None:
     with pytest.raises(ValueError, match="entry is not before the end of watching in 1 of 2"):
         fit_kaplan_meier([3, 5], [1, 1], entry=[0, 5])
-
-
-def test_parts_of_customers_are_refused() -> None:
-    with pytest.raises(ValueError, match="weights are not whole customers"):
-        fit_kaplan_meier([3, 5], [1, 1], weights=[1, 0.5])
