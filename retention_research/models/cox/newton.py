@@ -1,0 +1,151 @@
+"""Newton's steps up a concave log-likelihood, and the coefficients that run away on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from retention_research.models.arrays import Flags, Floats
+
+ROUNDS = 60
+HALVINGS = 30
+CLOSE = 1e-12  # squared step in standard errors: after one more step it is below rounding
+SMALL_GAIN = 1e-6  # squared step in standard errors from which on steps must shrink
+FARTHEST = 300.0  # range of a linear predictor whose squared risks still fit a float
+FLAT = 1e-10  # of a curvature, as a share of that of one covariate alone
+
+
+class Height(NamedTuple):
+    """A log-likelihood at one place.
+
+    Attributes:
+        value: its value.
+        gradient: shape (k,).
+        information: its negative second derivatives, shape (k, k).
+    """
+
+    value: float
+    gradient: Floats
+    information: Floats
+
+
+Climbed: TypeAlias = Callable[[Floats], Height]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summit:
+    """Where the climb ended.
+
+    Attributes:
+        place: the coefficients, shape (k,).
+        height: the log-likelihood there.
+        start: the log-likelihood at zero coefficients.
+        runaway: flags of the coefficients without a finite best value, shape (k,).
+        rested: whether the coefficients that did not run away came to rest.
+    """
+
+    place: Floats
+    height: Height
+    start: float
+    runaway: Flags
+    rested: bool
+
+    def covariance(self) -> Floats:
+        """The inverse information of the coefficients at rest; 0 for those that ran away."""
+        kept = np.flatnonzero(~self.runaway)
+        covariance = np.zeros_like(self.height.information)
+        covariance[np.ix_(kept, kept)] = np.linalg.inv(self.height.information[np.ix_(kept, kept)])
+        return covariance
+
+
+def blind_to(information: Floats, alone: float) -> Flags:
+    """Which coefficients the data cannot tell, because of no variation or of collinearity.
+
+    Args:
+        information: at zero coefficients, shape (k, k).
+        alone: the information that one covariate of unit variance would give.
+
+    Returns:
+        Flags, shape (k,).
+
+    Examples:
+        >>> blind_to(np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), 1.0)
+        array([ True,  True, False])
+    """
+    size = np.diag(information)
+    still = size <= FLAT * alone
+    unit = np.where(still, 1.0, np.sqrt(np.where(still, 1.0, size)))
+    curvature, direction = np.linalg.eigh(information / np.outer(unit, unit))
+    flat = (direction[:, curvature <= FLAT] ** 2).sum(axis=1) > 1e-4
+    return np.asarray(still if still.any() else flat)
+
+
+def walk(climbed: Climbed, first: Height, span: Floats) -> Summit:
+    """Climb by Newton's steps from zero, halving those that lead down.
+
+    Under a monotone likelihood the gain of each step dies away while the steps do not: the
+    coefficients that still step then have no finite best value.
+
+    Args:
+        climbed: the log-likelihood, its gradient and information at coefficients.
+        first: those at zero coefficients.
+        span: the range of each covariate, shape (k,).
+
+    Returns:
+        Where the climb ended.
+
+    Examples:
+        >>> def parabola(b):
+        ...     return Height(float(-((b - 2) @ (b - 2)) / 2), 2 - b, np.eye(1))
+        >>> walk(parabola, parabola(np.zeros(1)), np.ones(1)).place
+        array([2.])
+    """
+    place, height, before = np.zeros(span.size), first, np.inf
+    none = np.zeros(span.size, dtype=np.bool_)
+    for _ in range(ROUNDS):
+        step = _newton_step(height)
+        if step is None:
+            return Summit(place, height, first.value, _flat_at(height), rested=False)
+        gain, reach = float(height.gradient @ step), np.abs(step) * span
+        if gain < SMALL_GAIN and reach.max() > max(0.5 * before, 0.1):
+            running = reach > 0.02 * reach.max()
+            return Summit(place, height, first.value, running, rested=True)
+        place, height = _uphill(climbed, place, _within_reach(place, step, span), height)
+        if gain < CLOSE:
+            return Summit(place, height, first.value, none, rested=True)
+        before, far = float(reach.max()), np.abs(place) * span
+        if far.sum() > FARTHEST / 2.0:
+            return Summit(place, height, first.value, far > 0.2 * far.max(), rested=False)
+    return Summit(place, height, first.value, none, rested=False)
+
+
+def _newton_step(height: Height) -> Floats | None:
+    try:
+        np.linalg.cholesky(height.information)
+    except np.linalg.LinAlgError:
+        return None
+    return np.asarray(np.linalg.solve(height.information, height.gradient), dtype=np.float64)
+
+
+def _within_reach(place: Floats, step: Floats, span: Floats) -> Floats:
+    """The step, cut where it would leave the linear predictors that a float can carry."""
+    room = FARTHEST - float(np.abs(place) @ span)
+    return step * min(1.0, room / max(float(np.abs(step) @ span), 1e-300))
+
+
+def _uphill(climbed: Climbed, place: Floats, step: Floats, height: Height) -> tuple[Floats, Height]:
+    lowest = height.value - 1e-9 * (1.0 + abs(height.value))
+    for halved in range(HALVINGS):
+        there = place + step / 2.0**halved
+        found = climbed(there)
+        if np.isfinite(found.value) and found.value >= lowest:
+            return there, found
+    return place, height
+
+
+def _flat_at(height: Height) -> Flags:
+    """The coefficients of the directions that lost their curvature on the way."""
+    curvature, direction = np.linalg.eigh(height.information)
+    flat = curvature <= max(FLAT * float(curvature[-1]), float(curvature[0]))
+    return np.asarray((direction[:, flat] ** 2).sum(axis=1) > 0.01)
