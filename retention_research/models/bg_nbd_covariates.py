@@ -74,7 +74,8 @@ class BgNbdCovariatesFit(Fit):
     rise). The covariance is of the logarithms of r, alpha, a, b and of the coefficients themselves.
 
     Attributes:
-        likelihood_ratio: one test per coefficient, in the order of the estimates.
+        likelihood_ratio: one test per coefficient, in the order of the estimates; none on a side
+            (purchase or dropout) that these purchases do not determine even without covariates.
         names: the covariates as they were given; means: their averages, in that order.
         left_out: covariates that cannot tell these customers apart, with the reason.
     """
@@ -100,6 +101,21 @@ class BgNbdCovariatesFit(Fit):
             if term in {f"{side}.{idle.term}" for side in SIDES}:
                 return Missing(term, idle.reason)
         raise KeyError(term)
+
+    def test_of(self, term: str) -> LikelihoodRatio | Missing:
+        """The likelihood-ratio test of one coefficient, or why there is none.
+
+        Args:
+            term: "purchase.<name>" or "dropout.<name>".
+
+        Raises:
+            KeyError: if no such covariate was given.
+        """
+        row = self.coefficient(term)
+        if isinstance(row, Missing):
+            return row
+        tests = {test.term: test for test in self.likelihood_ratio}
+        return tests.get(term, Missing(term, self.verdict.words))
 
     def ratio(self, term: str) -> Estimate | Missing:
         """A coefficient as a ratio per unit of its covariate.
@@ -216,7 +232,7 @@ def fit_bg_nbd_covariates(
     objective = partial(likelihood_and_gradient, counts)
     plain = _without_covariates(histories)
     top = maximise(objective, _starts_with(plain, histories, 2 * len(used.names)))
-    tests = _likelihood_ratios(objective, top, _terms(used))
+    tests = _likelihood_ratios(objective, plain, top, _terms(used))
     rows = _estimates(objective, top, used, confidence, profiles)
     return BgNbdCovariatesFit(
         name="bg_nbd_covariates",
@@ -283,13 +299,17 @@ def _covariance(top: Optimum, used: Covariates) -> tuple[tuple[float, ...], ...]
 
 
 def _likelihood_ratios(
-    objective: LogLikelihood, top: Optimum, terms: Sequence[str]
+    objective: LogLikelihood, plain: Optimum, top: Optimum, terms: Sequence[str]
 ) -> tuple[LikelihoodRatio, ...]:
+    """Tests of the sides on which a model without covariates has a top."""
+    away = {"purchase": any(plain.runaway[:2]), "dropout": any(plain.runaway[2:])}
     tests = []
-    for place in range(len(BASIC), len(terms)):
+    for place, term in enumerate(terms):
+        if place < len(BASIC) or away[term.split(".")[0]]:
+            continue
         lost = top.log_likelihood - _best_without(objective, top, place)
         statistic = max(2.0 * lost, 0.0)
-        tests.append(LikelihoodRatio(terms[place], statistic, 1, float(chi2.sf(statistic, 1))))
+        tests.append(LikelihoodRatio(term, statistic, 1, float(chi2.sf(statistic, 1))))
     return tuple(tests)
 
 
@@ -303,9 +323,10 @@ def _best_without(objective: LogLikelihood, top: Optimum, term: int) -> float:
         value, gradient = objective(place)
         return value, gradient[others]
 
-    variance = top.covariance[term, term]
-    ridge = top.covariance[term] / variance if variance > 0.0 else np.zeros(top.place.size)
-    start = (top.place - ridge * top.place[term])[others]
+    start = top.place[others]
+    if top.interior:  # the others follow the one that is moved to 0
+        ridge = top.covariance[term] / top.covariance[term, term]
+        start = (top.place - ridge * top.place[term])[others]
     return held(climb(held, start, start - REACH, start + REACH))[0]
 
 

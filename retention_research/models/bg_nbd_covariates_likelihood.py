@@ -12,6 +12,8 @@ from scipy.special import expit, gammaln, psi
 
 from retention_research.models.arrays import Floats, Integers, distinct, tally
 
+FURTHEST = 300.0  # of a logarithm; a search that strays beyond must not overflow
+
 
 class Rows(NamedTuple):
     """Distinct histories with the covariates of their customers.
@@ -122,9 +124,8 @@ def own_values(profiles: Floats, place: Floats) -> Own:
     """
     gamma, delta = np.split(place[4:], 2)
     half = profiles @ delta / 2.0
-    return Own(
-        np.exp(place[1] - profiles @ gamma), np.exp(place[2] + half), np.exp(place[3] - half)
-    )
+    logs = place[1] - profiles @ gamma, place[2] + half, place[3] - half
+    return Own(*(np.exp(np.clip(log, -FURTHEST, FURTHEST)) for log in logs))
 
 
 def likelihood_and_gradient(counts: CovariateSufficient, place: Floats) -> tuple[float, Floats]:
