@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import isnan
+from math import isinf, isnan
 from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
@@ -26,17 +26,19 @@ TIE = 1e-9  # a plateau this close to a share is at it
 
 
 class Row(NamedTuple):
-    """A customer of a curve whose weights are no counts.
+    """Customers with one history, of a curve whose weights are no counts.
 
     Attributes:
         entry: when watching began, or None for "from the beginning"; exit: when it ended.
-        event: whether it ended in the event; weight: above 0.
+        event: whether it ended in the event.
+        weight: sum of their weights; squares: sum of the squares.
     """
 
     entry: float | None
     exit: float
     event: bool
     weight: float
+    squares: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class KaplanMeierFit:
         begins: when the first customer entered, 0 unless all came late; the curve is of those
             who were without event until then.
         gap: the time at which nobody was left although others are watched later, or None.
-        rows: the customers, where weights are no counts; else empty.
+        rows: distinct histories, where weights are no counts; else empty.
     """
 
     name: str
@@ -238,7 +240,8 @@ def fit_kaplan_meier(
     weighted = robust or not rows.whole
     customers = rows.counted(np.ones(rows.exit.size) if weighted else rows.weight)
     gap = gap_after(rows, customers)
-    survival, variance = jackknife(rows) if weighted else greenwood(customers)
+    cells = rows.cells() if weighted else None
+    survival, variance = jackknife(*cells) if cells else greenwood(customers)
     told = customers.time < (np.inf if gap is None else gap)
     survival = np.where(told, survival, np.nan)
     left = survival > 0.0
@@ -260,14 +263,14 @@ def fit_kaplan_meier(
         interval=interval,
         begins=max(0.0, float(rows.entry.min())),
         gap=gap,
-        rows=_kept(rows) if weighted else (),
+        rows=_kept(*cells) if cells else (),
     )
 
 
-def _kept(rows: Watched) -> tuple[Row, ...]:
-    entry = [None if np.isinf(began) else began for began in rows.entry.tolist()]
-    columns = rows.exit.tolist(), rows.event.tolist(), rows.weight.tolist()
-    return tuple(sorted(map(Row, entry, *columns), key=lambda row: row[1:]))
+def _kept(cells: Watched, squares: Floats) -> tuple[Row, ...]:
+    entry = [None if isinf(began) else began for began in cells.entry.tolist()]
+    columns = cells.exit.tolist(), cells.event.tolist(), cells.weight.tolist(), squares.tolist()
+    return tuple(map(Row, entry, *columns))
 
 
 def _whole(column: Floats) -> tuple[int, ...]:

@@ -34,22 +34,25 @@ def greenwood(counts: SurvivalCounts) -> tuple[Floats, Floats]:
     return np.cumprod(1.0 - hazards(counts)).astype(np.float64), np.cumsum(steps)
 
 
-def jackknife(rows: Watched) -> tuple[Floats, Floats]:
+def jackknife(rows: Watched, squares: Floats) -> tuple[Floats, Floats]:
     """The curve of weighted customers and the infinitesimal jackknife's variance of its logarithm.
 
     Args:
-        rows: one per customer; only the ratios of weights matter.
+        rows: the distinct rows of customers; only the ratios of weights matter.
+        squares: sums of the customers' squared weights, shape (n,).
 
     Returns:
         As `greenwood`, by distinct time of exit.
 
     Examples:
         >>> rows = Watched(np.zeros(4), np.array([1.0, 2, 2, 2]), np.arange(4) < 1, np.ones(4))
-        >>> jackknife(rows)[1].round(4)
+        >>> jackknife(rows, np.ones(4))[1].round(4)
         array([0.0833, 0.0833])
     """
     counts = rows.counted(rows.weight)
     hazard, seen = hazards(counts), spans(rows, counts)
     gain = 1.0 / (counts.at_risk * np.where(hazard < 1.0, 1.0 - hazard, np.inf))
     one = influence(seen, hazard * gain, gain)
-    return np.cumprod(1.0 - hazard).astype(np.float64), np.maximum(products(seen, rows.weight**2, one, one), 0.0)
+    return np.cumprod(1.0 - hazard).astype(np.float64), np.maximum(
+        products(seen, squares, one, one), 0.0
+    )

@@ -169,7 +169,7 @@ def _error(fit: KaplanMeierFit, pieces: Floats, early: Flags) -> float:
 def _jackknife_error(fit: KaplanMeierFit, beyond: Floats) -> float:
     """The same of weighted customers: what each moves the area, squared and summed."""
     columns = zip(*fit.rows, strict=True)
-    entry, exit_, event, weight = (np.array(column, dtype=float) for column in columns)
+    entry, exit_, event, weight, squares = (np.array(column, dtype=float) for column in columns)
     rows = Watched(np.where(np.isnan(entry), -np.inf, entry), exit_, event > 0.0, weight)
     counts = rows.counted(weight)
     hazard, seen = hazards(counts)[: beyond.size], spans(rows, counts)
@@ -178,4 +178,4 @@ def _jackknife_error(fit: KaplanMeierFit, beyond: Floats) -> float:
     loss = gain.copy()
     loss[: beyond.size] *= hazard
     one = influence(seen, loss, gain)
-    return float(np.sqrt(products(seen, weight**2, one, one)[-1]))
+    return float(np.sqrt(products(seen, squares, one, one)[-1]))

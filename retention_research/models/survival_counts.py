@@ -14,6 +14,7 @@ from retention_research.models.arrays import (
     Integers,
     checked,
     checked_weights,
+    distinct,
     refuse,
     same_length,
     tally,
@@ -36,6 +37,25 @@ class Watched:
     event: Flags
     weight: Floats
 
+    def _later(self, time: Floats, weight: Floats) -> Floats:
+        """The weight of those who enter at or after each time."""
+        if self.from_the_beginning:
+            return np.zeros(time.size)
+        came = tally(np.searchsorted(time, self.entry, side="right"), weight, time.size + 1)
+        return _from_here_on(came)[1:]
+
+    @property
+    def from_the_beginning(self) -> bool:
+        """Whether nobody entered late."""
+        return bool(np.isneginf(self.entry).all())
+
+    def cells(self) -> tuple[Watched, Floats]:
+        """The distinct rows with their weights summed, and the sums of squares, shape (m,)."""
+        (entry, exit_, event), place = distinct(self.entry, self.exit, self.event.astype(float))
+        weight = tally(place, self.weight, exit_.size)
+        squares = tally(place, self.weight**2, exit_.size)
+        return Watched(entry, exit_, event > 0.0, weight), squares
+
     @property
     def whole(self) -> bool:
         """Whether every weight is a whole number of customers."""
@@ -43,13 +63,11 @@ class Watched:
 
     def counted(self, weight: Floats) -> SurvivalCounts:
         """Count by distinct time of exit, with other weights, shape (n,)."""
-        time, place = np.unique(self.exit, return_inverse=True)
+        time, place = _distinct_times(self.exit)
         out = tally(place, weight, time.size)
-        came = tally(np.searchsorted(time, self.entry, side="right"), weight, time.size + 1)
-        after = _from_here_on(out)
         return SurvivalCounts(
             time=time,
-            at_risk=after - _from_here_on(came)[1:],
+            at_risk=_from_here_on(out) - self._later(time, weight),
             events=tally(place[self.event], weight[self.event], time.size),
             place=place,
         )
@@ -69,6 +87,15 @@ class SurvivalCounts(NamedTuple):
     at_risk: Floats
     events: Floats
     place: Integers
+
+
+def _distinct_times(exit_: Floats) -> tuple[Floats, Integers]:
+    """The distinct times and each row's place among them; whole days need no sorting."""
+    if exit_.max() > 2.0 * exit_.size + 1000.0 or (exit_ != np.floor(exit_)).any():
+        return np.unique(exit_, return_inverse=True)
+    code = exit_.astype(np.intp)
+    there = np.bincount(code) > 0
+    return np.flatnonzero(there).astype(np.float64), (np.cumsum(there) - 1)[code]
 
 
 def _from_here_on(amounts: Floats) -> Floats:
@@ -138,6 +165,8 @@ def gap_after(rows: Watched, counts: SurvivalCounts) -> float | None:
         >>> gap_after(rows, rows.counted(rows.weight))
         3.0
     """
+    if rows.from_the_beginning:
+        return None
     time = counts.time
     came = np.searchsorted(np.sort(rows.entry), time, side="right")
     gone = np.cumsum(np.bincount(counts.place, minlength=time.size))
