@@ -96,9 +96,12 @@ class Workspace:
         return None if rows is None else as_known(rows, name, end)
 
     def purchases(self, end: date) -> ir.Table:
-        """The purchases up to `end`: customer_id, day, amount, orders."""
-        rows = self.events.transactions
-        return self.kept_table(f"purchases-{end}", lambda: summaries.purchase_days(rows, end))
+        """The purchases up to `end`: customer_id, day, amount, orders; by customer and day."""
+        # in this order engines sum over customers four times as fast, and every report does
+        rows, order = self.events.transactions, ("customer_id", "day")
+        return self.kept_table(
+            f"purchases-{end}", lambda: summaries.purchase_days(rows, end).order_by(order)
+        )
 
     def summary(self, window: ObservationWindow) -> ir.Table:
         """One row per customer born in the window's calibration, with `birth_known`."""
