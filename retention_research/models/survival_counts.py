@@ -49,6 +49,11 @@ class Watched:
         """Whether nobody entered late."""
         return bool(np.isneginf(self.entry).all())
 
+    def part(self, chosen: Flags | Integers) -> Watched:
+        """Some of the rows."""
+        entry, exit_, event = self.entry[chosen], self.exit[chosen], self.event[chosen]
+        return Watched(entry, exit_, event, self.weight[chosen])
+
     def cells(self) -> tuple[Watched, Floats]:
         """The distinct rows with their weights summed, and the sums of squares, shape (m,)."""
         (entry, exit_, event), place = distinct(self.entry, self.exit, self.event.astype(float))
@@ -108,6 +113,8 @@ def watched(
     event_observed: npt.ArrayLike,
     entry: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
+    *,
+    keep_all: bool = False,
 ) -> Watched:
     """Check durations and leave out rows of no weight.
 
@@ -116,6 +123,7 @@ def watched(
         event_observed: whether it ended in the event, shape (n,).
         entry: when watching began, 0 or more and before duration, shape (n,).
         weights: of each row, 0 or more, shape (n,); 1 each if left out.
+        keep_all: keep rows of no weight, too.
 
     Raises:
         ValueError: on missing or negative values, watching that ends before it begins, no rows.
@@ -130,12 +138,10 @@ def watched(
     refuse((status != 0) & (status != 1), "event_observed is neither true nor false")
     refuse(began >= time, "entry is not before the end of watching")
     weight = checked_weights(weights, time.size)
-    kept = weight > 0.0
-    if not kept.any():
+    if not (weight > 0.0).any():
         raise ValueError("there are no customers to fit a survival curve to")
-    if kept.all():
-        return Watched(began, time, status > 0, weight)
-    return Watched(began[kept], time[kept], status[kept] > 0, weight[kept])
+    rows = Watched(began, time, status > 0, weight)
+    return rows if keep_all or (weight > 0.0).all() else rows.part(weight > 0.0)
 
 
 def hazards(counts: SurvivalCounts) -> Floats:
