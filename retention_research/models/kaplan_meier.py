@@ -252,10 +252,10 @@ def fit_kaplan_meier(
         time=tuple(customers.time.tolist()),
         n_at_risk=_whole(customers.at_risk),
         n_events=_whole(customers.events),
-        survival=_or_none(survival),
-        std_error=_or_none(error),
-        conf_low=_or_none(low),
-        conf_high=_or_none(high),
+        survival=or_none(survival),
+        std_error=or_none(error),
+        conf_low=or_none(low),
+        conf_high=or_none(high),
         n=int(rows.exit.size if weighted else rows.weight.sum()),
         events=int(customers.events.sum()),
         unit=unit,
@@ -277,5 +277,11 @@ def _whole(column: Floats) -> tuple[int, ...]:
     return tuple(column.astype(np.int64).tolist())
 
 
-def _or_none(column: Floats) -> tuple[float | None, ...]:
+def or_none(column: Floats) -> tuple[float | None, ...]:
+    """A column as a record keeps it: None where it is nan.
+
+    Examples:
+        >>> or_none(np.array([0.5, np.nan]))
+        (0.5, None)
+    """
     return tuple(None if isnan(x) else x for x in column.tolist())

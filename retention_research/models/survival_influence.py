@@ -42,6 +42,10 @@ class Influence(NamedTuple):
     risk: Floats
     gain: Floats
 
+    def plus(self, other: Influence) -> Influence:
+        """The sum of two influences."""
+        return Influence(self.risk + other.risk, self.gain + other.gain)
+
 
 def spans(rows: Watched, counts: SurvivalCounts) -> Spans:
     """The times at which each row is at risk.
