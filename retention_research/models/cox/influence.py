@@ -10,24 +10,37 @@ from retention_research.models.cox.risk_sums import RiskSums, hazard_lived
 from retention_research.models.cox.rows import CoxRows
 
 
-def score_by_row(rows: CoxRows, sums: RiskSums) -> Floats:
+def score_by_row(rows: CoxRows, sums: RiskSums, multiplier: Floats | float = 1.0) -> Floats:
     """What one customer of each row adds to the gradient, shape (k, n), for scaled covariates.
 
     An event adds its covariates less those expected then; living through a hazard takes off
     the row's covariates less those expected, times the hazard and the row's risk.
+
+    Args:
+        rows: that were summed.
+        sums: at the coefficients.
+        multiplier: of each event time's part, shape (J,).
     """
     event, place = rows.event, rows.until[rows.event] - 1
-    means = sums.square * sums.at_risk - sums.square_tied * sums.tied
-    means_tied = sums.square_tied * sums.at_risk - sums.square_both * sums.tied
-    at_events = sums.expected_covariates() / tally(place, rows.weights[event], rows.moment.size)
-    expected = sums.expected(rows)
+    times = np.broadcast_to(multiplier, rows.moment.shape)
+    means = (sums.square * sums.at_risk - sums.square_tied * sums.tied) * times
+    means_tied = (sums.square_tied * sums.at_risk - sums.square_both * sums.tied) * times
+    at_events = mean_at_events(rows, sums)
+    expected = sums.expected(rows, times)
     scores = np.empty_like(rows.z)
     for c, column in enumerate(rows.z):
         lived = hazard_lived(rows, means[c])
         lived[event] -= means_tied[c][place]
         scores[c] = sums.risk * lived - column * expected
-        scores[c][event] += column[event] - at_events[c][place]
+        scores[c][event] += (column[event] - at_events[c][place]) * times[place]
     return scores
+
+
+def mean_at_events(rows: CoxRows, sums: RiskSums) -> Floats:
+    """The covariates expected of an event at each event time, shape (k, J), scaled."""
+    place = rows.until[rows.event] - 1
+    customers = tally(place, rows.weights[rows.event], rows.moment.size)
+    return np.asarray(sums.expected_covariates() / customers)
 
 
 def summed_by_cluster(rows: CoxRows, amounts: Floats) -> Floats:

@@ -43,6 +43,11 @@ class CoxFit(Fit):
     ridge: float
 
     @property
+    def settled(self) -> Flags:
+        """Which coefficients have a finite best value, shape (k,)."""
+        return np.array([row.std_error is not None for row in self.estimates])
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The covariates, in the order of the estimates."""
         return tuple(row.term for row in self.estimates)
@@ -131,6 +136,21 @@ def fit_cox(
         reason = "sets the order of the events so fully that no regression can be fitted"
         return Missing("cox", f"{_listed(rows, top.runaway)} {reason}.")
     return _fit_of(rows, steps, top, ties=ties, ridge=ridge, unit=unit, confidence=confidence)
+
+
+def fitted_sums(fit: CoxFit, rows: CoxRows) -> RiskSums:
+    """The sums over those at risk at the fitted coefficients.
+
+    Args:
+        fit: a Cox regression.
+        rows: those it was fitted to.
+
+    Raises:
+        ValueError: if the rows have other covariates than the fit.
+    """
+    if fit.names != rows.names:
+        raise ValueError(f"the fit has the covariates {fit.names}, the rows {rows.names}")
+    return RiskSums.at(rows, Steps.of(rows, fit.ties), fit.values * rows.scale)
 
 
 def _height(rows: CoxRows, steps: Steps, ridge: float, beta: Floats) -> Height:
