@@ -15,11 +15,18 @@ import pytest
 
 from retention_research import summaries
 from retention_research.summaries import apart
-from tests.summaries import cohort_cases, engine_cases, kpi_cases, silence_cases, voice_cases
+from tests.summaries import (
+    cohort_cases,
+    engagement_cases,
+    engine_cases,
+    kpi_cases,
+    silence_cases,
+    voice_cases,
+)
 from tests.summaries.small_company import company
 
 CASES = engine_cases.CASES | kpi_cases.CASES | cohort_cases.CASES | voice_cases.CASES
-CASES |= silence_cases.CASES
+CASES |= silence_cases.CASES | engagement_cases.CASES
 
 
 def public_functions() -> Iterator[Callable[..., Any]]:

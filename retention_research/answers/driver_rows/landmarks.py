@@ -1,0 +1,101 @@
+"""Active customers at several landmarks: what was known of them, and who fell silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retention_research.answers.driver_rows.frames import Candidate, columns_of, settled, stacked
+from retention_research.answers.driver_rows.kinds import LandmarkRows
+from retention_research.answers.driver_rows.moments import (
+    Moment,
+    Source,
+    horizon_days,
+    landmark_days,
+    lookback_days,
+    moment,
+    obstacle_to_landmarks,
+)
+from retention_research.answers.driver_rows.sources import sources
+from retention_research.periods import day_in_words
+from retention_research.summaries.engagement.behaviour import silent_after
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def landmark_rows(workspace: Workspace) -> LandmarkRows:
+    """Who was active at each landmark, every driver as it was known then, and who fell silent.
+
+    Raises:
+        ValueError: if `obstacle_to_landmarks` says why there is no landmark.
+
+    Example:
+        >>> from retention_research.workspace import open_workspace
+        >>> rows = landmark_rows(open_workspace("params/cdnow.yml"))
+        >>> [str(day) for day in rows.landmarks], rows.frame["silent"].mean().round(3)
+        (['1998-01-13', '1998-04-07'], np.float64(0.594))
+    """
+    if reason := obstacle_to_landmarks(workspace):
+        raise ValueError(reason)
+    days = landmark_days(workspace)
+    moments = [moment(workspace, day) for day in days]
+    offered = sources(moments)
+    codes = customer_numbers(workspace)
+    parts = [_part(at, offered, codes) for at in moments]
+    there = [at.day for at, part in zip(moments, parts, strict=True) if len(part["customer"])]
+    columns = stacked([part for part in parts if len(part["customer"])])
+    candidates = [one for source in offered for one in source.candidates]
+    floor = workspace.study.group_floor
+    kept = ("customer", "landmark", "silent")
+    frame, drivers, left_out = settled(columns, candidates, kept, floor)
+    left_out |= _nobody(days, there)
+    own = horizon_days(workspace), lookback_days(workspace), workspace.silence_days
+    return LandmarkRows(frame, drivers, tuple(there), left_out, *own)
+
+
+def customer_numbers(workspace: Workspace) -> ir.Table:
+    """customer_id and customer, a whole number for each who bought by as_of, in order of id."""
+    import ibis
+
+    def numbered() -> ir.Table:
+        bought = workspace.purchases(workspace.window.as_of)
+        rows = workspace.events.transactions.select("customer_id")
+        # whose orders were all given back later had bought at an earlier landmark
+        ids = rows.union(bought.select("customer_id"), distinct=True)
+        number = ibis.row_number().over(ibis.window(order_by=ids.customer_id))
+        return ids.mutate(customer=number.cast("int32"))
+
+    return workspace.kept_table("driver-customers", numbered)
+
+
+def _part(at: Moment, offered: Sequence[Source], codes: ir.Table) -> dict[str, Any]:
+    end = at.day + timedelta(days=horizon_days(at.workspace))
+    rows = silent_after(at.active, at.workspace.purchases(end), at.day, end)
+    rows = joined(rows, codes)
+    for source in offered:
+        names = [one.driver.name for one in source.candidates]
+        rows = joined(rows, source.at(at).select("customer_id", *names))
+    found = columns_of(rows.order_by("customer").drop("customer_id"))
+    landmark = np.full(len(found["customer"]), np.datetime64(at.day, "s"))
+    return {**found, "landmark": landmark}
+
+
+def joined(rows: ir.Table, more: ir.Table) -> ir.Table:
+    """The rows with the columns of another table of customers, null where it has none."""
+    return rows.left_join(more, "customer_id").drop("customer_id_right")
+
+
+def _nobody(days: Sequence[date], there: Sequence[date]) -> dict[str, str]:
+    return {
+        str(day): f"Nobody had bought shortly before {day_in_words(day)}."
+        for day in days
+        if day not in there
+    }
+
+
+__all__ = ["Candidate", "customer_numbers", "joined", "landmark_rows"]
