@@ -13,11 +13,10 @@ CLVTools has it, leaves the mean as it is and tells only how alike customers are
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
 
 from retention_research.models.arrays import Floats, checked_weights
 from retention_research.models.bg_nbd import _starts, _verdict, _verdict_on_errors
@@ -42,26 +41,11 @@ from retention_research.models.covariates import (
 from retention_research.models.estimates import estimates_of, log_errors
 from retention_research.models.fit import Estimate, Fit, Missing, Verdict
 from retention_research.models.histories import Histories, count_histories
-from retention_research.models.maximise import REACH, LogLikelihood, Optimum, climb, maximise
+from retention_research.models.likelihood_ratio import LikelihoodRatio, likelihood_ratio
+from retention_research.models.maximise import LogLikelihood, Optimum, maximise
 
 BASIC = BgNbdParameters._fields
 SIDES = ("purchase", "dropout")
-
-
-class LikelihoodRatio(NamedTuple):
-    """A test of one coefficient by the likelihood that is lost without it.
-
-    Attributes:
-        term: the coefficient, such as "dropout.member".
-        statistic: twice the log-likelihood lost, 0 or more.
-        degrees_of_freedom: coefficients left out.
-        p_value: the probability of as large a loss if the coefficient were 0.
-    """
-
-    term: str
-    statistic: float
-    degrees_of_freedom: int
-    p_value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,27 +291,8 @@ def _likelihood_ratios(
     for place, term in enumerate(terms):
         if place < len(BASIC) or away[term.split(".")[0]]:
             continue
-        lost = top.log_likelihood - _best_without(objective, top, place)
-        statistic = max(2.0 * lost, 0.0)
-        tests.append(LikelihoodRatio(term, statistic, 1, float(chi2.sf(statistic, 1))))
+        tests.append(likelihood_ratio(objective, top, place, term))
     return tuple(tests)
-
-
-def _best_without(objective: LogLikelihood, top: Optimum, term: int) -> float:
-    """The highest log-likelihood with one coefficient held at 0."""
-    others = np.arange(top.place.size) != term
-
-    def held(free: Floats) -> tuple[float, Floats]:
-        place = np.zeros(top.place.size)
-        place[others] = free
-        value, gradient = objective(place)
-        return value, gradient[others]
-
-    start = top.place[others]
-    if top.interior:  # the others follow the one that is moved to 0
-        ridge = top.covariance[term] / top.covariance[term, term]
-        start = (top.place - ridge * top.place[term])[others]
-    return held(climb(held, start, start - REACH, start + REACH))[0]
 
 
 def _verdict_of(
