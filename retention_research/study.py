@@ -30,21 +30,19 @@ from retention_research.study_sections import (
     Limits,
     MarkedEvent,
     Money,
-    Offset,
     Section,
     Share,
-    Span,
     Survival,
     Target,
     Tickets,
     Time,
-    date_or_duration,
     not_told_apart,
     off_scale,
     unknown_by,
     unknown_kpi,
 )
 from retention_research.study_sources import EVENT_TABLES, EventTable, Source
+from retention_research.study_spans import Offset, Span, date_or_duration
 from retention_research.yaml_origins import Settings, StudyError
 
 __all__ = [

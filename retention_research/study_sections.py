@@ -20,6 +20,7 @@ from pydantic import (
 from retention_research.glossary import lookup
 from retention_research.glossary.names import slug
 from retention_research.periods import Duration
+from retention_research.study_spans import Silence, Span
 
 KPIS = (
     "crr", "churn_rate", "repeat_purchase_rate", "purchase_frequency", "tenure_mean",
@@ -33,20 +34,6 @@ DayOfWeek = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Day = date  # a section may have a field called date
 
 
-def _duration(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError(f"needs a unit: write {value:g}W for weeks, or D, M, Y")
-    return Duration.parse(value) if isinstance(value, str) else value
-
-
-def date_or_duration(value: object) -> object:
-    """An offset such as -39W as a duration; anything else as it is."""
-    return Duration.parse(value) if isinstance(value, str) and value[:1] in "-+" else value
-
-
-_TEXT = PlainSerializer(str, return_type=str)
-Span = Annotated[Duration, BeforeValidator(_duration), _TEXT]
-Offset = Annotated[Duration, _TEXT]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -162,9 +149,13 @@ class Money(Section):
 
 
 class Churn(Section):
-    """When a silent customer counts as inactive."""
+    """When a silent customer counts as inactive.
 
-    inactive_for: Span
+    Attributes:
+        inactive_for: a length; `auto` in the file, which the data settle as a workspace opens.
+    """
+
+    inactive_for: Silence
 
 
 class Survival(Section):

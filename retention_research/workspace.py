@@ -7,52 +7,32 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retention_research import periods
+from retention_research import opening, periods
 from retention_research.events.checks import Checked
+from retention_research.events.engine import hold
 from retention_research.events.measures import measure_tables, newest_order
 from retention_research.events.sources import Events, open_events, reopen_events
 from retention_research.periods import ObservationWindow
 from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
+from retention_research.study_spans import is_open
 from retention_research.summaries import purchases as summaries
 from retention_research.summaries import segments as groups
+from retention_research.summaries import silence
 from retention_research.summaries.as_known import as_known, customers_known
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-_MOST_LEVELS, _TOLD, _NEAR = 1000, 10, 0.75  # of names in the data; told; how alike is a slip
 _FEWEST_KNOWN = 500  # customers of known birth: below this all are fitted, and the report says so
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a run knows once its data are read.
-
-    Attributes:
-        as_of: last day that any number looks at.
-        data_hashes: table name to content hash.
-        resolved: every parameter, secret-free, with as_of settled.
-        origins: dotted key to where its value was set.
-        tables: table name to rows_read, rows_kept and blank_shares.
-        newest_order: when the newest order was placed, in UTC.
-    """
-
-    as_of: date
-    data_hashes: Mapping[str, str]
-    resolved: Mapping[str, Any]
-    origins: Mapping[str, str]
-    tables: Mapping[str, Mapping[str, Any]]
-    newest_order: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +137,34 @@ class Workspace:
         }
 
     def _rfm(self, day: date) -> ir.Table:
-        bought = self.purchases(self.window.as_of)
-        levels = groups.rfm(bought, day, self.silence_days)
-        everybody = groups.everybody(bought, self.table("customers"))
-        return groups.complete(levels, everybody, groups.NO_PURCHASE, self.study.group_floor)
+        levels = groups.rfm(self.purchases(self.window.as_of), day, self.silence_days)
+        return self._complete(levels, groups.NO_PURCHASE)
 
     def _own_segment(self, column: str) -> ir.Table:
-        customers = self.table("customers")
-        levels = groups.by_column(customers, column)
-        everybody = groups.everybody(self.purchases(self.window.as_of), customers)
-        return groups.complete(levels, everybody, groups.UNKNOWN, self.study.group_floor)
+        return self._complete(groups.by_column(self.table("customers"), column), groups.UNKNOWN)
+
+    def _complete(self, levels: ir.Table, otherwise: str) -> ir.Table:
+        bought, customers = self.purchases(self.window.as_of), self.table("customers")
+        everybody = self.kept_table("everybody", lambda: groups.everybody(bought, customers))
+        return groups.complete(levels, everybody, otherwise, self.study.group_floor)
+
+    def silence_cells(self, spans: tuple[int, ...]) -> pd.DataFrame:
+        """Customers by how often they were silent for some days, and back within a year after.
+
+        See `summaries.silence.silence_cells`; everybody seen counts, at every month end that is
+        followed by 52 weeks of data.
+        """
+        end = self.window.as_of
+
+        def count() -> ir.Table:
+            rows = silence.silences(self.purchases(end), end, spans, opening.WATCHED)
+            return silence.silence_cells(hold(rows), spans)
+
+        return self.kept_table(f"silence-{spans[0]}-{spans[-1]}", count).to_pandas()
+
+    def silence_by_data(self) -> opening.ChosenSilence:
+        """The length of silence that the data would choose, whatever the study says."""
+        return opening.choose_silence(self.silence_cells, self.window.start, self.window.as_of)
 
     def kept_table(self, name: str, compute: Callable[[], ir.Table]) -> ir.Table:
         """A table computed at most once in this workspace's folder."""
@@ -213,11 +211,14 @@ def open_workspace(
     snapshot = Path.cwd() / SNAPSHOT
     if parameters.origins and not isinstance(study, Study) and _is_of_run(Path(study), snapshot):
         return _assembled(parameters, reopen_events(parameters, snapshot), snapshot)
-    events = open_events(parameters, frames=frames)
+    return _alone(parameters, open_events(parameters, frames=frames))
+
+
+def _alone(study: Study, events: Events) -> Workspace:
     folder = Path(tempfile.mkdtemp(prefix="workspace-"))
     # customers' purchases must not stay behind in a temporary folder
     weakref.finalize(events.connection, shutil.rmtree, folder, ignore_errors=True)
-    return _assembled(parameters, events, folder)
+    return _assembled(study, events, folder)
 
 
 def _is_of_run(study: Path, snapshot: Path) -> bool:
@@ -225,62 +226,21 @@ def _is_of_run(study: Path, snapshot: Path) -> bool:
 
 
 def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
-    _refuse_unknown_segments(study, events)
-    _refuse_mistyped_names(study, events)
-    workspace = Workspace(study, events, _window(study, events), folder)
+    opening.refuse_unknown_segments(study, events)
+    opening.refuse_mistyped_names(study, events)
+    workspace = Workspace(study, events, opening.window_of(study, events), folder)
     if not int(workspace.purchases(workspace.window.as_of).count().execute()):
         raise StudyError(
             f"every order from {events.first_day} to {events.as_of} was refunded in full: there is "
             "no purchase to report on. Look at the signs of the amounts, and at as_of."
         )
-    return workspace
+    if not is_open(study.churn.inactive_for):
+        return workspace
+    days = workspace.silence_by_data().choice.days
+    return replace(workspace, study=opening.with_silence(study, days))
 
 
-def _refuse_unknown_segments(study: Study, events: Events) -> None:
-    for name in study.segments:
-        try:
-            groups.by_column(events.customers, name)
-        except StudyError as error:
-            where = study.origins.get("segments")
-            raise StudyError(f"{where}: {error}" if where else str(error)) from None
-
-
-def _refuse_mistyped_names(study: Study, events: Events) -> None:
-    """Categories and levels that targets name: one that is nearly in the data is mistyped."""
-    tickets = events.table("tickets")
-    if tickets is not None and "category" in tickets.columns:
-        _refuse_near("tickets.targets", study.tickets.targets, tickets.category)
-    for kpi, target in study.targets.items():
-        if events.customers is not None and target.by in events.customers.columns:
-            column = events.customers[target.by].cast("string")
-            _refuse_near(f"targets.{kpi}.levels", target.levels, column)
-
-
-def _refuse_near(key: str, wanted: Iterable[str], column: ir.StringColumn) -> None:
-    there = {str(v) for v in column.strip().topk(_MOST_LEVELS).to_pyarrow()[0].to_pylist() if v}
-    folded = {level.casefold(): level for level in there}
-    for name in wanted:
-        near = get_close_matches(name.casefold(), folded, 1, _NEAR)
-        if name not in there and near:
-            raise StudyError(
-                f"{key}: the data hold no {name} (did you mean {folded[near[0]]}?). There are: "
-                f"{', '.join(sorted(there)[:_TOLD])}."
-            )
-
-
-def _window(study: Study, events: Events) -> ObservationWindow:
-    start, as_of = events.first_day, events.as_of
-    end = periods.calibration_end(start, as_of, study.calibration_end)
-    try:
-        return ObservationWindow(start, end, as_of)
-    except ValueError:
-        raise StudyError(
-            f"calibration_end: {end} does not lie between the first order ({start}) and as_of "
-            f"({as_of}). Give a date between them, or leave it out for two thirds of the window."
-        ) from None
-
-
-def prepare_run(study: Study, folder: Path) -> Prepared:
+def prepare_run(study: Study, folder: Path) -> opening.Prepared:
     """Read the study's sources once, for all notebooks of a run.
 
     Args:
@@ -292,10 +252,9 @@ def prepare_run(study: Study, folder: Path) -> Prepared:
     """
     snapshot = folder / SNAPSHOT
     events = open_events(study, folder=snapshot)
-    _assembled(study, events, snapshot)
-    resolved = study.resolved(events.as_of)
+    resolved = _assembled(study, events, snapshot).study.resolved(events.as_of)
     write_study(resolved, folder / "study.yml")
-    return Prepared(
+    return opening.Prepared(
         as_of=events.as_of,
         data_hashes=events.hashes,
         resolved=_without(resolved, "origins"),
@@ -320,13 +279,15 @@ def check_study(study: Study) -> list[str]:
         'transactions: 6,919 rows read, 6,919 used, 0.0% left out'
     """
     events = open_events(study)
-    _refuse_unknown_segments(study, events)
-    _refuse_mistyped_names(study, events)
-    window = _window(study, events)
+    opening.refuse_unknown_segments(study, events)
+    opening.refuse_mistyped_names(study, events)
+    window = opening.window_of(study, events)
     lines = [line for check in events.checks.values() for line in _check_lines(check)]
     lines.append(
         f"window: {window.start} to {window.as_of}, calibration until {window.calibration_end}"
     )
+    if is_open(study.churn.inactive_for):
+        lines.append(f"churn.inactive_for: {_alone(study, events).study.churn.inactive_for}")
     unread = study.settings_without_reader()
     lines += [f"no report of this version reads: {', '.join(unread)}"] if unread else []
     return [*lines, f"reports: {', '.join(study.reports)}", "The study can run."]

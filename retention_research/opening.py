@@ -1,0 +1,183 @@
+"""What is settled before a workspace opens: names that must be in the data, window, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from retention_research import periods
+from retention_research.events.sources import Events
+from retention_research.models.churn_window import FEWEST_SILENT, Choice, Silent, choose_window
+from retention_research.periods import ObservationWindow
+from retention_research.study import Study, StudyError
+from retention_research.study_spans import AutoSpan
+from retention_research.summaries import segments as groups
+from retention_research.summaries import silence
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+STEP = 28  # days: lengths of silence are looked at by four weeks
+WATCHED = 364  # days after a silence in which a purchase is a return
+YEAR = tuple(range(STEP, 13 * STEP + 1, STEP))  # lengths of silence that are always looked at
+USUAL = 182  # days of silence where the data are too little to choose
+_MOST_LEVELS, _TOLD, _NEAR = 1000, 10, 0.75  # of names in the data; told; how alike is a slip
+
+Cells = Callable[[tuple[int, ...]], "pd.DataFrame"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run knows once its data are read.
+
+    Attributes:
+        as_of: last day that any number looks at.
+        data_hashes: table name to content hash.
+        resolved: every parameter, secret-free, with as_of and a silence of `auto` settled.
+        origins: dotted key to where its value was set.
+        tables: table name to rows_read, rows_kept and blank_shares.
+        newest_order: when the newest order was placed, in UTC.
+    """
+
+    as_of: date
+    data_hashes: Mapping[str, str]
+    resolved: Mapping[str, Any]
+    origins: Mapping[str, str]
+    tables: Mapping[str, Mapping[str, Any]]
+    newest_order: datetime
+
+
+def refuse_unknown_segments(study: Study, events: Events) -> None:
+    """Make sure that customers have the columns that the study groups them by.
+
+    Raises:
+        StudyError: naming the key, and the nearest column.
+    """
+    for name in study.segments:
+        try:
+            groups.by_column(events.customers, name)
+        except StudyError as error:
+            where = study.origins.get("segments")
+            raise StudyError(f"{where}: {error}" if where else str(error)) from None
+
+
+def refuse_mistyped_names(study: Study, events: Events) -> None:
+    """Make sure that no category or level that targets name is nearly, but not quite, in the data.
+
+    Raises:
+        StudyError: naming the key, and what was probably meant.
+    """
+    tickets = events.table("tickets")
+    if tickets is not None and "category" in tickets.columns:
+        _refuse_near("tickets.targets", study.tickets.targets, tickets.category)
+    for kpi, target in study.targets.items():
+        if events.customers is not None and target.by in events.customers.columns:
+            column = events.customers[target.by].cast("string")
+            _refuse_near(f"targets.{kpi}.levels", target.levels, column)
+
+
+def _refuse_near(key: str, wanted: Iterable[str], column: ir.StringColumn) -> None:
+    there = {str(v) for v in column.strip().topk(_MOST_LEVELS).to_pyarrow()[0].to_pylist() if v}
+    folded = {level.casefold(): level for level in there}
+    for name in wanted:
+        near = get_close_matches(name.casefold(), folded, 1, _NEAR)
+        if name not in there and near:
+            raise StudyError(
+                f"{key}: the data hold no {name} (did you mean {folded[near[0]]}?). There are: "
+                f"{', '.join(sorted(there)[:_TOLD])}."
+            )
+
+
+def window_of(study: Study, events: Events) -> ObservationWindow:
+    """The window of a study's data.
+
+    Raises:
+        StudyError: if the calibration does not end inside it.
+    """
+    start, as_of = events.first_day, events.as_of
+    end = periods.calibration_end(start, as_of, study.calibration_end)
+    try:
+        return ObservationWindow(start, end, as_of)
+    except ValueError:
+        raise StudyError(
+            f"calibration_end: {end} does not lie between the first order ({start}) and as_of "
+            f"({as_of}). Give a date between them, or leave it out for two thirds of the window."
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSilence:
+    """The length of silence that the data choose, whatever the study says.
+
+    Attributes:
+        choice: the length in days and why; the usual 26 weeks where the data are too little.
+        looked_at: silences of every length that was looked at, ascending.
+    """
+
+    choice: Choice
+    looked_at: tuple[Silent, ...]
+
+
+def choose_silence(cells: Cells, start: date, as_of: date) -> ChosenSilence:
+    """The smallest multiple of four weeks after which few customers come back.
+
+    Everybody seen in the data counts, also who may have bought before they begin: whose first
+    purchase is known depends on the length that is being chosen here.
+
+    Args:
+        cells: makes the counted cells of `summaries.silence.silence_cells` for some lengths.
+        start: first day of the data.
+        as_of: last day that is known.
+    """
+    seen: list[Silent] = []
+    for block in _blocks(start, as_of):
+        seen += silent_rows(cells(block), block)
+        choice = choose_window(seen)
+        if choice.why == "few return" or seen[-1].customers < FEWEST_SILENT:
+            break
+    choice = choose_window(seen)
+    return ChosenSilence(choice if choice.days else Choice(USUAL, choice.why), tuple(seen))
+
+
+def _blocks(start: date, as_of: date) -> Iterator[tuple[int, ...]]:
+    """Lengths that somebody can have been silent for at a month end, a year's at a time."""
+    longest = (silence.last_origin(as_of, WATCHED) - start).days
+    yield YEAR
+    for year in range(1, longest // YEAR[-1] + 1):
+        yield tuple(days + year * YEAR[-1] for days in YEAR)
+
+
+def silent_rows(cells: pd.DataFrame, spans: Iterable[int]) -> list[Silent]:
+    """Sums of counted cells, span by span; zeros where nobody was silent.
+
+    Args:
+        cells: silent_days, silences, returns, customers.
+        spans: lengths in days, ascending.
+    """
+    times = cells.assign(
+        silences=cells["silences"] * cells["customers"],
+        returns=cells["returns"] * cells["customers"],
+    )
+    sums = times.groupby("silent_days")[["customers", "silences", "returns"]].sum()
+    filled = sums.reindex(list(spans), fill_value=0)
+    return [
+        Silent(int(days), *map(int, row))
+        for days, row in zip(filled.index, filled.to_numpy(), strict=True)
+    ]
+
+
+def with_silence(study: Study, days: int) -> Study:
+    """The study with its silence settled.
+
+    Example:
+        >>> from retention_research.study import read_study
+        >>> auto = read_study("params/cdnow.yml", ["churn.inactive_for=auto"])
+        >>> str(with_silence(auto, 140).churn.inactive_for)
+        'auto (20W)'
+    """
+    churn = study.churn.model_copy(update={"inactive_for": AutoSpan(days // 7, "W")})
+    return study.model_copy(update={"churn": churn})
