@@ -3,6 +3,8 @@
 from tests.evidence import (
     bg_nbd,
     clustered_kaplan_meier,
+    cox,
+    cox_clustered,
     gamma_gamma,
     kaplan_meier,
     lifetime_value,
@@ -17,6 +19,8 @@ from tests.evidence import (
 STUDIES = (
     bg_nbd.STUDY,
     clustered_kaplan_meier.STUDY,
+    cox.STUDY,
+    cox_clustered.STUDY,
     gamma_gamma.STUDY,
     kaplan_meier.STUDY,
     lifetime_value.STUDY,
