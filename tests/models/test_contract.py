@@ -6,10 +6,24 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from tests.models.cases import bg_nbd, gamma_gamma, kaplan_meier, nbd
+from tests.models.cases import (
+    accelerated,
+    bg_nbd,
+    bg_nbd_covariates,
+    gamma_gamma,
+    kaplan_meier,
+    nbd,
+)
 from tests.models.contract import ModelCase
 
-CASES = (bg_nbd.CASE, nbd.CASE, gamma_gamma.CASE, kaplan_meier.CASE)
+CASES = (
+    bg_nbd.CASE,
+    bg_nbd_covariates.CASE,
+    nbd.CASE,
+    gamma_gamma.CASE,
+    kaplan_meier.CASE,
+    accelerated.CASE,
+)
 each_model = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 UNIT = 7.0
 
