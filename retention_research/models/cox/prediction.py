@@ -206,14 +206,12 @@ class _Errors:
             spread = hazards.variance.T[:, :, None] * np.eye(hazards.variance.shape[0])
             return cls(beta, spread, np.zeros_like(hazards.means))
         shifts = _coefficient_shifts(fit, rows, sums)
-        baseline = np.array(
-            [
-                summed_by_cluster(rows, _baseline_shifts(rows, sums, hazards, t))
-                for t in range(hazards.hazard.shape[1])
-            ]
-        )
-        spread = baseline @ baseline.transpose(0, 2, 1)
-        return cls(beta, spread, np.transpose(baseline @ shifts.T, (1, 0, 2)))
+        spread, both = [], []
+        for t in range(hazards.hazard.shape[1]):
+            baseline = summed_by_cluster(rows, _baseline_shifts(rows, sums, hazards, t))
+            spread.append(baseline @ baseline.T)
+            both.append(baseline @ shifts.T)
+        return cls(beta, np.array(spread), np.stack(both, axis=1))
 
     def of_one(self, stratum: Integers, lean: Floats) -> Floats:
         """The variance of customers' cumulative hazards over their risks, shape (m, t)."""

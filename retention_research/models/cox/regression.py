@@ -1,8 +1,9 @@
 """The Cox regression itself: coefficients, their errors, and whether they can be relied on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from retention_research.models.fit import Estimate, Fit, Missing, Verdict
 from retention_research.models.intervals import quantile, wald_on_log_scale
 
 FEWEST_EVENTS = 10  # for each covariate
+FEWEST_CLUSTERS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ class CoxFit(Fit):
     null_log_likelihood: float
     ties: Ties
     ridge: float
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+        """The fit that `to_dict` wrote down.
+
+        Args:
+            record: what `to_dict` returned, before or after a round trip through JSON.
+        """
+        parts = dict(record) | {"model_errors": tuple(record["model_errors"])}
+        return super(CoxFit, cls).from_dict(parts)  # slots make a class that bare super() misses
 
     @property
     def settled(self) -> Flags:
@@ -168,7 +180,9 @@ def _refusal(rows: CoxRows, information: Floats) -> Missing | None:
     tied = np.bincount(place, weights=rows.weights[rows.event], minlength=rows.moment.size)
     if (sum_at_risk(rows, rows.weights) <= tied * (1.0 + 1e-9)).all():
         return Missing("cox", "Nobody was still there after an event, so no risks can be compared.")
-    same = np.ptp(rows.z, axis=1) == 0.0
+    if rows.cluster is not None and np.ptp(rows.cluster) == 0:
+        return Missing("cox", "All rows are of one cluster, so no error can be estimated.")
+    same = np.logical_not((rows.z * (rows.weights > 0.0)).any(axis=1))
     if same.any():
         return Missing("cox", f"{_listed(rows, same)} has one value throughout.")
     blind = blind_to(information, rows.events)
@@ -235,7 +249,7 @@ def _verdict(rows: CoxRows, top: Summit) -> Verdict:
         return Verdict("at a boundary", f"{_listed(rows, top.runaway)} {reason}.")
     if not top.rested:
         return Verdict("not identifiable", "The likelihood did not come to rest at a top.")
-    doubts = [*_few_events(rows), *_one_moment(rows)]
+    doubts = [*_few_events(rows), *_few_clusters(rows), *_one_moment(rows)]
     return Verdict("converged", " ".join(doubts) or "The likelihood has a clear top.")
 
 
@@ -244,6 +258,13 @@ def _few_events(rows: CoxRows) -> list[str]:
         return []
     count = f"{rows.events:g} events for {len(rows.names)} covariates"
     return [f"Only {count}: with fewer than {FEWEST_EVENTS} each, effects are overstated."]
+
+
+def _few_clusters(rows: CoxRows) -> list[str]:
+    clusters = FEWEST_CLUSTERS if rows.cluster is None else int(rows.cluster.max()) + 1
+    if clusters >= FEWEST_CLUSTERS:
+        return []
+    return [f"Only {clusters} clusters: with fewer than {FEWEST_CLUSTERS}, errors are too small."]
 
 
 def _one_moment(rows: CoxRows) -> list[str]:

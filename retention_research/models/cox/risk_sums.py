@@ -22,15 +22,21 @@ Ties = Literal["efron", "breslow"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
-    """The factors of the partial likelihood, in order of event time.
+    """The factors of the partial likelihood, in order of event time, and what the events add.
 
     Attributes:
+        row: the rows that end in the event, shape (E,).
+        row_place: the event time of each, shape (E,).
+        seen: sums of the events' weighted covariates by event time, shape (k, J).
         place: the event time of each factor, shape (L,).
         first: the first factor of each event time, shape (J,).
         fraction: the share l/d of the tied events' risk that is taken off, shape (L,).
         weight: customers per factor, shape (L,).
     """
 
+    row: Integers
+    row_place: Integers
+    seen: Floats
     place: Integers
     first: Integers
     fraction: Floats
@@ -43,15 +49,19 @@ class Steps:
         Whole weights count as as many tied events; with fractions each tied row is one event
         of their mean weight, as in R.
         """
-        place = rows.until[rows.event] - 1
-        weight = tally(place, rows.weights[rows.event], rows.moment.size)
+        row = np.flatnonzero(rows.event)
+        row_place, customers = rows.until[row] - 1, rows.weights[row]
+        weight = tally(row_place, customers, rows.moment.size)
         count = np.ones(rows.moment.size, dtype=np.intp)
         if ties == "efron":
-            tied = weight if rows.counted else np.bincount(place, minlength=count.size)
+            tied = weight if rows.counted else np.bincount(row_place, minlength=count.size)
             count = tied.astype(np.intp)
         first = np.concatenate([[0], count.cumsum()[:-1]]).astype(np.intp)
         number = np.arange(count.sum()) - np.repeat(first, count)
         return cls(
+            row=row,
+            row_place=row_place,
+            seen=np.array([tally(row_place, customers * c[row], count.size) for c in rows.z]),
             place=np.repeat(np.arange(count.size), count),
             first=first,
             fraction=number / np.repeat(count, count),
@@ -74,6 +84,7 @@ class RiskSums:
         risk: of each row, shape (n,).
         shift: what was taken off the linear predictors.
         log_likelihood: the partial log-likelihood.
+        seen: sums of the events' weighted covariates by event time, shape (k, J).
         at_risk: sums of weighted covariates over those at risk, shape (k, J).
         tied: the same over those with the event, shape (k, J).
         hazard: sum of w / T, shape (J,): the baseline hazard's jumps at z = 0.
@@ -84,6 +95,7 @@ class RiskSums:
     risk: Floats
     shift: float
     log_likelihood: float
+    seen: Floats
     at_risk: Floats
     tied: Floats
     hazard: Floats
@@ -105,20 +117,21 @@ class RiskSums:
         shift = float(predictor.max())
         risk = np.exp(predictor - shift)
         weighted = rows.weights * risk
-        place, happened = rows.until[rows.event] - 1, weighted[rows.event]
-        tied_risk = tally(place, happened, rows.moment.size)
+        happened = weighted[steps.row]
+        tied_risk = tally(steps.row_place, happened, rows.moment.size)
         left = sum_at_risk(rows, weighted)[steps.place] - steps.fraction * tied_risk[steps.place]
         share, fraction = steps.weight / left, steps.fraction
         return cls(
             risk=risk,
             shift=shift,
             log_likelihood=float(
-                rows.weights[rows.event] @ (predictor[rows.event] - shift)
+                rows.weights[steps.row] @ (predictor[steps.row] - shift)
                 - steps.weight @ np.log(left)
             ),
+            seen=steps.seen,
             at_risk=np.array([sum_at_risk(rows, weighted * column) for column in rows.z]),
             tied=np.array(
-                [tally(place, happened * c[rows.event], rows.moment.size) for c in rows.z]
+                [tally(steps.row_place, happened * c[steps.row], rows.moment.size) for c in rows.z]
             ),
             hazard=steps.sums(share),
             hazard_tied=steps.sums(share * fraction),
@@ -144,16 +157,13 @@ class RiskSums:
 
     def score(self, rows: CoxRows, multiplier: Floats | float = 1.0) -> Floats:
         """The gradient by the coefficients, each event time times a multiplier, shape (k,)."""
-        place = rows.until[rows.event] - 1
         times = np.broadcast_to(multiplier, rows.moment.shape)
-        weight = rows.weights[rows.event] * times[place]
-        seen = np.array([column[rows.event] @ weight for column in rows.z])
-        return np.asarray(seen - self.expected_covariates() @ times)
+        return np.asarray((self.seen - self.expected_covariates()) @ times)
 
     def information(self, rows: CoxRows, multiplier: Floats | float = 1.0) -> Floats:
         """The negative second derivatives, each event time times a multiplier, shape (k, k)."""
         weight = rows.weights * self.expected(rows, multiplier)
-        raw = np.array([(column * weight) @ rows.z.T for column in rows.z])
+        raw = (rows.z * weight) @ rows.z.T
         crossed = (self.at_risk * (self.square_tied * multiplier)) @ self.tied.T
         means = (self.at_risk * (self.square * multiplier)) @ self.at_risk.T
         ties = (self.tied * (self.square_both * multiplier)) @ self.tied.T

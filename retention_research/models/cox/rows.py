@@ -31,7 +31,7 @@ class CoxRows:
         scale: what each was divided by, shape (k,); 1 for a covariate of one value.
         duration: when each row ends, shape (n,).
         entry: when each row begins, shape (n,), or None if all begin at the start.
-        event: whether the row ends in the event, shape (n,).
+        event: whether the row ends in the event, shape (n,); not with a weight of 0.
         weights: customers per row, shape (n,).
         since: the number of event times at or before the entry, shape (n,), counted from the
             first of all strata.
@@ -82,8 +82,8 @@ class CoxRows:
             entry: when the row began, before its duration, shape (n,); a row is not yet at
                 risk at an event at its very entry.
             strata: labels, shape (n,): risks are compared within a stratum only.
-            weights: customers per row, shape (n,), above 0. Whole numbers stand for as many
-                equal rows; fractions are weights of one row, as R's.
+            weights: customers per row, shape (n,). Whole numbers stand for as many equal rows,
+                0 for none; fractions are weights of one row, as R's.
             cluster: labels, shape (n,): rows of one label share a fate, and errors allow for it.
 
         Returns:
@@ -98,10 +98,12 @@ class CoxRows:
             >>> rows.moment, rows.until
             (array([1., 3.]), array([1, 1, 2]))
         """
-        time, happened, began = _times(duration, event_observed, entry)
+        time, status, began = _times(duration, event_observed, entry)
         columns, customers = _columns(covariates, names), checked_weights(weights, time.size)
         same_length(duration=time, covariates=columns[0])
-        refuse(customers <= 0.0, "weights are not above 0")
+        if not customers.any():
+            raise ValueError("there are no customers to fit a regression to")
+        happened = status & (customers > 0.0)
         labels, stratum = _codes("strata", strata, time.size)
         moment, moment_stratum, until, since = _places(time, happened, began, stratum)
         centre, scale = _centre_and_scale(columns, customers)
@@ -186,21 +188,20 @@ def _places(
 ) -> tuple[Floats, Integers, Integers, Integers]:
     """Event times of each stratum, and how many of them lie at or before each end and entry."""
     times = np.unique(time[event])
-    width = times.size + 1
-
-    def key(when: Floats) -> Integers:
-        return stratum * width + np.searchsorted(times, when, side="right")
-
-    ends = key(time)
+    offset = stratum * (times.size + 1)
+    ends = offset + np.searchsorted(times, time, side="right")
+    begins = offset if entry is None else offset + np.searchsorted(times, entry, side="right")
+    if not stratum.any():
+        return times, np.zeros(times.size, dtype=np.intp), ends, begins
     moments = np.unique(ends[event])
-    places = np.searchsorted(moments, np.arange(width * (int(stratum.max(initial=0)) + 1)), "right")
-    since = places[stratum * width] if entry is None else places[key(entry)]
-    return times[moments % width - 1], moments // width, places[ends], since
+    until, since = (np.searchsorted(moments, keys, side="right") for keys in (ends, begins))
+    return times[moments % (times.size + 1) - 1], moments // (times.size + 1), until, since
 
 
 def _centre_and_scale(columns: Floats, weights: Floats) -> tuple[Floats, Floats]:
     centre = columns @ weights / weights.sum()
     spread = np.array([weights @ (c - m) ** 2 for c, m in zip(columns, centre, strict=True)])
     scale = np.sqrt(spread / weights.sum())
-    same = columns.max(axis=1, initial=-np.inf) == columns.min(axis=1, initial=np.inf)
-    return np.where(same, columns[:, 0], centre), np.where(same, 1.0, scale)
+    counted = columns if weights.all() else columns[:, weights > 0.0]
+    same = counted.max(axis=1) == counted.min(axis=1)
+    return np.where(same, counted[:, 0], centre), np.where(same, 1.0, scale)
