@@ -203,8 +203,8 @@ class _Errors:
     def of(cls, fit: CoxFit, rows: CoxRows, sums: RiskSums, hazards: HazardSums) -> Self:
         beta = np.array(fit.covariance) * np.outer(rows.scale, rows.scale)
         if not fit.robust:
-            spread = hazards.variance.T[:, :, None] * np.eye(hazards.variance.shape[0])
-            return cls(beta, spread, np.zeros_like(hazards.means))
+            apart = hazards.variance.T[:, :, None] * np.eye(hazards.variance.shape[0])
+            return cls(beta, apart, np.zeros_like(hazards.means))
         shifts = _coefficient_shifts(fit, rows, sums)
         spread, both = [], []
         for t in range(hazards.hazard.shape[1]):
