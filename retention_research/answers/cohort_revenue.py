@@ -50,7 +50,7 @@ def brought(workspace: Workspace, members: ir.Table, sizes: pd.DataFrame) -> Bro
     import pandas as pd
 
     marks = MARKS[workspace.study.period]
-    sums = {age: _mature_sums(workspace, members, sizes, age) for age in marks}
+    sums = _mature_sums(workspace, members, sizes)
     values = {k: v for age in marks for k, v in _values(workspace, sums[age], age).items()}
     values |= {
         f"cohorts.newest.revenue_difference_age_{age}": _newest(workspace, sums[age], sizes, age)
@@ -67,14 +67,19 @@ def brought(workspace: Workspace, members: ir.Table, sizes: pd.DataFrame) -> Bro
 
 
 def _mature_sums(
-    workspace: Workspace, members: ir.Table, sizes: pd.DataFrame, age: int
-) -> pd.DataFrame:
-    """Sums of the cohorts that have all lived the age, in the order of `sizes`."""
-    days = age * summaries.AGE_DAYS[workspace.study.period]
+    workspace: Workspace, members: ir.Table, sizes: pd.DataFrame
+) -> dict[int, pd.DataFrame]:
+    """For each marked age, the sums of the cohorts that have all lived it, in order of `sizes`."""
+    unit = workspace.study.period
+    days = {age: age * summaries.AGE_DAYS[unit] for age in MARKS[unit]}
     purchases = workspace.purchases(workspace.window.as_of)
-    summed = summaries.revenue_to_age(purchases, members, days).to_pandas()
-    mature = sizes.loc[sizes["mature"] >= age, ["cohort"]]
-    return mature.merge(summed, on="cohort", how="inner")
+    summed = summaries.revenue_to_ages(purchases, members, list(days.values())).to_pandas()
+    found = {}
+    for age, n in days.items():
+        names = {f"total_{n}": "total", f"squares_{n}": "squares"}
+        sums = summed[["cohort", "customers", *names]].rename(columns=names)
+        found[age] = sizes.loc[sizes["mature"] >= age, ["cohort"]].merge(sums, on="cohort")
+    return found
 
 
 def _values(workspace: Workspace, sums: pd.DataFrame, age: int) -> dict[str, Value]:

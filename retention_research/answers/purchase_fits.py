@@ -136,7 +136,8 @@ def obstacle_to_value(workspace: Workspace) -> str:
     return mean.reason if isinstance(mean, Missing) else ""
 
 
-def _too_few(workspace: Workspace, window: ObservationWindow) -> str:
+def too_few_to_fit(workspace: Workspace, window: ObservationWindow) -> str:
+    """Why a window holds too few customers to fit, without any fit; empty if there are enough."""
     rows = workspace.fitted_rows(window)
     repeaters = int(rows.filter(rows.frequency > 0).count().execute())
     until = f"between {day_in_words(window.start)} and {day_in_words(window.calibration_end)}"
@@ -159,7 +160,9 @@ def _too_few(workspace: Workspace, window: ObservationWindow) -> str:
 
 def too_few_to_value(workspace: Workspace) -> str:
     """Why there are too few customers to value, without any fit; empty if there are enough."""
-    reasons = (_too_few(workspace, window) for window in (workspace.window, workspace.current))
+    reasons = (
+        too_few_to_fit(workspace, window) for window in (workspace.window, workspace.current)
+    )
     return next(filter(None, reasons), "")
 
 

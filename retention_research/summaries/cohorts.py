@@ -7,6 +7,7 @@ steps of 7. An age is mature when the cohort's newest customer has been followed
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -72,27 +73,29 @@ def returned_by_age(purchases: ir.Table, members: ir.Table, age_days: int) -> ir
     return counted.order_by(["cohort", "age"])
 
 
-def revenue_to_age(purchases: ir.Table, members: ir.Table, days: int) -> ir.Table:
-    """What customers had brought at an age, first purchase included, condensed to sums.
+def revenue_to_ages(purchases: ir.Table, members: ir.Table, ages: Sequence[int]) -> ir.Table:
+    """What customers had brought at each age, first purchase included, condensed to sums.
 
     Args:
         purchases: customer_id, day and amount, up to as_of.
         members: of `cohort_members`.
-        days: the age; sums of customers not yet as old are cut short by as_of.
+        ages: in days; sums of customers not yet as old are cut short by as_of.
 
     Returns:
-        cohort, customers, total (sum over customers), squares (sum of their squares).
+        cohort, customers, and for each age in days, such as 90: total_90 (sum over customers) and
+        squares_90 (sum of their squares).
     """
     joined = _aged(purchases, members)
-    within = joined.filter(joined.days <= days)
-    brought = within.group_by(["cohort", "customer_id"]).agg(brought=exact_sum(within.amount))
-    square = (brought.brought * brought.brought).cast("decimal(38, 4)")
-    summed = brought.group_by("cohort").agg(
-        customers=brought.count(),
-        total=exact_sum(brought.brought),
-        squares=square.sum().cast("float64"),
+    within = {f"by_{age}": (joined.days <= age).ifelse(joined.amount, 0.0) for age in ages}
+    brought = joined.group_by(["cohort", "customer_id"]).agg(
+        **{name: exact_sum(amount) for name, amount in within.items()}
     )
-    return summed.order_by("cohort")
+    sums: dict[str, ir.Value] = {}
+    for age in ages:
+        one = brought[f"by_{age}"]
+        square = (one * one).cast("decimal(38, 4)")
+        sums |= {f"total_{age}": exact_sum(one), f"squares_{age}": square.sum().cast("float64")}
+    return brought.group_by("cohort").agg(customers=brought.count(), **sums).order_by("cohort")
 
 
 def _aged(purchases: ir.Table, members: ir.Table) -> ir.Table:

@@ -124,7 +124,7 @@ def test_two_owners_of_points_are_too_few_for_a_range(june):
 
 
 def test_a_value_model_that_cannot_be_fitted_leaves_the_value_out_with_its_reason(june):
-    assert june.loc["clv_to_cac", "reason"].startswith("No customer bought again")
+    assert june.loc["clv_to_cac", "reason"].startswith("Only 5 customers bought again")
 
 
 def test_an_age_that_nobody_could_reach_for_the_whole_period_is_withheld(june):

@@ -37,7 +37,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     ],
     cohorts.cohort_sizes: lambda t: cohorts.cohort_sizes(members(t)),
     cohorts.returned_by_age: lambda t: cohorts.returned_by_age(bought(t), members(t), 30),
-    cohorts.revenue_to_age: lambda t: cohorts.revenue_to_age(bought(t), members(t), 90),
+    cohorts.revenue_to_ages: lambda t: cohorts.revenue_to_ages(bought(t), members(t), (30, 90)),
     cohorts.first_orders: lambda t: cohorts.first_orders(t.transactions, members(t)),
     cohorts.revenue_by_newness: lambda t: [
         cohorts.revenue_by_newness(bought(t), born(t), unit) for unit in ("month", "week")

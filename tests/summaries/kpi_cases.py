@@ -141,6 +141,9 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     sums.per_customer: lambda t: sums.per_customer(
         in_months(t), "minutes", in_months(t).handled_minutes, in_months(t).level, extra="category"
     ),
+    sums.once_each: lambda t: sums.once_each(
+        bought(t).mutate(period=0), "spent", bought(t).amount, bought(t).orders > 1, extra="day"
+    ),
     sums.condense: lambda t: [sums.condense(conversions(t)), sums.condense(conversions(t), by(t))],
     sums.stacked: lambda t: sums.stacked([conversions(t), conversions(t)]),
     sums.first_and_last: lambda t: sums.first_and_last(t.transactions, t.transactions.day),

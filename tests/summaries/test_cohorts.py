@@ -68,13 +68,10 @@ def test_age_counts_from_each_customers_own_first_purchase(bought, members):
     assert plain(found) == [("2024-01", 1, 1), ("2024-01", 2, 2)]
 
 
-@pytest.mark.parametrize(
-    ("days", "total", "squares"),
-    [(0, 18.0, 164.0), (30, 43.0, 35.0**2 + 8.0**2), (60, 46.0, 36.0**2 + 10.0**2)],
-)
-def test_revenue_to_an_age_holds_the_first_purchase(bought, members, days, total, squares):
-    january = plain(cohorts.revenue_to_age(bought, members, days))[0]
-    assert january == ("2024-01", 2, total, pytest.approx(squares))
+def test_revenue_to_an_age_holds_the_first_purchase(bought, members):
+    january = plain(cohorts.revenue_to_ages(bought, members, (0, 30, 60)))[0]
+    at_0, at_30, at_60 = (18.0, 164.0), (43.0, 35.0**2 + 8.0**2), (46.0, 36.0**2 + 10.0**2)
+    assert january == ("2024-01", 2, *(pytest.approx(x) for x in at_0 + at_30 + at_60))
 
 
 def test_new_and_existing_revenue_add_up(bought):

@@ -12,7 +12,7 @@ from retention_research.answers.purchase_fits import (
     PurchaseModel,
     forecasting_fit,
     spend_fit,
-    too_few_to_value,
+    too_few_to_fit,
 )
 from retention_research.answers.recorded import turned
 from retention_research.events.engine import hold
@@ -134,7 +134,7 @@ def acquisition_rows(inputs: Inputs) -> list[Row]:
 def _later_margin(inputs: Inputs) -> Estimate | Missing:
     """Discounted margin expected after the first purchase, of a customer who has just made it."""
     workspace = inputs.workspace
-    reason = too_few_to_value(workspace)
+    reason = too_few_to_fit(workspace, workspace.current)
     if reason:
         return Missing("clv", reason)
     buying = forecasting_fit(workspace, workspace.current)

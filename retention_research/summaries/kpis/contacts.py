@@ -13,7 +13,7 @@ from retention_research.summaries.kpis.sums import (
     ALL,
     days_after,
     inside,
-    per_customer,
+    once_each,
     stacked,
     with_columns,
 )
@@ -51,11 +51,10 @@ def conversions(
     rows = contacts.mutate(sent=contacts.sent_at.date())
     ripe = rows.delivered & (rows.sent <= as_of - timedelta(days=window_days))
     dated = inside(rows.filter(ripe), rows.sent, periods)
-    each = dated.select("period", "customer_id", since="sent").distinct()
     last = max(p.end for p in periods) + timedelta(days=window_days)
     near = purchases.filter(purchases.day.between(min(p.start for p in periods), last))
-    followed = _followed(each, near, window_days)
-    return per_customer(followed, "contact_conversion_rate", followed.bought, ibis.literal(1))
+    followed = _followed(dated.select("period", "customer_id", since="sent"), near, window_days)
+    return once_each(followed, "contact_conversion_rate", followed.bought, ibis.literal(1))
 
 
 def _followed(each: ir.Table, purchases: ir.Table, window_days: int) -> ir.Table:
@@ -63,11 +62,9 @@ def _followed(each: ir.Table, purchases: ir.Table, window_days: int) -> ir.Table
     until = each.mutate(until=days_after(each.since, window_days))
     days = purchases.select(buyer="customer_id", day="day")
     after = (days.day > until.since) & (days.day <= until.until)
-    bought = until.semi_join(days, [until.customer_id == days.buyer, after])
-    keys = ["period", "customer_id"]
-    yes = bought.select(keys).distinct().mutate(bought=1)
-    joined = each.select(keys).distinct().left_join(yes, keys)
-    return joined.select(*keys, bought=joined.bought.fill_null(0))
+    joined = until.left_join(days, [until.customer_id == days.buyer, after])
+    bought = joined.buyer.notnull().cast("int32").max()
+    return joined.group_by("period", "customer_id").agg(bought=bought)
 
 
 def sendings(contacts: ir.Table, periods: Sequence[Period]) -> ir.Table:
@@ -82,14 +79,18 @@ def sendings(contacts: ir.Table, periods: Sequence[Period]) -> ir.Table:
         actions_per_engagement (actions / customers with an action or open).
     """
     rows = inside(contacts, contacts.sent_at.date(), periods)
-    reached = rows.filter(rows.delivered)
-    left = per_customer(
-        reached, "unsubscribe_rate", reached.unsubscribed_at.notnull(), ibis.literal(1)
-    )
     engaged = (rows.actions.fill_null(0) > 0) | rows.opened_at.notnull()
-    acted = per_customer(rows, "actions_per_engagement", rows.actions, engaged.cast("int32"))
-    once = acted.mutate(x=ibis.least(acted.x, 1))
-    return stacked((left, once))
+    per = rows.group_by("period", "customer_id").agg(
+        reached=rows.delivered.cast("int32").sum(),
+        left=(rows.delivered & rows.unsubscribed_at.notnull()).cast("int32").sum(),
+        acted=rows.actions.sum(),
+        engaged=engaged.cast("int32").max(),
+    )
+    reached = per.filter(per.reached > 0)
+    return stacked((
+        once_each(reached, "unsubscribe_rate", reached.left, reached.reached),
+        once_each(per, "actions_per_engagement", per.acted, per.engaged),
+    ))  # fmt: skip
 
 
 def arms(

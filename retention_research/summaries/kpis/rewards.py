@@ -31,7 +31,8 @@ def fates(rewards: ir.Table, as_of: date) -> ir.Table:
         as_of: last day that is known; open points are as old as they were then.
 
     Returns:
-        customer_id, earned (date), age (days), fate (OPEN, REDEEMED, EXPIRED), points.
+        customer_id, draw (group of customers that can be drawn together, from 0), earned (date),
+        age (days), fate (OPEN, REDEEMED, EXPIRED), points.
     """
     rows = with_columns(rewards, expires_at="timestamp").mutate(
         moment=rewards.timestamp, size=rewards.points.cast("float64").abs()
@@ -40,7 +41,9 @@ def fates(rewards: ir.Table, as_of: date) -> ir.Table:
     lots = _lots(known.filter(known.kind == "earn"))
     gone = _gone(known, lots, as_of)
     pieces = _pieces(lots, gone)
-    return pieces.union(_open(lots, pieces, as_of)).drop("lot", "program_id")
+    found = pieces.union(_open(lots, pieces, as_of)).drop("lot", "program_id")
+    place = ibis.dense_rank().over(ibis.window(order_by=found.customer_id))
+    return found.mutate(draw=(place % GROUPS).cast("int64"))
 
 
 def expires(rewards: ir.Table) -> bool:
@@ -146,10 +149,7 @@ def point_cells(
     Returns:
         level, period, draw (group of customers, from 0), age, fate, points; in order.
     """
-    numbered = pieces.select("customer_id").distinct()
-    place = ibis.row_number().over(ibis.window(order_by=numbered.customer_id))
-    drawn = numbered.select("customer_id", draw=(place % GROUPS).cast("int64"))
-    rows = _placed(pieces, periods, by).join(drawn, "customer_id")
+    rows = _placed(pieces, periods, by)
     told = rows.mutate(age=ibis.least(rows.age, horizon + 1))
     keys = ["level", "period", "draw", "age", "fate"]
     counted = told.group_by(keys).agg(points=told.points.cast("decimal(18, 4)").sum())
@@ -169,16 +169,13 @@ def point_owners(
     Returns:
         level, period, customers; in order.
     """
-    rows = _placed(pieces, periods, by)
-    ends = ibis.cases(*((rows.period == i, ibis.literal(p.end)) for i, p in enumerate(periods)))
-    order = ibis.window(group_by=[rows.level, rows.customer_id], order_by=ends)
-    firsts = rows.mutate(place=ibis.row_number().over(order))
-    counted = firsts.filter(firsts.place == 0).group_by("level", "period")
+    firsts = pieces.group_by("customer_id").agg(earned=pieces.earned.min())
+    counted = _placed(firsts, periods, by).group_by("level", "period")
     return counted.agg(customers=ibis._.count()).order_by("level", "period")
 
 
 def _placed(pieces: ir.Table, periods: Sequence[Period], by: ir.Table | None) -> ir.Table:
-    """Points with the first period whose end is not before the day they were earned, and level."""
+    """Rows with the first period whose end is not before the day they were earned, and level."""
     ends = sorted((p.end, i) for i, p in enumerate(periods))
     first = ibis.cases(*((pieces.earned <= end, i) for end, i in ends), else_=ibis.null("int64"))
     rows = pieces.mutate(period=first).filter(ibis._.period.notnull())

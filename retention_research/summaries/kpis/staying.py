@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from retention_research.periods import Period
-from retention_research.summaries.kpis.sums import ALL, days_after, inside
+from retention_research.summaries.kpis.sums import ALL, days_after, inside, once_each
 
 AGES = (30, 60, 90, 180, 365)  # days after the first purchase by which a second one is looked for
 
@@ -132,11 +132,7 @@ def second_purchases(rows: ir.Table, periods: Sequence[Period], age: int) -> ir.
     waited = reached.second_day.delta(reached.first_day, unit="day")
     again = (waited <= age).fill_null(False)
     name = "repeat_purchase_rate" if age == 90 else f"repeat_purchase_rate_{age}d"
-    # a customer reaches an age once: there is nothing to sum
-    return reached.select(
-        kpi=ibis.literal(name), period=reached.period.cast("int64"), customer_id="customer_id",
-        y=again.cast("int32").cast("int64"), x=ibis.literal(1).cast("int64"),
-    )  # fmt: skip
+    return once_each(reached, name, again, ibis.literal(1))
 
 
 def tenure_cells(

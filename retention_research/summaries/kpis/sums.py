@@ -51,10 +51,17 @@ def per_customer(
     told = rows.mutate(y_=_number(y), x_=_number(x))
     keys = ["period", "customer_id", *([extra] if extra else [])]
     summed = told.group_by(keys).agg(y=_summed(told.y_), x=_summed(told.x_))
-    level = {"level": summed[extra]} if extra else {}
-    return summed.select(
-        kpi=ibis.literal(kpi), period=summed.period.cast("int64"), customer_id="customer_id",
-        y="y", x="x", **level,
+    return once_each(summed, kpi, summed.y, summed.x, extra=extra)
+
+
+def once_each(
+    rows: ir.Table, kpi: str, y: ir.Value, x: ir.Value, *, extra: str | None = None
+) -> ir.Table:
+    """The same of rows in which each customer is there once a period: there is nothing to sum."""
+    level = {"level": rows[extra]} if extra else {}
+    return rows.select(
+        kpi=ibis.literal(kpi), period=rows.period.cast("int64"), customer_id="customer_id",
+        y=_whole(y), x=_whole(x), **level,
     )  # fmt: skip
 
 
@@ -82,6 +89,11 @@ def condense(sums: ir.Table, by: ir.Table | None = None) -> ir.Table:
 def _number(value: ir.Value) -> ir.NumericValue:
     # PostgreSQL makes no bigint of a truth value
     return (value.cast("int32") if value.type().is_boolean() else value).fill_null(0)
+
+
+def _whole(value: ir.Value) -> ir.NumericValue:
+    number = _number(value)
+    return number.cast("int64") if number.type().is_integer() else number
 
 
 def _summed(value: ir.NumericValue) -> ir.Value:
