@@ -11,7 +11,9 @@ REACH = 12.0  # standardised coefficients are sought this far from their start
 LONGEST_STEP = 2.0
 ROUNDS = 100
 FLAT = 0.01  # curvature of a direction known to within 10 standardised units at best
-AT_REST = 1e-9
+SETTLED = 1e-12  # expected rise of a log-likelihood that is at its top
+ROUNDING = 1e-13
+HALVINGS = 30
 
 
 class Curvature(NamedTuple):
@@ -55,18 +57,28 @@ def newton(function: Callable[[Floats], Curvature], start: Floats) -> Top:
         array([0., 0.])
     """
     place, here = start, function(start)
-    step = np.full(start.size, np.inf)
     for _ in range(ROUNDS):
         step = _step(here)
-        shorter, there = step, function(place + step)
-        while not there.value >= here.value and np.abs(shorter).max() > AT_REST:
-            shorter = shorter / 2.0
-            there = function(place + shorter)
-        if there.value >= here.value:
-            place, here = place + shorter, there
-        if np.abs(shorter).max() <= AT_REST or (np.abs(place - start) > REACH).any():
+        gain = float(here.gradient @ step)
+        place, here = _rise(function, place, here, step)
+        if gain < SETTLED:
+            return _top(place, here, moving=False)
+        if (np.abs(place - start) > REACH).any():
             break
-    return _top(place, here, bool(np.abs(step).max() > 1e-6))
+    return _top(place, here, moving=True)
+
+
+def _rise(
+    function: Callable[[Floats], Curvature], place: Floats, here: Curvature, step: Floats
+) -> tuple[Floats, Curvature]:
+    """The first of the step, its half, its quarter ... that does not fall, rounding aside."""
+    floor = here.value - ROUNDING * abs(here.value)
+    for _ in range(HALVINGS):
+        there = function(place + step)
+        if there.value >= floor:
+            return place + step, there
+        step = step / 2.0
+    return place, here
 
 
 def _step(here: Curvature) -> Floats:
