@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from retention_research.study_sections import Hours
-from retention_research.summaries import purchases
+from retention_research.summaries import next_order, purchases
 from retention_research.summaries.as_known import as_known
 from retention_research.summaries.engagement import behaviour, reached, served, standing
 
@@ -85,3 +85,40 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         t.memberships, "enrolled_at", "left_at", DAY
     ).select("customer_id", "enrolled_at"),
 }  # fmt: skip
+
+
+def asked(t: Any) -> Any:
+    return t.once("asked", lambda: bought(t).select("customer_id", "day"))
+
+
+def visits(t: Any) -> Any:
+    rows = t.activity
+    return rows.select("customer_id", at=rows.timestamp.date(), seen=rows.event == "visit")
+
+
+def spells(t: Any) -> Any:
+    return t.once("engaged_spells", lambda: next_order.order_spells(bought(t), DAY))
+
+
+CASES |= {
+    served.worst_resolution: lambda t: served.worst_resolution(
+        t.tickets.mutate(day=t.tickets.opened_at.date()), 43_200
+    ),
+    next_order.order_spells: spells,
+    next_order.sold_by_day: lambda t: next_order.sold_by_day(t.transactions),
+    next_order.had_lately: lambda t: next_order.had_lately(asked(t), visits(t), DAYS, ["seen"]),
+    next_order.resolution_then: lambda t: next_order.resolution_then(
+        asked(t), t.tickets, DAYS, 172_800
+    ),
+    next_order.score_then: lambda t: next_order.score_then(asked(t), t.surveys),
+    next_order.arms_then: lambda t: next_order.arms_then(asked(t), t.assignments, {"arm": "mail"}),
+    next_order.split_at_switches: lambda t: [
+        next_order.split_at_switches(spells(t), rows, {"member_club": "club"})
+        for rows in (t.memberships, t.memberships.drop("left_at"))
+    ],
+    next_order.contract_spells: lambda t: [
+        next_order.contract_spells(then(t, "subscriptions"), DAY, start)
+        for start in (None, date(2024, 3, 1))
+    ],
+    next_order.bought_before: lambda t: next_order.bought_before(asked(t), bought(t)),
+}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retention_research.answers.driver_rows.frames import Candidate, columns_of, settled, stacked
+from retention_research.answers.driver_rows.frames import columns_of, settled, stacked
 from retention_research.answers.driver_rows.kinds import LandmarkRows
 from retention_research.answers.driver_rows.moments import (
     Moment,
@@ -20,6 +20,7 @@ from retention_research.answers.driver_rows.moments import (
     obstacle_to_landmarks,
 )
 from retention_research.answers.driver_rows.sources import sources
+from retention_research.answers.driver_rows.vocabulary import vocabulary
 from retention_research.periods import day_in_words
 from retention_research.summaries.engagement.behaviour import silent_after
 from retention_research.workspace import Workspace
@@ -44,7 +45,7 @@ def landmark_rows(workspace: Workspace) -> LandmarkRows:
         raise ValueError(reason)
     days = landmark_days(workspace)
     moments = [moment(workspace, day) for day in days]
-    offered = sources(moments)
+    offered = sources(workspace, vocabulary(workspace))
     codes = customer_numbers(workspace)
     parts = [_part(at, offered, codes) for at in moments]
     there = [at.day for at, part in zip(moments, parts, strict=True) if len(part["customer"])]
@@ -59,16 +60,18 @@ def landmark_rows(workspace: Workspace) -> LandmarkRows:
 
 
 def customer_numbers(workspace: Workspace) -> ir.Table:
-    """customer_id and customer, a whole number for each who bought by as_of, in order of id."""
+    """customer_id and customer, a whole number for each who ordered or subscribed, by id."""
     import ibis
 
     def numbered() -> ir.Table:
-        bought = workspace.purchases(workspace.window.as_of)
-        rows = workspace.events.transactions.select("customer_id")
-        # whose orders were all given back later had bought at an earlier landmark
-        ids = rows.union(bought.select("customer_id"), distinct=True)
-        number = ibis.row_number().over(ibis.window(order_by=ids.customer_id))
-        return ids.mutate(customer=number.cast("int32"))
+        # all orders, not purchases: whose orders are given back later had bought at a landmark
+        ids = workspace.events.transactions.select("customer_id")
+        subscribed = workspace.events.table("subscriptions")
+        if subscribed is not None:
+            ids = ids.union(subscribed.select("customer_id"))
+        each = ids.distinct()
+        number = ibis.row_number().over(ibis.window(order_by=each.customer_id))
+        return each.mutate(customer=number.cast("int32"))
 
     return workspace.kept_table("driver-customers", numbered)
 
@@ -96,6 +99,3 @@ def _nobody(days: Sequence[date], there: Sequence[date]) -> dict[str, str]:
         for day in days
         if day not in there
     }
-
-
-__all__ = ["Candidate", "customer_numbers", "joined", "landmark_rows"]

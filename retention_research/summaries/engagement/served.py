@@ -10,6 +10,7 @@ import ibis
 
 from retention_research.summaries.engagement.behaviour import lately
 from retention_research.summaries.kpis.business_hours import seconds_between, seconds_open
+from retention_research.summaries.kpis.sums import days_after
 from retention_research.summaries.service import complaints
 
 if TYPE_CHECKING:
@@ -55,13 +56,30 @@ def resolution(tickets: ir.Table, end: date, days: int, slow_seconds: float) -> 
         customer_id, slow_resolution (a level).
     """
     rows = complaints(tickets)
-    rows = rows.filter(lately(rows.opened_at.date(), end, days))
-    resolved = _by(rows.resolved_at, end)
-    took = seconds_between(rows.opened_at, resolved.coalesce(_midnight(end)))
-    per = rows.mutate(slow=took > slow_seconds, open=resolved.isnull()).group_by("customer_id")
-    worst = per.agg(slow=ibis._.slow.any(), open=(ibis._.open & ~ibis._.slow).any())
+    recent = rows.filter(lately(rows.opened_at.date(), end, days))
+    found = worst_resolution(recent.mutate(day=ibis.literal(end)), slow_seconds)
+    return found.select("customer_id", "slow_resolution")
+
+
+def worst_resolution(complaints: ir.Table, slow_seconds: float) -> ir.Table:
+    """How the complaints that are looked at on a day had been resolved by then, the worst of each.
+
+    Args:
+        complaints: customer_id, day (on which it is asked), opened_at, resolved_at.
+        slow_seconds: study.drivers.slow_after in seconds.
+
+    Returns:
+        customer_id, day, slow_resolution (a level).
+    """
+    rows, midnight = complaints, days_after(complaints.day, 1).cast("timestamp")
+    by_then = (rows.resolved_at < midnight).fill_null(False)
+    took = seconds_between(rows.opened_at, by_then.ifelse(rows.resolved_at, midnight))
+    marked = rows.mutate(slow=took > slow_seconds, open=~by_then & (took <= slow_seconds))
+    worst = marked.group_by("customer_id", "day").agg(
+        slow=marked.slow.any(), open=marked.open.any()
+    )
     level = ibis.cases((worst.slow, SLOWLY), (worst.open, NOT_YET), else_=FAST)
-    return worst.select("customer_id", slow_resolution=level)
+    return worst.select("customer_id", "day", slow_resolution=level)
 
 
 def response(
