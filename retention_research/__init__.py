@@ -39,6 +39,8 @@ _PUBLIC = {
     "obstacle_to_customer_voice": "retention_research.answers.customer_voice",
     "survival": "retention_research.answers.survival",
     "obstacle_to_survival": "retention_research.answers.survival",
+    "churn_window": "retention_research.answers.churn_window",
+    "lost_customers": "retention_research.answers.lost_customers",
     "make_table": "retention_research.tables",
     "wording_of": "retention_research.wording.numbers",
     "run_study": "retention_research.reporting.run",

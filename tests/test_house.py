@@ -179,8 +179,8 @@ def test_the_public_names_are_these():
     import retention_research
 
     assert sorted(retention_research.__all__) == [
-        "__version__", "cohorts", "customer_value", "customer_voice", "data_quality", "make_table",
-        "new_study", "obstacle_to_cohorts", "obstacle_to_customer_voice", "obstacle_to_survival",
+        "__version__", "churn_window", "cohorts", "customer_value", "customer_voice",
+        "data_quality", "lost_customers", "make_table", "new_study", "obstacle_to_cohorts", "obstacle_to_customer_voice", "obstacle_to_survival",
         "obstacle_to_value", "open_workspace", "read_study", "report", "run_study", "scorecard",
         "survival", "wording_of",
     ]  # fmt: skip

@@ -152,6 +152,8 @@ def window_range(shares: Sequence[tuple[int, Estimate | Missing]]) -> Estimate |
         Estimate(term='days', estimate=56, std_error=None, conf_low=56, conf_high=84)
     """
     told = [(days, share) for days, share in shares if isinstance(share, Estimate)]
+    if not told:
+        return Missing("days", "No silence is watched for long enough to see who comes back.")
     chosen = _first(days for days, share in told if share.estimate <= MOST_RETURNING)
     if chosen is None:
         return Missing("days", "At no length that was looked at do few enough customers return.")
