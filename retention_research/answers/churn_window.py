@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (
-    "silent_for", "silent_customers", "returned", "share_low", "share_high", "not_kept",
+    "silent_for", "silent_customers", "came_back", "share_low", "share_high", "not_kept",
     "not_kept_low", "not_kept_high", "one_order", "one_order_low", "one_order_high",
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ class ChurnWindow:
 
     Attributes:
         values: by glossary name.
-        spans: one row per length: silent_for (days), silent_customers, returned with its ends,
+        spans: one row per length: silent_for (days), silent_customers, came_back with its ends,
             not_kept (customers lost over the last period) and one_order (silent after one
             purchase) with theirs.
         days: the length in use.

@@ -162,9 +162,9 @@ _NONE = "Lost customers cannot be counted yet"
 
 
 def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
-    """The five ways in words: lost_as, lost, counted_of, lost_share, its ends, in_words, used_for.
+    """The five ways in words: lost_as, lost, counted_of, lost_share, its ends, who_counts, used_for.
 
-    A way that cannot be told says why, under in_words.
+    A way that cannot be told says why, under who_counts.
     """
     import pandas as pd
 
@@ -177,7 +177,7 @@ def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
         rows.append((name, number, share.n if known else None, share.value, share.conf_low,
                      share.conf_high, words, used_for))  # fmt: skip
     columns = ["lost_as", "lost", "counted_of", "lost_share", "share_low", "share_high",
-               "in_words", "used_for"]  # fmt: skip
+               "who_counts", "used_for"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
