@@ -1,7 +1,9 @@
 """The studies of the models room."""
 
 from tests.evidence import (
+    accelerated,
     bg_nbd,
+    bg_nbd_covariates,
     clustered_kaplan_meier,
     cox,
     cox_clustered,
@@ -17,7 +19,9 @@ from tests.evidence import (
 )
 
 STUDIES = (
+    accelerated.STUDY,
     bg_nbd.STUDY,
+    bg_nbd_covariates.STUDY,
     clustered_kaplan_meier.STUDY,
     cox.STUDY,
     cox_clustered.STUDY,
