@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (
-    "silent_for", "silent_customers", "came_back", "share_low", "share_high", "not_kept",
+    "silent_for", "silent_customers", "back_in_a_year", "share_low", "share_high", "not_kept",
     "not_kept_low", "not_kept_high", "one_order", "one_order_low", "one_order_high",
 )  # fmt: skip
 
@@ -35,9 +35,9 @@ class ChurnWindow:
 
     Attributes:
         values: by glossary name.
-        spans: one row per length: silent_for (days), silent_customers, came_back with its ends,
-            not_kept (customers lost over the last period) and one_order (silent after one
-            purchase) with theirs.
+        spans: one row per length: silent_for (days), silent_customers, and with both ends each
+            back_in_a_year, not_kept (customers lost over the last period) and one_order (silent
+            after one purchase).
         days: the length in use.
         by_data: whether the study left it to the data.
         choice: what the data choose, and why.

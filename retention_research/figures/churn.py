@@ -26,7 +26,7 @@ def returned_by_silence(spans: pd.DataFrame, days: int, wording: Wording) -> Pic
     """The share who came back within a year, by how long they had been silent.
 
     Args:
-        spans: silent_for (days), came_back, share_low, share_high, ascending, none missing.
+        spans: silent_for (days), back_in_a_year, share_low, share_high, ascending, none missing.
         days: the length in use, marked.
         wording: writes the numbers.
     """
@@ -34,7 +34,7 @@ def returned_by_silence(spans: pd.DataFrame, days: int, wording: Wording) -> Pic
 
     def paint(axes: Axes) -> None:
         axes.fill_between(weeks, spans["share_low"], spans["share_high"], color=BAND, lw=0)
-        axes.plot(weeks, spans["came_back"], "o-", color=ACCENT, markersize=3.5)
+        axes.plot(weeks, spans["back_in_a_year"], "o-", color=ACCENT, markersize=3.5)
         axes.axhline(MOST_RETURNING, color=SECOND, linewidth=1, linestyle="--")
         axes.axvline(days / 7, color=INK, linewidth=1, linestyle=":")
         axes.annotate(wording.days(days), (days / 7, 1), (3, -2), va="top", fontsize=9,
@@ -61,10 +61,10 @@ def _caption(days: int, wording: Wording) -> str:
 def _alt(spans: pd.DataFrame, wording: Wording) -> str:
     first, last = spans.iloc[0], spans.iloc[-1]
     ends = [
-        f"{wording.share(row.came_back)} after {wording.days(row.silent_for)} of silence"
+        f"{wording.share(row.back_in_a_year)} after {wording.days(row.silent_for)} of silence"
         for row in (first, last)
     ]
-    few = spans[spans["came_back"] <= MOST_RETURNING]
+    few = spans[spans["back_in_a_year"] <= MOST_RETURNING]
     below = (
         f"it is at most {wording.share(MOST_RETURNING)} from {wording.days(few.silent_for.iloc[0])}"
         if len(few)

@@ -29,7 +29,7 @@ VALUES: tuple[Entry, ...] = (
 COLUMNS: tuple[Entry, ...] = (
     Entry("silent_for", "Silent for", "Time without a purchase, at a month end", "days", "column"),
     Entry("silent_customers", "Customers", "Customers silent for so long at least once", "count", "column"),
-    Entry("came_back", "Came back within a year", "Share of silences that a purchase within 52 weeks followed", "share", "column"),
+    Entry("back_in_a_year", "Came back within a year", "Share of silences that a purchase within 52 weeks followed", "share", "column"),
     Entry("not_kept", "Lost over the last period", "Customers active before the last month or week who are not at its end, if this silence made a customer inactive", "share", "column"),
     Entry("not_kept_low", "Range", "Lower end of the interval", "share", "column"),
     Entry("not_kept_high", "To", "Upper end of the interval", "share", "column"),

@@ -162,9 +162,10 @@ _NONE = "Lost customers cannot be counted yet"
 
 
 def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
-    """The five ways in words: lost_as, lost, counted_of, lost_share, its ends, who_counts, used_for.
+    """The five ways in words; one that cannot be told says why, under who_counts.
 
-    A way that cannot be told says why, under who_counts.
+    Returns:
+        lost_as, lost, counted_of, lost_share and its ends, who_counts, used_for.
     """
     import pandas as pd
 
