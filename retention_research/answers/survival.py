@@ -1,4 +1,4 @@
-"""How long customers stay: time to the second purchase, and tenure, by month of first purchase."""
+"""How long customers stay: time to the second purchase, tenure, contracts, and who stays longer."""
 
 from __future__ import annotations
 
@@ -9,24 +9,31 @@ from typing import TYPE_CHECKING
 from retention_research.answers import curves
 from retention_research.answers.obstacles import remedy
 from retention_research.answers.recorded import recorded
+from retention_research.answers.survival_contracts import Contracts, contracts
 from retention_research.answers.survival_groups import (
     COLUMNS,
-    NOBODY,
     Group,
     bought_within,
+    counted,
     fit,
     group_frame,
     group_values,
     groups_of,
-    left_after,
-    mean_tenure,
-    median_tenure,
     segment_groups,
 )
+from retention_research.answers.survival_orders import NextOrders, next_orders
+from retention_research.answers.survival_segments import Segment, segments
+from retention_research.answers.survival_shape import Shape, shape_of
+from retention_research.answers.survival_tenure import (
+    curve_values,
+    returns_frame,
+    tenure_values,
+    tenures,
+)
+from retention_research.events.engine import hold
 from retention_research.models.fit import Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit
 from retention_research.models.log_rank import log_rank
-from retention_research.models.proportion import proportion
 from retention_research.periods import month_in_words
 from retention_research.summaries import tenure as summaries
 from retention_research.summaries.purchases import exact_sum
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["MARKS", "Survival", "bought_within", "obstacle_to_survival", "survival"]
 
 MARKS = (13, 26, 52)  # weeks
+_MONTH = "first_purchase_month"
 _FEWEST = 30  # customers followed, below which nothing is said of how long they stay
 
 
@@ -51,9 +59,15 @@ class Survival:
         values: by glossary name.
         bought_again: after_weeks, n_at_risk, probability, share_low, share_high.
         marks: after_weeks, n_at_risk, probability, share_low, share_high.
-        still: after_weeks, n_at_risk, survival, share_low, share_high; empty if nobody stayed.
+        orders: time from each order to the next.
+        still: tenure by purchases: after_weeks, n_at_risk, survival, share_low, share_high; empty
+            if nobody stayed.
+        returns: silent_weeks, probability, share_low, share_high.
+        contracts: how long contracts last and how they end; None without a table of them.
+        segments: who stays longer, by the study's own segments.
         months: month, customers, probability and tenure_mean with intervals.
         groups: the same by level of the study's own segments: group, grouped_by.
+        shape: the main curve, its band as a whole, and smooth curves held against it.
         tau: age in days to which mean tenure runs.
         confidence: level of the intervals.
     """
@@ -61,9 +75,14 @@ class Survival:
     values: Mapping[str, Value]
     bought_again: pd.DataFrame
     marks: pd.DataFrame
+    orders: NextOrders
     still: pd.DataFrame
+    returns: pd.DataFrame
+    contracts: Contracts | None
+    segments: tuple[Segment, ...]
     months: pd.DataFrame
     groups: pd.DataFrame
+    shape: Shape
     tau: int
     confidence: float
 
@@ -83,41 +102,45 @@ def obstacle_to_survival(workspace: Workspace) -> str:
 
 
 def survival(workspace: Workspace) -> Survival:
-    """Time to the second purchase and tenure, overall and by month of the first purchase."""
-    second = _second(workspace)
-    stayed = _tenure(workspace, second)
-    again = fit(workspace, second)
+    """Time to the second purchase, tenure, contracts, and how groups of customers differ."""
+    second, stayed = hold(_second(workspace)), tenures(workspace)
+    again, still = fit(workspace, second), fit(workspace, stayed.beyond)
     assert again is not None  # obstacle_to_survival was empty
-    beyond = stayed.filter(stayed.duration > 0)
-    still = fit(workspace, beyond)
     tau = round(workspace.study.survival.tau.days)
-    months = groups_of(workspace, second, beyond, "month", tau)
-    segments = segment_groups(workspace, second, beyond, tau)
-    values = _again_values(workspace, second, again) | _tenure_values(workspace, stayed, still, tau)
-    values |= _log_rank(second) | _revenue(workspace)
-    for name, groups in {"first_purchase_month": months, **segments}.items():
-        values |= group_values(name, groups, tau)
-    frames = curves.bought_again(again), _at_marks(values, again), curves.still_customers(still)
-    by_group = _month_frame(months), group_frame(segments)
-    return Survival(values, *frames, *by_group, tau, workspace.study.confidence)
+    bound, orders = contracts(workspace, tau), next_orders(workspace)
+    rows, curve = (bound.rows, bound.still) if bound else (stayed.beyond, still)
+    by, shape = segments(workspace, rows, tau), shape_of(rows, curve)
+    values = _again_values(workspace, second, again) | _revenue(workspace) | orders.values
+    values |= tenure_values(workspace, stayed, still, tau) | shape.values
+    values |= bound.values if bound else curve_values("km", still, tau)
+    values |= {name: value for one in by for name, value in one.values.items()}
+    groups = _groups(workspace, second, stayed.beyond, tau)
+    for name, found in groups.items():
+        values |= group_values(name, found, tau)
+    if not bound:
+        values |= group_values(_MONTH, groups[_MONTH], tau, ("km",))
+    return Survival(
+        values | _log_rank(second), curves.bought_again(again), _at_marks(values, again), orders,
+        curves.still_customers(still), returns_frame(values), bound, by,
+        _month_frame(groups.pop(_MONTH)), group_frame(groups), shape, tau,
+        workspace.study.confidence,
+    )  # fmt: skip
 
 
 def _second(workspace: Workspace) -> ir.Table:
     as_of = workspace.window.as_of
-    rows = _known(workspace, summaries.second_purchase(workspace.purchases(as_of), as_of))
+    waited = workspace.with_birth(summaries.second_purchase(workspace.purchases(as_of), as_of))
+    rows = waited.filter(waited.birth_known)
     return summaries.first_purchase_month(rows, workspace.study.group_floor)
 
 
-def _tenure(workspace: Workspace, second: ir.Table) -> ir.Table:
-    """Tenure, by the same months as the second purchase."""
-    as_of = workspace.window.as_of
-    rows = summaries.tenure(workspace.purchases(as_of), as_of, workspace.silence_days)
-    return _known(workspace, rows).join(second.select("customer_id", "month"), "customer_id")
-
-
-def _known(workspace: Workspace, rows: ir.Table) -> ir.Table:
-    born = workspace.with_birth(rows)
-    return born.filter(born.birth_known)
+def _groups(
+    workspace: Workspace, second: ir.Table, beyond: ir.Table, tau: int
+) -> dict[str, list[Group]]:
+    """By month of the first purchase, and by the study's own segments."""
+    of_months = beyond.join(second.select("customer_id", "month"), "customer_id")
+    months = groups_of(workspace, second, of_months, "month", tau)
+    return {_MONTH: months, **segment_groups(workspace, second, beyond, tau)}
 
 
 def _again_values(
@@ -153,28 +176,6 @@ def _after_the_first_quarter(workspace: Workspace, second: ir.Table) -> Value:
     return bought_within(left, MARKS[-1])
 
 
-def _tenure_values(
-    workspace: Workspace, stayed: ir.Table, still: KaplanMeierFit | None, tau: int
-) -> dict[str, Value]:
-    n, beyond = int(stayed.count().execute()), still.n if still else 0
-    silent = stayed.filter((stayed.duration == 0) & stayed.event_observed)
-    one_order = proportion(n - beyond, n, workspace.study.confidence) if n else NOBODY
-    return {
-        "tenure.one_order_share": recorded(one_order, n, "share"),
-        "tenure.one_order_returned": fact(_returned(silent), "count", n=n - beyond),
-        "tenure.reactivated": fact(_returned(stayed), "count", n=n),
-        "km.median": recorded(median_tenure(still), beyond, "days"),
-        f"km.probability_{tau}d": recorded(
-            left_after(still, tau) if still else NOBODY, beyond, "share"
-        ),
-        f"km.rmst_{tau}d": recorded(mean_tenure(still, tau), beyond, "days"),
-    }
-
-
-def _returned(rows: ir.Table) -> int:
-    return int(rows.reactivated.sum().fill_null(0).execute())
-
-
 def _revenue(workspace: Workspace) -> dict[str, Value]:
     rows = workspace.summary(workspace.current)
     sums = rows.aggregate(
@@ -193,15 +194,15 @@ def _nothing_sold() -> Value:
 
 
 def _log_rank(second: ir.Table) -> dict[str, Value]:
-    cells = summaries.count_durations(second, "month").to_pandas()
-    name = "logrank.first_purchase_month.p_value"
+    cells = counted(second, "month")
+    name = f"logrank.{_MONTH}.p_value"
     if cells["month"].nunique() < 2:
         return {name: missing("diagnostic", "There is only one month of first purchase.")}
-    rows = cells.loc[cells.index.repeat(cells["customers"])]
-    test = log_rank(rows["duration"], rows["event_observed"], rows["month"])
+    columns = (cells[column] for column in ("duration", "event_observed", "month"))
+    test = log_rank(*columns, weights=cells["customers"])
     if isinstance(test, Missing):
         return {name: missing("diagnostic", test.reason)}
-    return {name: diagnostic(test.p_value, "small", n=len(rows))}
+    return {name: diagnostic(test.p_value, "small", n=int(cells["customers"].sum()))}
 
 
 def _month_frame(months: list[Group]) -> pd.DataFrame:

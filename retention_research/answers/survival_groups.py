@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retention_research.answers.recorded import recorded, turned
 from retention_research.answers.segments import segment_words
+from retention_research.events.engine import hold
 from retention_research.glossary.names import slug, slugs
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
 from retention_research.models.proportion import proportion
 from retention_research.summaries import tenure as summaries
+from retention_research.summaries.segments import merge_small
 from retention_research.values import Value
 from retention_research.workspace import Workspace
 
@@ -63,8 +65,7 @@ def groups_of(
         column: tells the groups apart.
         tau: age in days to which mean tenure runs.
     """
-    first = summaries.count_durations(second, column).to_pandas()
-    later = summaries.count_durations(beyond, column).to_pandas()
+    first, later = counted(second, column), counted(beyond, column)
     return [
         _group(str(name), rows, later[later[column] == name], workspace, tau)
         for name, rows in first.groupby(column)
@@ -87,34 +88,51 @@ def segment_groups(
 ) -> dict[str, list[Group]]:
     """The groups of the study's own segments.
 
-    Not of recency, frequency and money: who bought lately has stayed, by definition. Levels of
-    which fewer customers than the study's floor are followed are left out.
+    Not of recency, frequency and money: who bought lately has stayed, by definition.
     """
-    own = {name: workspace.segments()[name] for name in workspace.study.segments}
-    found = {
-        name: groups_of(workspace, _with(second, by), _with(beyond, by), "level", tau)
-        for name, by in own.items()
+    found = {}
+    for name, by in levels_of(workspace, second).items():
+        now, later = (rows.join(by, "customer_id") for rows in (second, beyond))
+        found[name] = groups_of(workspace, now, later, "level", tau)
+    return found
+
+
+def levels_of(workspace: Workspace, rows: ir.Table) -> dict[str, ir.Table]:
+    """The customers of some rows by level of the study's own segments.
+
+    Levels of fewer of these customers than the study's floor are merged into "other".
+    """
+    everybody, floor = workspace.segments(), workspace.study.group_floor
+    there = rows.select("customer_id").distinct()
+    return {
+        name: hold(merge_small(everybody[name].semi_join(there, "customer_id"), floor))
+        for name in workspace.study.segments
     }
-    floor = workspace.study.group_floor
-    return {name: [g for g in groups if g.customers >= floor] for name, groups in found.items()}
 
 
-def _with(rows: ir.Table, by: ir.Table) -> ir.Table:
-    return rows.join(by, "customer_id")
+def group_values(
+    segment: str, groups: Iterable[Group], tau: int, curves: Iterable[str] = ("tenure",)
+) -> dict[str, Value]:
+    """The groups as values, by glossary name.
 
-
-def group_values(segment: str, groups: Iterable[Group], tau: int) -> dict[str, Value]:
-    """The groups as values, by glossary name."""
-    by_name, values = {group.name: group for group in groups}, {}
+    Args:
+        segment: its name.
+        groups: its groups.
+        tau: age in days to which mean tenure runs.
+        curves: under which names tenure by purchases goes.
+    """
+    by_name: dict[str, Group] = {group.name: group for group in groups}
+    values: dict[str, Value] = {}
     for name, short in slugs(by_name).items():
         group, key = by_name[name], f"{slug(segment)}.{short}"
         values[f"second_purchase.{key}.probability_{MARK}w"] = group.again
-        values[f"km.{key}.median"] = group.median
-        values[f"km.{key}.rmst_{tau}d"] = group.mean
+        for curve in curves:
+            values[f"{curve}.{key}.median"] = group.median
+            values[f"{curve}.{key}.rmst_{tau}d"] = group.mean
     return values
 
 
-def group_frame(found: dict[str, list[Group]]) -> pd.DataFrame:
+def group_frame(found: Mapping[str, list[Group]]) -> pd.DataFrame:
     """The groups of all segments: group, grouped_by and `COLUMNS`."""
     import pandas as pd
 
@@ -123,9 +141,15 @@ def group_frame(found: dict[str, list[Group]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["group", "grouped_by", *COLUMNS])
 
 
+def counted(rows: ir.Table, *groups: str) -> pd.DataFrame:
+    """Durations as counted cells; by the age at which watching began, where that is told."""
+    late = ("entry",) if "entry" in rows.columns else ()
+    return summaries.count_durations(rows, *groups, *late).to_pandas()
+
+
 def fit(workspace: Workspace, rows: ir.Table) -> KaplanMeierFit | None:
     """The curve of durations; None where there is nobody."""
-    return fit_cells(summaries.count_durations(rows).to_pandas(), workspace)
+    return fit_cells(counted(rows), workspace)
 
 
 def fit_cells(cells: pd.DataFrame, workspace: Workspace) -> KaplanMeierFit | None:
@@ -135,6 +159,7 @@ def fit_cells(cells: pd.DataFrame, workspace: Workspace) -> KaplanMeierFit | Non
     return fit_kaplan_meier(
         cells["duration"],
         cells["event_observed"],
+        entry=cells["entry"] if "entry" in cells.columns else None,
         weights=cells["customers"],
         confidence=workspace.study.confidence,
     )

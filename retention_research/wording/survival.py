@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from retention_research.answers.survival import Survival
 from retention_research.study import Study
 from retention_research.values import Value
+from retention_research.wording import survival_orders as orders
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, plural
+from retention_research.wording.survival_contracts import still_running, which_is_which
 from retention_research.wording.tiles import Tile, tile
 
 _QUARTER, _HALF_YEAR, _YEAR = (f"second_purchase.probability_{w}w" for w in (13, 26, 52))
@@ -18,14 +22,19 @@ _CHANCE = 0.05
 
 def opening(found: Survival, wording: Wording) -> tuple[str, str, str]:
     """The answer, what it is worth, and the decision it supports."""
-    half_year = found.values[_HALF_YEAR]
-    answer = (
-        f"Of 100 new customers, about {_of_hundred(half_year)} buy again within half a year "
+    return _answer(found, wording), _worth(found, wording), _decision(found, wording)
+
+
+def _answer(found: Survival, wording: Wording) -> str:
+    half_year, bound = found.values[_HALF_YEAR], still_running(found, wording)
+    again = (
+        f"f 100 new customers, about {_of_hundred(half_year)} buy again within half a year "
         f"({wording.interval(half_year)})."
-        if half_year.value is not None
-        else "The data are too short to say how many new customers buy again within half a year."
     )
-    return answer, _worth(found, wording), _decision(found, wording)
+    if half_year.value is None:
+        short = "The data are too short to say how many new customers buy again within half a year."
+        return f"{bound}. {short}" if bound else short
+    return f"{bound}, and o{again}" if bound else f"O{again}"
 
 
 def _of_hundred(share: Value) -> int:
@@ -121,30 +130,45 @@ def _silent_so_what(found: Survival, wording: Wording) -> str:
 def tenure(found: Survival, study: Study, wording: Wording) -> Claim:
     """How long those stay who come back at all."""
     title, so_what = _tenure_title(found, wording), _tenure_so_what(found, study, wording)
-    names = [f"km.probability_{found.tau}d", f"km.rmst_{found.tau}d"]
+    names = [f"tenure.probability_{found.tau}d", f"tenure.rmst_{found.tau}d"]
     return Claim("tenure", title, so_what, names)
 
 
 def _tenure_title(found: Survival, wording: Wording) -> str:
-    still = found.values[f"km.probability_{found.tau}d"]
+    still = found.values[f"tenure.probability_{found.tau}d"]
     if still.value is None:
         return "How long returning customers stay cannot be said yet"
+    opened = "By purchases: of" if found.contracts else "Of"
     return (
-        f"Of those who come back, {wording.value(still)} are still customers after "
+        f"{opened} those who come back, {wording.value(still)} are still customers after "
         f"{wording.days(found.tau)} ({wording.interval(still)})"
     )
 
 
 def _tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
-    mean = found.values[f"km.rmst_{found.tau}d"]
+    mean = found.values[f"tenure.rmst_{found.tau}d"]
     if mean.value is None:
         return f"{mean.reason}"
-    came_back = round(found.values["tenure.reactivated"].number)
+    return " ".join(filter(None, [_mean_stay(found, mean, study, wording), which_is_which(found),
+                                  _entered_late(found, wording)]))  # fmt: skip
+
+
+def _mean_stay(found: Survival, mean: Value, study: Study, wording: Wording) -> str:
     return (
         f"A customer counts as gone at the last purchase before {_silence(study, wording)} without "
         f"one. Of their first {wording.days(found.tau)}, those who come back stay "
-        f"{wording.with_interval(mean)} on average. In all, {wording.count(came_back)} "
-        f"{plural(came_back, 'customer')} bought again after such a silence."
+        f"{wording.with_interval(mean)} on average."
+    )
+
+
+def _entered_late(found: Survival, wording: Wording) -> str:
+    late = round(found.values["tenure.entered_late"].number)
+    if not late:
+        return ""
+    return (
+        f"{wording.count(late)} {plural(late, 'customer')} won before the data begin "
+        f"{plural(late, 'is', 'are')} followed from the data's first day, at the age reached by "
+        "then; the scorecard leaves them out."
     )
 
 
@@ -180,6 +204,11 @@ def _silence(study: Study, wording: Wording) -> str:
     return wording.days(study.churn.inactive_for.days)
 
 
+def returned(found: Survival, study: Study, wording: Wording) -> Claim:
+    """Who buys again after a long silence."""
+    return orders.returned(found, _silence(study, wording), wording)
+
+
 def limits(study: Study, wording: Wording) -> list[str]:
     """What the curves take for granted."""
     sentences = [
@@ -194,17 +223,6 @@ def limits(study: Study, wording: Wording) -> list[str]:
             "guess; some old customers may still be taken for new ones."
         )
     return sentences
-
-
-def log_rank_note(found: Survival, wording: Wording) -> str:
-    """The test of months against each other."""
-    test = found.values[_TEST]
-    if test.value is None:
-        return f"Months of first purchase are not compared: {test.reason}"
-    return (
-        "Log-rank test that months of first purchase do not differ in time to second purchase: "
-        f"p = {wording.small(test.number)}."
-    )
 
 
 def months_caption(found: Survival, wording: Wording) -> str:
@@ -225,6 +243,18 @@ def tiles(found: Survival, wording: Wording) -> list[Tile]:
     n = f"of {wording.value(found.values['second_purchase.customers'])} new customers"
     names = (_HALF_YEAR, _YEAR, _QUARTER)
     return [
+        *_contract_tile(found, wording),
         *(tile(name, found.values, wording, n) for name in names),
         tile("tenure.one_order_share", found.values, wording, "of customers followed long enough"),
     ]
+
+
+def _contract_tile(found: Survival, wording: Wording) -> list[Tile]:
+    """The share of contracts still running, where there are any, before all else."""
+    if not found.contracts:
+        return []
+    share = tile(f"km.probability_{found.tau}d", found.values, wording)
+    held = wording.value(found.values["contracts.customers"])
+    note = share.note or f"of the first contracts of {held} customers"
+    label = f"Contracts running after {wording.days(found.tau)}"
+    return [replace(share, label=label, note=note)]

@@ -1,0 +1,167 @@
+"""Whether groups of customers stay for different times: curves, means and tests by segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retention_research.answers import curves
+from retention_research.answers.recorded import recorded
+from retention_research.answers.segments import segment_words
+from retention_research.answers.survival_groups import counted, fit_cells, levels_of
+from retention_research.glossary.names import slug, slugs
+from retention_research.models.fit import Missing
+from retention_research.models.kaplan_meier import KaplanMeierFit
+from retention_research.models.log_rank import log_rank, pairwise_log_rank
+from retention_research.models.restricted_mean import restricted_mean_difference
+from retention_research.values import Value, diagnostic, missing
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+DRAWN = 4  # levels with a curve of their own: more cannot be told apart
+LEVELS = ["group", "customers", "tenure_mean", "days_low", "days_high", "mean_difference",
+          "difference_low", "difference_high"]  # fmt: skip
+PAIRS = ["group", "other_group", "p_alone", "p_holm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """How long the groups of one segment stay.
+
+    Attributes:
+        name: the column of customers.
+        heading: it in words.
+        curves: group, after_weeks, n_at_risk, survival, share_low, share_high; of the largest.
+        levels: `LEVELS`, the longest mean first; `mean_difference` is from the largest group.
+        pairs: `PAIRS`, each two groups once.
+        reference: the largest group.
+        withheld: why nothing is said of a group, or of all; empty where everything is.
+        values: by glossary name.
+    """
+
+    name: str
+    heading: str
+    curves: pd.DataFrame
+    levels: pd.DataFrame
+    pairs: pd.DataFrame
+    reference: str
+    withheld: str
+    values: dict[str, Value]
+
+
+def segments(workspace: Workspace, rows: ir.Table, tau: int) -> tuple[Segment, ...]:
+    """Curves by the study's own segments.
+
+    Args:
+        workspace: names the segments and the smallest group.
+        rows: customer_id, duration, event_observed; entry where some are watched late.
+        tau: age in days to which means run.
+    """
+    found = levels_of(workspace, rows)
+    return tuple(_segment(workspace, name, rows, by, tau) for name, by in found.items())
+
+
+def _segment(workspace: Workspace, name: str, rows: ir.Table, by: ir.Table, tau: int) -> Segment:
+    cells = counted(rows.join(by, "customer_id"), "level")
+    sizes = cells.groupby("level")["customers"].sum().sort_values(ascending=False, kind="stable")
+    shown = sizes[sizes >= workspace.study.group_floor]
+    told = cells[cells["level"].isin(shown.index)]
+    fits = {str(level): _fit(workspace, told, str(level)) for level in shown.index}
+    reference = next(iter(fits), "")
+    values = _level_values(slug(name), fits, tau) | _test(slug(name), told)
+    return Segment(
+        name, segment_words(name), _curves(fits), _levels(slug(name), values, fits, tau),
+        _pairs(told), reference, _withheld(workspace, sizes), values,
+    )  # fmt: skip
+
+
+def _fit(workspace: Workspace, cells: pd.DataFrame, level: str) -> KaplanMeierFit:
+    fit = fit_cells(cells[cells["level"] == level], workspace)
+    assert fit is not None  # a level has rows
+    return fit
+
+
+def _withheld(workspace: Workspace, sizes: pd.Series) -> str:
+    floor = workspace.study.group_floor
+    if sizes.empty:
+        return "Nobody in these groups was followed."
+    if (sizes >= floor).all():
+        return ""
+    return (
+        f"Only {int(sizes.sum())} customers of these groups were followed; {floor} are needed to "
+        "say anything of a group."
+    )
+
+
+def _level_values(segment: str, fits: Mapping[str, KaplanMeierFit], tau: int) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for level, short in slugs(fits).items():
+        fit, key = fits[level], f"km.{segment}.{short}"
+        values[f"{key}.median"] = recorded(fit.median(), fit.n, "days")
+        values[f"{key}.rmst_{tau}d"] = recorded(fit.restricted_mean(tau), fit.n, "days")
+        values[f"{key}.difference_{tau}d"] = _difference(fits, level, tau)
+    return values
+
+
+def _difference(fits: Mapping[str, KaplanMeierFit], level: str, tau: int) -> Value:
+    reference = next(iter(fits))
+    if level == reference:
+        return missing("estimate", "This is the largest group: others are held against it.")
+    one, other = fits[level], fits[reference]
+    return recorded(restricted_mean_difference(one, other, tau), one.n + other.n, "days")
+
+
+def _test(segment: str, cells: pd.DataFrame) -> dict[str, Value]:
+    """Whether the groups leave at the same pace."""
+    name = f"logrank.{segment}.p_value"
+    if cells["level"].nunique() < 2:
+        reason = "There is only one group large enough to be looked at."
+        return {name: missing("diagnostic", reason)}
+    found = log_rank(*_columns(cells), **_options(cells))
+    if isinstance(found, Missing):
+        return {name: missing("diagnostic", found.reason)}
+    return {name: diagnostic(found.p_value, "small", n=int(cells["customers"].sum()))}
+
+
+def _columns(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    return cells["duration"], cells["event_observed"], cells["level"]
+
+
+def _options(cells: pd.DataFrame) -> dict[str, pd.Series]:
+    late = {"entry": cells["entry"]} if "entry" in cells.columns else {}
+    return {"weights": cells["customers"], **late}
+
+
+def _pairs(cells: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    found = pairwise_log_rank(*_columns(cells), **_options(cells)) if len(cells) else ()
+    rows = [(str(t.one), str(t.other), t.p_value, t.p_adjusted) for t in found]
+    return pd.DataFrame(rows, columns=PAIRS)
+
+
+def _curves(fits: Mapping[str, KaplanMeierFit]) -> pd.DataFrame:
+    import pandas as pd
+
+    drawn = [curves.still_customers(fits[name]).assign(group=name) for name in list(fits)[:DRAWN]]
+    columns = ["group", "after_weeks", "n_at_risk", "survival", "share_low", "share_high"]
+    return pd.concat(drawn, ignore_index=True)[columns] if drawn else pd.DataFrame(columns=columns)
+
+
+def _levels(
+    segment: str, values: Mapping[str, Value], fits: Mapping[str, KaplanMeierFit], tau: int
+) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for level, short in slugs(fits).items():
+        key = f"km.{segment}.{short}"
+        two = values[f"{key}.rmst_{tau}d"], values[f"{key}.difference_{tau}d"]
+        ends = (x for v in two for x in (v.value, v.conf_low, v.conf_high))
+        rows.append((level, fits[level].n, *ends))
+    frame = pd.DataFrame(rows, columns=LEVELS)
+    return frame.sort_values("tenure_mean", ascending=False, kind="stable", ignore_index=True)
