@@ -221,7 +221,7 @@ def test_a_hazard_ratio_is_per_change_of_its_covariate() -> None:
     assert ratio[3:] == pytest.approx(np.exp([10.0 * age.conf_low, 10.0 * age.conf_high]))
 
 
-def test_a_hazard_ratio_of_a_fall_is_the_inverse_of_that_of_a_rise() -> None:
+def test_a_hazard_ratio_at_a_fall_is_the_inverse_of_that_of_a_rise() -> None:
     fit = fitted(Made().rows())
     rise, fall = fit.hazard_ratio("age"), fit.hazard_ratio("age", -1.0)
     assert fall[3] == pytest.approx(1.0 / rise[4])

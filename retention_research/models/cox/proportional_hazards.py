@@ -17,6 +17,8 @@ from retention_research.models.cox.risk_sums import RiskSums
 from retention_research.models.cox.rows import CoxRows
 from retention_research.models.fit import Missing
 
+FEWEST_CLUSTERS = 10  # for each covariate; the statistic cannot exceed the number of clusters
+
 Transform = Literal["km", "rank", "identity"]
 
 
@@ -51,7 +53,7 @@ def proportional_hazards(
 
     Returns:
         One test per covariate whose coefficient did not run away, and "GLOBAL" last; missing if
-        all events fall on one time, or there are too few clusters for that many covariates.
+        all events fall on one time, or there are fewer than 10 clusters for each covariate.
 
     Raises:
         ValueError: on another transform.
@@ -67,11 +69,13 @@ def proportional_hazards(
         return Missing("cox.ph_test", "All events fall on one time.")
     sums, kept = fitted_sums(fit, rows), np.flatnonzero(fit.settled)
     score = sums.score(rows, time)[kept]
-    by_model = fit.robust is False if robust is None else not robust
+    by_model = not fit.robust if robust is None else not robust
+    if not by_model and fit.clusters is not None and fit.clusters < FEWEST_CLUSTERS * kept.size:
+        return Missing("cox.ph_test", f"Only {fit.clusters} clusters to follow effects in time.")
     told = _model_variance if by_model else _robust_variance
     variance = told(rows, sums, time, fit.ridge)[np.ix_(kept, kept)]
     if np.linalg.matrix_rank(variance, hermitian=True) < kept.size:
-        return Missing("cox.ph_test", "Too few events or clusters to follow every effect in time.")
+        return Missing("cox.ph_test", "Too few events to follow every effect in time.")
     terms = [fit.names[c] for c in kept]
     ones = [
         _test(term, float(u**2 / v), 1)

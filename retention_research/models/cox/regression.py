@@ -78,13 +78,12 @@ class CoxFit(Fit):
         Raises:
             KeyError: if there is no such covariate.
         """
-        found = {row.term: row for row in self.estimates}[term]
-        if found.std_error is None:
-            return Missing(term, f"{term} tells the events apart so fully that no ratio is finite.")
-        ratio, error = float(np.exp(found.estimate * change)), found.std_error * abs(change)
-        return wald_on_log_scale(term, ratio, error, self.confidence)
+        if term not in self.names:
+            raise KeyError(term)
+        moved = [change if name == term else 0.0 for name in self.names]
+        return self.hazard_ratio_at(moved, term)
 
-    def hazard_ratio_at(self, change: Sequence[float] | Floats, term: str) -> Estimate:
+    def hazard_ratio_at(self, change: Sequence[float] | Floats, term: str) -> Estimate | Missing:
         """The hazard ratio when several covariates change at once.
 
         Args:
@@ -92,9 +91,11 @@ class CoxFit(Fit):
             term: what to call it.
 
         Returns:
-            The ratio with its interval.
+            The ratio with its interval; missing if a coefficient that ran away is in it.
         """
         moved = np.asarray(change, dtype=np.float64)
+        if (moved[~self.settled] != 0.0).any():
+            return Missing(term, f"{term} tells the events apart so fully that no ratio is finite.")
         error = float(np.sqrt(max(moved @ np.array(self.covariance) @ moved, 0.0)))
         return wald_on_log_scale(term, float(np.exp(moved @ self.values)), error, self.confidence)
 
@@ -121,7 +122,8 @@ def fit_cox(
         The fit, with a verdict. A coefficient that runs away (its covariate tells the events
         apart without fail) has neither error nor interval, and the verdict names it; the others
         are those of its limit. Missing, with the reason, without events, where nobody outlived
-        any event, or where covariates do not differ or cannot be told apart.
+        any event, where covariates do not differ or cannot be told apart, or where one sets the
+        order of all events.
 
     Raises:
         ValueError: on a negative ridge, unknown ties or a level outside 0 and 1.
@@ -144,9 +146,8 @@ def fit_cox(
     if refusal is not None:
         return refusal
     top = walk(climbed, first, np.ptp(rows.z, axis=1))
-    if top.runaway.any() and not top.rested:
-        reason = "sets the order of the events so fully that no regression can be fitted"
-        return Missing("cox", f"{_listed(rows, top.runaway)} {reason}.")
+    if not top.rested:
+        return _restless(rows, top)
     return _fit_of(rows, steps, top, ties=ties, ridge=ridge, unit=unit, confidence=confidence)
 
 
@@ -190,6 +191,13 @@ def _refusal(rows: CoxRows, information: Floats) -> Missing | None:
         reason = "cannot be told apart from one another, or do not differ among those at risk"
         return Missing("cox", f"These {reason}: {_listed(rows, blind)}.")
     return None
+
+
+def _restless(rows: CoxRows, top: Summit) -> Missing:
+    if not top.runaway.any():
+        return Missing("cox", "The likelihood did not come to rest at a top.")
+    reason = "sets the order of the events so fully that no regression can be fitted"
+    return Missing("cox", f"{_listed(rows, top.runaway)} {reason}.")
 
 
 def _listed(rows: CoxRows, flags: Flags) -> str:
@@ -247,8 +255,6 @@ def _verdict(rows: CoxRows, top: Summit) -> Verdict:
     if top.runaway.any():
         reason = "tells those with the event apart without fail, so its effect has no finite value"
         return Verdict("at a boundary", f"{_listed(rows, top.runaway)} {reason}.")
-    if not top.rested:
-        return Verdict("not identifiable", "The likelihood did not come to rest at a top.")
     doubts = [*_few_events(rows), *_few_clusters(rows), *_one_moment(rows)]
     return Verdict("converged", " ".join(doubts) or "The likelihood has a clear top.")
 
