@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 NOT_STATED = "not stated"  # why a contract ended, where others say why
+_AT_ONCE = 0.5  # days: a curve starts with everybody
 
 
 def contracts(subscriptions: ir.Table, as_of: date, coverage_start: date | None = None) -> ir.Table:
@@ -21,20 +22,21 @@ def contracts(subscriptions: ir.Table, as_of: date, coverage_start: date | None 
             missing: those of before are watched from that day on. None: all are there.
 
     Returns:
-        customer_id, number (0 for the customer's first), duration (days; 0 for a contract that
-        ended on its first day), event_observed, reason (null while it runs, or where there is no
-        such column), entry (age in days at which watching began, under the duration; -1 for
+        customer_id, number (0 for the customer's first), duration (days; half a day for a contract
+        that ended on its first), event_observed, reason (null while it runs, or where there is no
+        such column), entry (age in days at which watching began, under the duration; 0 for
         contracts watched from their start). Contracts that started on as_of and run are not there.
     """
-    rows = _dated(subscriptions).mutate(last_day=ibis.literal(as_of))
-    until = rows.ended_day.coalesce(rows.last_day)
-    aged = rows.mutate(
-        duration=until.delta(rows.started_day, unit="day"), event_observed=rows.ended_day.notnull()
+    rows = _dated(subscriptions)
+    until = rows.ended_day.coalesce(ibis.literal(as_of))
+    days = until.delta(rows.started_day, unit="day").cast("float64")
+    at_once = rows.ended_day.notnull() & (days == 0)
+    watched = rows.mutate(
+        duration=at_once.ifelse(ibis.literal(_AT_ONCE), days),
+        event_observed=rows.ended_day.notnull(),
+        entry=_entry(rows, coverage_start),
     )
-    watched = aged.mutate(entry=_entry(aged, coverage_start))
-    there = watched.filter(
-        (watched.duration > watched.entry) & ((watched.duration > 0) | watched.event_observed)
-    )
+    there = watched.filter(watched.duration > watched.entry)
     order = [there.started_day, there.duration.desc(), there.reason.fill_null("")]
     first = ibis.row_number().over(ibis.window(group_by=there.customer_id, order_by=order))
     return there.select(
@@ -60,9 +62,8 @@ def _if_there(rows: ir.Table, column: str, kind: str) -> ir.Column:
 
 
 def _entry(rows: ir.Table, coverage_start: date | None) -> ir.Column:
-    never = ibis.literal(-1).cast("int64")
+    at_birth = ibis.literal(0).cast("int64")
     if coverage_start is None:
-        return never
-    start = ibis.literal(coverage_start)
-    age = start.delta(rows.started_day, unit="day").cast("int64")
-    return (age > 0).ifelse(age, never)
+        return at_birth
+    age = ibis.literal(coverage_start).delta(rows.started_day, unit="day").cast("int64")
+    return (age > 0).ifelse(age, at_birth)

@@ -39,7 +39,7 @@ def test_a_contract_lasts_from_its_start_to_its_end_or_to_as_of(plans):
 
 def test_a_contract_that_began_on_the_last_day_and_runs_says_nothing(plans):
     table = contracts(plans(("a", "06-30", None, None), ("b", "06-30", "06-30", "left")), AS_OF)
-    assert found(table, "customer_id", "duration", "event_observed") == [("b", 0, True)]
+    assert found(table, "customer_id", "duration", "event_observed") == [("b", 0.5, True)]
 
 
 def test_an_end_without_a_reason_is_not_stated_and_a_running_one_has_none(plans):
@@ -57,7 +57,7 @@ def test_contracts_from_before_the_data_are_watched_from_their_first_day(plans):
     rows = [("a", "01-01", "03-01", "left"), ("b", "01-01", "01-15", "left"),
             ("c", "01-20", "02-20", "left")]  # fmt: skip
     table = contracts(plans(*rows), AS_OF, date(2024, 1, 15))
-    assert found(table, "customer_id", "duration", "entry") == [("a", 60, 14), ("c", 31, -1)]
+    assert found(table, "customer_id", "duration", "entry") == [("a", 60, 14), ("c", 31, 0)]
 
 
 def test_a_customers_contracts_are_numbered_in_order(plans):
