@@ -84,9 +84,10 @@ def _would_choose(found: ChurnWindow, wording: Wording) -> str:
             f"of four weeks, after which at most one in ten come back{_range(found, wording)}."
         )
     if found.choice.why == "most silent":
+        share = wording.value(_returned(found, found.choice.days))
         return (
-            "The data offer no better one: after no length of silence that can be judged do at "
-            f"most one in ten come back; the longest, {length}, is the nearest to it."
+            "By the data there is no good one: after no length of silence that can be judged do "
+            f"as few as one in ten come back; after the longest, {length}, {share} do."
         )
     return f"The data cannot judge it. {_why_short(found)}"
 
@@ -121,7 +122,7 @@ def _had(found: ChurnWindow, days: int, wording: Wording) -> str:
     if lost.value is None:
         return ""
     back = _returned(found, days)
-    after = f", of whom {wording.value(back)} come back" if back.value is not None else ""
+    after = "" if back.value is None else f", {wording.value(back)} of the silent still coming back"
     return f"had {wording.days(days)} been chosen, it would be {wording.value(lost)}{after}"
 
 
@@ -162,7 +163,22 @@ _NONE = "Lost customers cannot be counted yet"
 
 
 def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
-    """The five ways in words; one that cannot be told says why, under who_counts.
+    """The five ways in words; one that cannot be told says why.
+
+    Returns:
+        lost_as, lost_share and its ends, who_counts (how many of how many, and who).
+    """
+    rows = lost_numbers(found, wording)
+    counts = [
+        f"{wording.count(row.lost)} of {wording.count(row.counted_of)}. " if known else ""
+        for row, known in zip(rows.itertuples(), rows["lost"].notna(), strict=True)
+    ]
+    told = rows.assign(who_counts=counts + rows["who_counts"] + " " + rows["used_for"])
+    return told[["lost_as", "lost_share", "share_low", "share_high", "who_counts"]]
+
+
+def lost_numbers(found: LostCustomers, wording: Wording) -> pd.DataFrame:
+    """The five ways with their numbers, for a file.
 
     Returns:
         lost_as, lost, counted_of, lost_share and its ends, who_counts, used_for.
@@ -175,8 +191,8 @@ def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
         known = share.value is not None and share.n is not None
         number = round(share.number * (share.n or 0)) if known else None
         words = meaning if known else f"{meaning} {share.reason}"
-        rows.append((name, number, share.n if known else None, share.value, share.conf_low,
-                     share.conf_high, words, used_for))  # fmt: skip
+        rows.append((name, number, share.n, share.value, share.conf_low, share.conf_high, words,
+                     used_for))  # fmt: skip
     columns = ["lost_as", "lost", "counted_of", "lost_share", "share_low", "share_high",
                "who_counts", "used_for"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -189,35 +205,35 @@ def _meanings(found: LostCustomers, wording: Wording) -> list[tuple[str, str, st
     return [
         (
             "No longer active",
-            f"Of those who had bought in the {silence} to {before}, who had not in the {silence} "
-            f"to {today}. Who was silent before is not counted again.",
-            "The headline: customers kept (scorecard)",
+            f"Those who had bought in the {silence} to {before}, but not in the {silence} to "
+            f"{today}. Who was silent before is not counted again.",
+            "Used for the headline, customers kept, on the scorecard.",
         ),
         (
             f"Silent for {silence}",
-            f"Of everybody who ever bought, who has not in the last {silence}. It grows as the "
-            "base gets older, and some come back.",
-            "Who counts as inactive, and groups of customers",
+            f"Of everybody who ever bought, those who have not in the last {silence}. Their share "
+            "grows as the base gets older, and some come back.",
+            "Used to call a customer inactive.",
         ),
         (
             "Left before a first long silence",
-            "Of everybody whose first purchase is known, who is expected to have made the last "
-            f"one before {silence} without. Who came back later still counts; so do those who "
-            "bought lately and are not going to return.",
-            "Time as a customer (this report)",
+            "Of everybody whose first purchase is known, those expected to have made the last "
+            f"one before {silence} without. Who came back later still counts, and so do recent "
+            "buyers who will not return for so long.",
+            "Used for time as a customer, in this report.",
         ),
         (
             "Expected never to buy again",
             "Of those who bought more than once, by a model of how people buy. Not informative "
             f"for the {once} who bought once, whom the model counts as customers still: they are "
             "left out.",
-            "Forecasts of customers' value",
+            "Used for what customers are worth.",
         ),
         (
             f"Expected to buy nothing in {ahead}",
             "Of everybody who ever bought, by the same model. It counts good customers who buy "
             "seldom, too.",
-            "What goes with leaving, and whom to act on",
+            "Used to look for what goes with leaving.",
         ),
     ]
 
