@@ -1,6 +1,6 @@
 """The product-limit curve and the variance of its logarithm: of counts, and of weighted customers.
 
-Greenwood (1926); Kalbfleisch and Prentice (2002), equation 1.13; the infinitesimal jackknife as in
+Greenwood (1926); Kalbfleisch and Prentice (2002), section 1.4; the infinitesimal jackknife as in
 `survival_influence`.
 """
 

@@ -26,7 +26,7 @@ Kind: TypeAlias = Literal["hall-wellner", "equal-precision"]
 WAVES = 400  # of the series; it ends long before, unless the band is of one time
 FEWEST = 20  # events before the band begins, and customers at risk where it ends
 _NO_RANGE = (
-    f"Events are too few, or there are none in the range: {FEWEST} come before a band begins."
+    f"No time lies between the {FEWEST}th event and the last {FEWEST} who are still watched."
 )
 
 
@@ -103,7 +103,7 @@ def survival_band(
 
 
 def _range(fit: KaplanMeierFit, first: float | None, last: float | None) -> Integers:
-    """Places of the times from the twentieth event, or first, to ten at risk, or last."""
+    """Places of the times from the twentieth event, or first, to twenty at risk, or last."""
     time = np.array(fit.time)
     known = np.array([error is not None and error > 0.0 for error in fit.std_error])
     begun = np.cumsum(fit.n_events) >= FEWEST if first is None else time >= first
@@ -135,8 +135,7 @@ def critical_value(kind: Kind, begin: float, end: float, confidence: float = 0.9
 def _stays(c: float, begin: float, end: float) -> float:
     """That a Brownian motion that ends at 0 stays within c: a series of waves, killed at c.
 
-    Borodin and Salminen (2002), Handbook of Brownian Motion, appendix 1.6, for the density
-    between; before `begin` and after `end` the motion is free.
+    Before `begin` and after `end` the motion is free.
     """
     wave: Floats = np.arange(1.0, WAVES, 2.0) * (np.pi / (2.0 * c))
     decay = np.exp(-(wave**2) * (end - begin) / 2.0)
@@ -155,6 +154,6 @@ def _mean_cosine(wave: Floats, c: float, time: float) -> Floats:
 
 
 def _leaves(c: float, begin: float, end: float) -> float:
-    """Miller and Siegmund (1982), Biometrics 38, 1011-1016: equation 8 with both signs."""
+    """Miller and Siegmund (1982), Biometrics 38, 1011-1016: too high, if the range is short."""
     odds = end * (1.0 - begin) / (begin * (1.0 - end))
     return float(norm.pdf(c) * (4.0 / c + (c - 1.0 / c) * np.log(odds)))

@@ -1,8 +1,7 @@
 """How much each customer moves a curve: sums of squared influences, for errors of weighted curves.
 
 The infinitesimal jackknife: a row's influence at time t adds what it gains at its own event and
-what it loses at each event while it is at risk (Lin and Wei, 1989, JASA 84, 1074-1078, section 2;
-Therneau, Crowson and Atkinson, 2024, R survival's vignette on methods, "Infinitesimal jackknife").
+what it loses at each event while it is at risk (Lin and Wei, 1989, JASA 84, 1074-1078, section 2).
 """
 
 from __future__ import annotations

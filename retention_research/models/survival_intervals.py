@@ -1,6 +1,6 @@
 """Intervals of a share that survives, by the scale on which they are symmetric.
 
-Kalbfleisch and Prentice (2002), section 1.4.1; Borgan and Liestol (1990), Scand. J. Statistics
+Kalbfleisch and Prentice (2002), section 1.4; Borgan and Liestol (1990), Scand. J. Statistics
 17, 35-41.
 """
 

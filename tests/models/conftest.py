@@ -1,6 +1,5 @@
-"""CDNOW's purchases and the survival data sets, read from the files that ship them."""
+"""CDNOW's purchases, read from the file that ships them."""
 
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,6 @@ from retention_research.models.gamma_gamma import GammaGammaFit, fit_gamma_gamma
 
 CALIBRATION_END = pd.Timestamp("1997-09-30")
 HOLDOUT_END = pd.Timestamp("1998-06-30")
-SURVIVAL = Path(__file__).parents[1] / "published" / "survival"
 
 Floats = npt.NDArray[np.float64]
 
@@ -81,8 +79,3 @@ def bg_nbd(cdnow: Cdnow) -> BgNbdFit:
 @pytest.fixture(scope="session")
 def gamma_gamma(cdnow: Cdnow) -> GammaGammaFit:
     return fit_gamma_gamma(*cdnow.spend)
-
-
-@pytest.fixture(scope="session")
-def survival_data() -> Callable[[str], pd.DataFrame]:
-    return lambda name: pd.read_csv(SURVIVAL / f"{name}.csv")

@@ -1,21 +1,19 @@
 """Kaplan-Meier against R and by hand: see tests/published/survival.py for the sources."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.kaplan_meier import KaplanMeierFit, fit_kaplan_meier
+from retention_research.models.survival_intervals import Interval
 from tests.published import survival as published
-
-Reader = Callable[[str], pd.DataFrame]
 
 
 @pytest.fixture
-def lung(survival_data: Reader) -> KaplanMeierFit:
-    rows = survival_data("lung")
+def lung() -> KaplanMeierFit:
+    rows = published.lung()
     return fit_kaplan_meier(rows["time"], rows["status"] == 2)
 
 
@@ -25,7 +23,7 @@ def fit_groups(
     return {level: fit_kaplan_meier(part[time], part[event]) for level, part in rows.groupby(group)}
 
 
-def interval(told: Estimate | Missing) -> tuple[float | None, float | None, float | None]:
+def ends_of(told: Estimate | Missing) -> tuple[float | None, float | None, float | None]:
     assert isinstance(told, Estimate)
     return told.estimate, told.conf_low, told.conf_high
 
@@ -42,32 +40,37 @@ def test_survival_at_a_year_and_its_error_are_those_of_r(lung: KaplanMeierFit) -
     assert (told.estimate, told.std_error) == pytest.approx(published.LUNG_AT_365, rel=5e-9)
 
 
-def test_the_log_log_interval_at_a_year_is_that_of_r(lung: KaplanMeierFit) -> None:
+@pytest.mark.parametrize(("interval", "ends"), published.LUNG_AT_365_ENDS.items())
+def test_intervals_at_a_year_are_those_of_r(interval: Interval, ends: tuple[float, float]) -> None:
+    rows = published.lung()
+    fit = fit_kaplan_meier(rows["time"], rows["status"] == 2, interval=interval)
     # nine digits are published
-    told = interval(lung.survival_at(365))[1:]
-    assert told == pytest.approx(published.LUNG_AT_365_LOG_LOG, rel=5e-9)
+    assert ends_of(fit.survival_at(365))[1:] == pytest.approx(ends, rel=5e-9)
 
 
-def test_the_median_and_its_interval_are_those_of_r(lung: KaplanMeierFit) -> None:
-    assert interval(lung.median()) == published.LUNG_MEDIAN
+@pytest.mark.parametrize(("interval", "median"), published.LUNG_MEDIAN_BY_INTERVAL.items())
+def test_the_median_and_its_interval_are_those_of_r(
+    interval: Interval, median: published.Median
+) -> None:
+    rows = published.lung()
+    fit = fit_kaplan_meier(rows["time"], rows["status"] == 2, interval=interval)
+    assert ends_of(fit.median()) == median
 
 
 @pytest.mark.parametrize(("sex", "median"), published.LUNG_MEDIAN_BY_SEX.items())
-def test_medians_by_sex_are_those_of_r(
-    survival_data: Reader, sex: int, median: published.Median
-) -> None:
-    rows = survival_data("lung").query(f"sex == {sex}")
-    assert interval(fit_kaplan_meier(rows["time"], rows["status"] == 2).median()) == median
+def test_medians_by_sex_are_those_of_r(sex: int, median: published.Median) -> None:
+    rows = published.lung().query(f"sex == {sex}")
+    assert ends_of(fit_kaplan_meier(rows["time"], rows["status"] == 2).median()) == median
 
 
-def test_medians_of_waltons_are_those_of_lifelines(survival_data: Reader) -> None:
-    fits = fit_groups(survival_data("waltons"), "group", "T", "E")
-    assert {k: interval(fit.median()) for k, fit in fits.items()} == published.WALTONS_MEDIANS
+def test_medians_of_waltons_are_those_of_lifelines() -> None:
+    fits = fit_groups(published.waltons(), "group", "T", "E")
+    assert {k: ends_of(fit.median()) for k, fit in fits.items()} == published.WALTONS_MEDIANS
 
 
-def test_a_median_on_a_plateau_is_the_plateaus_middle(survival_data: Reader) -> None:
-    fits = fit_groups(survival_data("veteran"), "trt", "time", "status")
-    assert {k: interval(fit.median()) for k, fit in fits.items()} == published.VETERAN_MEDIANS
+def test_a_median_on_a_plateau_is_the_plateaus_middle() -> None:
+    fits = fit_groups(published.veteran(), "trt", "time", "status")
+    assert {k: ends_of(fit.median()) for k, fit in fits.items()} == published.VETERAN_MEDIANS
 
 
 def test_the_restricted_mean_and_its_error_are_those_of_r(lung: KaplanMeierFit) -> None:
@@ -79,10 +82,8 @@ def test_the_restricted_mean_and_its_error_are_those_of_r(lung: KaplanMeierFit) 
 
 
 @pytest.mark.parametrize(("sex", "mean"), published.LUNG_RESTRICTED_MEAN_BY_SEX.items())
-def test_restricted_means_by_sex_are_those_of_r(
-    survival_data: Reader, sex: int, mean: tuple[float, float]
-) -> None:
-    rows = survival_data("lung").query(f"sex == {sex}")
+def test_restricted_means_by_sex_are_those_of_r(sex: int, mean: tuple[float, float]) -> None:
+    rows = published.lung().query(f"sex == {sex}")
     told = fit_kaplan_meier(rows["time"], rows["status"] == 2).restricted_mean(365)
     assert isinstance(told, Estimate)
     # nine digits are published
@@ -91,10 +92,10 @@ def test_restricted_means_by_sex_are_those_of_r(
 
 @pytest.mark.parametrize(("key", "numbers"), published.HEART.items())
 def test_late_entry_gives_the_survival_and_error_of_r(
-    survival_data: Reader, key: tuple[int, int], numbers: tuple[float, float]
+    key: tuple[int, int], numbers: tuple[float, float]
 ) -> None:
     transplant, day = key
-    rows = survival_data("heart").query(f"transplant == {transplant}")
+    rows = published.heart().query(f"transplant == {transplant}")
     told = fit_kaplan_meier(rows["stop"], rows["event"], entry=rows["start"]).survival_at(day)
     assert isinstance(told, Estimate)
     # eight digits are published
@@ -102,22 +103,18 @@ def test_late_entry_gives_the_survival_and_error_of_r(
 
 
 @pytest.mark.parametrize(("day", "survival"), published.HEART_UNTREATED.items())
-def test_late_entry_of_the_untreated_gives_the_survival_of_r(
-    survival_data: Reader, day: int, survival: float
-) -> None:
-    rows = survival_data("heart").query("transplant == 0")
+def test_late_entry_of_the_untreated_gives_the_survival_of_r(day: int, survival: float) -> None:
+    rows = published.heart().query("transplant == 0")
     told = fit_kaplan_meier(rows["stop"], rows["event"], entry=rows["start"]).survival_at(day)
     # eight digits are published
-    assert interval(told)[0] == pytest.approx(survival, rel=5e-8)
+    assert ends_of(told)[0] == pytest.approx(survival, rel=5e-8)
 
 
 @pytest.mark.parametrize(("transplant", "median"), published.HEART_MEDIANS.items())
-def test_late_entry_gives_the_median_of_r(
-    survival_data: Reader, transplant: int, median: float
-) -> None:
-    rows = survival_data("heart").query(f"transplant == {transplant}")
+def test_late_entry_gives_the_median_of_r(transplant: int, median: float) -> None:
+    rows = published.heart().query(f"transplant == {transplant}")
     fit = fit_kaplan_meier(rows["stop"], rows["event"], entry=rows["start"])
-    assert interval(fit.median())[0] == median
+    assert ends_of(fit.median())[0] == median
 
 
 def test_a_curve_of_five_by_hand() -> None:
@@ -214,3 +211,105 @@ def test_impossible_durations_are_refused_in_words(
 def test_entry_after_the_end_of_watching_is_refused() -> None:
     with pytest.raises(ValueError, match="entry is not before the end of watching in 1 of 2"):
         fit_kaplan_meier([3, 5], [1, 1], entry=[0, 5])
+
+
+def test_quantiles_are_times_by_which_a_share_had_the_event() -> None:
+    fit = fit_kaplan_meier([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1] * 10)
+    # 2.5 of 10: the curve is at 0.8 after day 2 and 0.7 after day 3; at 3 of 10 it rests
+    found = [fit.quantile(0.25), fit.quantile(0.3)]
+    assert [ends_of(told)[0] for told in found] == [3.0, 3.5]
+    assert found[0].term == "quantile_0.25"
+
+
+def test_a_quantile_that_is_not_reached_is_missing() -> None:
+    told = fit_kaplan_meier([5, 6, 7, 7], [1, 0, 0, 0]).quantile(0.4)
+    assert isinstance(told, Missing)
+    assert told.reason.startswith("More than 60% had no event")
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0, np.nan])
+def test_a_quantile_is_of_a_share(p: float) -> None:
+    with pytest.raises(ValueError, match="must lie between 0 and 1"):
+        fit_kaplan_meier([5, 6], [1, 0]).quantile(p)
+
+
+def test_an_unknown_interval_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be one of"):
+        fit_kaplan_meier([5, 6], [1, 0], interval="loglog")  # type: ignore[arg-type]
+
+
+def test_points_and_errors_are_those_of_statsmodels() -> None:
+    rng = np.random.default_rng(12)
+    time, event = rng.integers(1, 40, 500), rng.random(500) < 0.6
+    fit, theirs = fit_kaplan_meier(time, event), SurvfuncRight(time, event.astype(int))
+    place = np.isin(fit.time, theirs.surv_times)
+    last = theirs.surv_prob > 1e-12
+    assert np.array(fit.survival)[place] == pytest.approx(theirs.surv_prob, rel=1e-12)
+    ours = np.array(fit.std_error, dtype=float)[place]
+    assert ours[last] == pytest.approx(theirs.surv_prob_se[last], rel=1e-12)
+
+
+def test_counted_cells_give_the_fit_of_their_customers() -> None:
+    cells = [1, 2, 2, 3, 7], [1, 1, 0, 1, 0]
+    counts = [3, 2, 4, 1, 5]
+    rows = (np.repeat(column, counts) for column in cells)
+    assert fit_kaplan_meier(*cells, weights=counts) == fit_kaplan_meier(*rows)
+
+
+def test_a_million_customers_in_one_cell_are_no_million_rows() -> None:
+    fit = fit_kaplan_meier([5, 6], [1, 0], weights=[10**12, 3 * 10**12])
+    assert (fit.n, fit.survival) == (4 * 10**12, (0.75, 0.75))
+
+
+def test_customers_of_no_weight_are_not_there() -> None:
+    assert fit_kaplan_meier([1, 2, 9], [1, 0, 1], weights=[1, 1, 0]).time == (1.0, 2.0)
+
+
+def test_where_all_had_the_event_before_others_entered_nothing_is_said() -> None:
+    # the one watched from the beginning leaves on day 3; the curve would stay at 0
+    fit = fit_kaplan_meier([3, 8, 9], [1, 1, 0], entry=[0, 5, 6])
+    assert fit.gap == 3.0
+    assert isinstance(fit.survival_at(2.0), Estimate)
+    reason = "After day 3 nobody was left to watch until others entered later."
+    assert fit.survival_at(3.0) == Missing("survival_at_3", reason)
+    assert fit.median() == Missing("median", reason)
+    assert fit.survival == (None, None, None)
+
+
+def test_where_all_were_censored_before_others_entered_nothing_is_said() -> None:
+    fit = fit_kaplan_meier([3, 4, 8, 9], [1, 0, 1, 0], entry=[0, 0, 5, 6])
+    assert (fit.gap, fit.survival) == (4.0, (0.5, None, None, None))
+
+
+def test_one_who_enters_as_the_last_leaves_leaves_no_gap() -> None:
+    fit = fit_kaplan_meier([3, 4, 8, 9], [1, 0, 1, 0], entry=[0, 0, 4, 4])
+    assert (fit.gap, fit.survival_at(8.0).estimate) == (None, 0.25)
+
+
+def test_where_all_but_those_who_enter_that_day_had_the_event_nothing_is_said() -> None:
+    assert fit_kaplan_meier([3, 8], [1, 0], entry=[0, 3]).gap == 3.0
+
+
+def test_a_restricted_mean_does_not_run_over_a_gap() -> None:
+    fit = fit_kaplan_meier([3, 9], [1, 0], entry=[0, 5], weights=[20, 20])
+    assert isinstance(fit.restricted_mean(3.0), Estimate)
+    assert isinstance(fit.restricted_mean(6.0), Missing)
+
+
+def test_a_curve_that_begins_late_is_of_those_who_came_so_far() -> None:
+    fit = fit_kaplan_meier([33, 40], [1, 0], entry=[30, 31], weights=[10, 30])
+    assert fit.survival_at(10.0) == Missing("survival_at_10", "Nobody was watched before day 30.")
+    assert (fit.begins, fit.survival_at(35.0).estimate) == (30.0, 0.75)
+    assert isinstance(fit.restricted_mean(35.0), Missing)
+
+
+@pytest.mark.parametrize(
+    ("columns", "survival"),
+    [(([4, 4, 4], [1, 1, 1]), (0.0,)), (([4], [0]), (1.0,)), (([4], [1]), (0.0,))],
+)
+def test_one_day_and_one_customer_make_a_curve(
+    columns: tuple[list[int], list[int]], survival: tuple[float]
+) -> None:
+    fit = fit_kaplan_meier(*columns)
+    assert fit.survival == survival
+    assert isinstance(fit.restricted_mean(4.0), Missing)

@@ -61,9 +61,18 @@ class Median(NamedTuple):
 # lung: 228 patients, 165 deaths, days
 LUNG_N, LUNG_EVENTS = 228, 165
 LUNG_MEDIAN = Median(310.0, 284.0, 361.0)
+LUNG_MEDIAN_BY_INTERVAL = {
+    "log-log": LUNG_MEDIAN,
+    "log": Median(310.0, 285.0, 363.0),
+    "plain": Median(310.0, 284.0, 361.0),
+}
 LUNG_MEDIAN_BY_SEX = {1: Median(270.0, 210.0, 306.0), 2: Median(426.0, 345.0, 524.0)}
 LUNG_AT_365 = (0.409241624, 0.0358236382)  # survival, Greenwood's error
-LUNG_AT_365_LOG_LOG = (0.338714269, 0.478380768)
+LUNG_AT_365_ENDS = {
+    "log-log": (0.338714269, 0.478380768),
+    "log": (0.344721582, 0.485837604),
+    "plain": (0.339028584, 0.479454665),
+}
 LUNG_RESTRICTED_MEAN_365 = (263.22186648, 7.79885909)
 LUNG_RESTRICTED_MEAN_BY_SEX = {1: (241.495085, 10.3582265), 2: (297.465410, 10.7913240)}
 # waltons: lifelines
@@ -74,6 +83,18 @@ VETERAN_MEDIANS = {1: Median(103.0, 54.0, 126.0), 2: Median(52.5, 43.0, 90.0)}
 HEART = {(1, 50): (0.68490845, 0.097491598), (1, 200): (0.40662662, 0.074201312)}
 HEART_UNTREATED = {50: 0.65223669, 200: 0.44313728}
 HEART_MEDIANS = {1: 90.0, 0: 149.0}
+
+
+# mgus2, months: (cause, month) -> share that came to it, its error; 1 is progression, 2 death
+MGUS2 = {
+    (1, 60): (0.0341037130, 0.00488925791),
+    (1, 120): (0.0637221680, 0.00679684842),
+    (1, 240): (0.0998137159, 0.00978484679),
+    (2, 60): (0.320367010, 0.0125673715),
+    (2, 120): (0.531817704, 0.0140596452),
+    (2, 240): (0.724027976, 0.0156063451),
+}
+MGUS2_NAIVE_PROGRESSION_AT_240 = 0.209561624  # twice the true share
 
 
 class LogRankTest(NamedTuple):
@@ -92,3 +113,10 @@ LOG_RANK = (
     LogRankTest("veteran", "celltype", 25.4037003, 3, 1.27124594e-05),
     LogRankTest("veteran", "trt", 0.0082273432, 1, 0.927727233),
 )
+# lung by sex: kind -> statistic, p value; the second and third as in lifelines and statsmodels
+LUNG_BY_SEX = {
+    "fleming-harrington": (12.7141514, 0.000362898928),  # rho 1
+    "gehan": (12.472135331, 0.000413067632),
+    "tarone-ware": (12.455543902, 0.000416753001),
+}
+LUNG_BY_SEX_WITHIN_PH_ECOG = 10.7950596
