@@ -11,13 +11,14 @@ CLVTools has it, leaves the mean as it is and tells only how alike customers are
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from retention_research.models import bg_nbd_likelihood as without
 from retention_research.models.arrays import Floats, checked_weights
 from retention_research.models.bg_nbd import _starts, _verdict, _verdict_on_errors
 from retention_research.models.bg_nbd_covariates_likelihood import (
@@ -26,9 +27,6 @@ from retention_research.models.bg_nbd_covariates_likelihood import (
     likelihood_and_gradient,
 )
 from retention_research.models.bg_nbd_likelihood import BgNbdParameters, Sufficient
-from retention_research.models.bg_nbd_likelihood import (
-    likelihood_and_gradient as plain_likelihood_and_gradient,
-)
 from retention_research.models.covariates import (
     Covariates,
     checked_covariates,
@@ -38,7 +36,7 @@ from retention_research.models.covariates import (
     standardise,
     wald,
 )
-from retention_research.models.estimates import estimates_of, log_errors
+from retention_research.models.estimates import covariance_rows, estimates_of, log_errors
 from retention_research.models.fit import Estimate, Fit, Missing, Verdict
 from retention_research.models.histories import Histories, count_histories
 from retention_research.models.likelihood_ratio import LikelihoodRatio, likelihood_ratio
@@ -58,8 +56,8 @@ class BgNbdCovariatesFit(Fit):
     rise). The covariance is of the logarithms of r, alpha, a, b and of the coefficients themselves.
 
     Attributes:
-        likelihood_ratio: one test per coefficient, in the order of the estimates; none on a side
-            (purchase or dropout) that these purchases do not determine even without covariates.
+        likelihood_ratio: one test per coefficient, in the order of the estimates; none of
+            dropout where no dropout can be seen.
         names: the covariates as they were given; means: their averages, in that order.
         left_out: covariates that cannot tell these customers apart, with the reason.
     """
@@ -199,12 +197,12 @@ def fit_bg_nbd_covariates(
             repeat purchase.
 
     Examples:
-        >>> histories = [0, 1, 1, 2, 5] * 2, [0, 3, 25, 30, 34] * 2, [38] * 10
-        >>> counts = [700, 120, 90, 100, 40, 300, 160, 120, 180, 90]
-        >>> member = [0] * 5 + [1] * 5
+        >>> histories = [0, 1, 1, 2, 2, 5] * 2, [0, 3, 25, 10, 30, 34] * 2, [38] * 12
+        >>> counts = [700, 120, 90, 50, 60, 40, 300, 90, 110, 50, 90, 80]
+        >>> member = [0] * 6 + [1] * 6
         >>> fit = fit_bg_nbd_covariates(*histories, member, names=["member"], weights=counts)
-        >>> [row.term for row in fit.estimates[4:]], round(fit.ratio("purchase.member").estimate, 2)
-        (['purchase.member', 'dropout.member'], 2.67)
+        >>> [round(fit.ratio(f"{side}.member").estimate, 2) for side in ("purchase", "dropout")]
+        [2.18, 0.76]
     """
     histories = count_histories(frequency, recency, T, weights)
     columns = [np.atleast_1d(np.asarray(c, np.float64)) for c in (frequency, recency, T)]
@@ -216,19 +214,18 @@ def fit_bg_nbd_covariates(
     objective = partial(likelihood_and_gradient, counts)
     plain = _without_covariates(histories)
     top = maximise(objective, _starts_with(plain, histories, 2 * len(used.names)))
-    tests = _likelihood_ratios(objective, plain, top, _terms(used))
     rows = _estimates(objective, top, used, confidence, profiles)
     return BgNbdCovariatesFit(
         name="bg_nbd_covariates",
         estimates=rows,
-        covariance=_covariance(top, used),
+        covariance=covariance_rows(_in_their_units(top, used)),
         log_likelihood=top.log_likelihood,
         n=histories.n,
         n_cells=counted.size,
         unit=unit,
         confidence=confidence,
         verdict=_verdict_of(plain, top, rows, used),
-        likelihood_ratio=tests,
+        likelihood_ratio=_likelihood_ratios(objective, plain, top, _terms(used)),
         names=tuple(names),
         means=tuple((counted @ cells[:, 3:] / counted.sum()).tolist()),
         left_out=used.left_out,
@@ -241,7 +238,7 @@ def _rows(cells: Floats, used: Covariates, counted: Floats) -> Rows:
 
 
 def _without_covariates(histories: Histories) -> Optimum:
-    objective = partial(plain_likelihood_and_gradient, Sufficient.of(histories))
+    objective = partial(without.likelihood_and_gradient, Sufficient.of(histories))
     return maximise(objective, _starts(histories))
 
 
@@ -255,50 +252,39 @@ def _terms(used: Covariates) -> tuple[str, ...]:
     return (*BASIC, *(f"{side}.{name}" for side in SIDES for name in used.names))
 
 
-def _scales(used: Covariates) -> Floats:
+def _in_their_units(top: Optimum, used: Covariates) -> Optimum:
     """From coefficients per standard deviation to coefficients per unit."""
-    return np.concatenate([np.ones(len(BASIC)), 1.0 / used.scales, 1.0 / used.scales])
+    scales = np.concatenate([np.ones(len(BASIC)), 1.0 / used.scales, 1.0 / used.scales])
+    covariance = top.covariance * np.outer(scales, scales)
+    return replace(top, place=top.place * scales, covariance=covariance)
 
 
 def _estimates(
     objective: LogLikelihood, top: Optimum, used: Covariates, confidence: float, profiles: bool
 ) -> tuple[Estimate, ...]:
-    terms, scales = _terms(used), _scales(used)
+    terms, told = _terms(used), _in_their_units(top, used)
     profiled = ("a", "b") if profiles else ()
     basic = estimates_of(terms, top, objective, confidence=confidence, profiled=profiled)
-    errors = log_errors(top)
-    coefficients = (
-        wald(term, value * scale, None if error is None else error * scale, confidence)
-        for term, value, scale, error in zip(
-            terms, top.place.tolist(), scales.tolist(), errors, strict=True
-        )
-    )
-    return basic[: len(BASIC)] + tuple(coefficients)[len(BASIC) :]
-
-
-def _covariance(top: Optimum, used: Covariates) -> tuple[tuple[float, ...], ...]:
-    scales = _scales(used)
-    rows = top.covariance * np.outer(scales, scales)
-    return tuple(tuple(row) for row in rows.tolist())
+    rows = zip(terms, told.place.tolist(), log_errors(told), strict=True)
+    coefficients = [wald(*row, confidence) for row in rows]
+    return basic[: len(BASIC)] + tuple(coefficients[len(BASIC) :])
 
 
 def _likelihood_ratios(
     objective: LogLikelihood, plain: Optimum, top: Optimum, terms: Sequence[str]
 ) -> tuple[LikelihoodRatio, ...]:
-    """Tests of the sides on which a model without covariates has a top."""
-    away = {"purchase": any(plain.runaway[:2]), "dropout": any(plain.runaway[2:])}
-    tests = []
-    for place, term in enumerate(terms):
-        if place < len(BASIC) or away[term.split(".")[0]]:
-            continue
-        tests.append(likelihood_ratio(objective, top, place, term))
-    return tuple(tests)
+    """Tests of the coefficients; of one that ran away only if covariates made it do so."""
+    return tuple(
+        likelihood_ratio(objective, top, place, term)
+        for place, term in enumerate(terms)
+        if place >= len(BASIC) and (plain.interior or not top.runaway[place])
+    )
 
 
 def _verdict_of(
     plain: Optimum, top: Optimum, rows: tuple[Estimate, ...], used: Covariates
 ) -> Verdict:
-    if not plain.interior:
+    if not (plain.interior or top.interior):
         return _verdict(plain, ())
     pairs = list(zip(rows, top.runaway, strict=True))
     unknown = [row.term for row, away in pairs[len(BASIC) :] if away]
