@@ -4,20 +4,22 @@ import numpy as np
 import pytest
 
 from retention_research.models.cox import CoxRows, concordance
+from retention_research.models.cox.concordance import uncensored
 from retention_research.models.cox.dominance import below_and_equal
 from retention_research.models.fit import Estimate, Missing
 from tests.models.cox_data import Made, fitted
 
 
-def pair_by_pair(rows: CoxRows, risk: np.ndarray) -> float:
+def pair_by_pair(rows: CoxRows, risk: np.ndarray, power: float = 0.0) -> float:
     """The weighted share in order among the pairs that can be compared, by a double loop."""
     entry = np.full(rows.duration.size, -np.inf) if rows.entry is None else rows.entry
+    chances = dict(zip(rows.moment, uncensored(rows), strict=True))
     good = total = 0.0
     for i in np.flatnonzero(rows.event):
         t = rows.duration[i]
         outlived = (rows.duration > t) | ((rows.duration == t) & ~rows.event)
         there = outlived & (entry < t) & (rows.stratum == rows.stratum[i])
-        weight = rows.weights[i] * rows.weights[there]
+        weight = rows.weights[i] * rows.weights[there] * chances[t] ** power
         good += weight @ ((risk[i] > risk[there]) + 0.5 * (risk[i] == risk[there]))
         total += weight.sum()
     return good / total
@@ -49,6 +51,30 @@ def test_the_error_is_what_each_customer_does_to_the_share(keys: tuple[str, ...]
         shifts.append((moved[0] - moved[1]) / (2.0 * step))
     found = concordance(fit, made.rows(*keys))
     assert found.std_error == pytest.approx(np.sqrt(np.square(shifts).sum()), rel=1e-6)
+
+
+def test_uno_weighs_each_pair_by_the_chance_to_see_its_event() -> None:
+    made = Made()
+    rows = made.rows("entry", "weights")
+    fit = fitted(rows)
+    wanted = pair_by_pair(rows, np.round((fit.values * rows.scale) @ rows.z, 9), -2.0)
+    assert concordance(fit, rows, "uno").estimate == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_chance_to_be_watched_falls_with_each_censoring_and_with_no_event() -> None:
+    rows = CoxRows.of([1, 2, 2, 3, 4, 5], [1, 0, 1, 1, 0, 1], np.eye(6)[:, :1], names=["x"])
+    assert uncensored(rows) == pytest.approx([1.0, 1.0, 3 / 4, 3 / 8])
+
+
+def test_rows_without_an_event_are_missing() -> None:
+    rows = CoxRows.of([1, 2], [0, 0], [[1, 2], [3, 4]], names=("age", "member"))
+    assert isinstance(concordance(fitted(Made().rows()), rows), Missing)
+
+
+def test_another_weighting_is_refused() -> None:
+    rows = Made().rows()
+    with pytest.raises(ValueError, match="must be harrell or uno"):
+        concordance(fitted(rows), rows, "gini")
 
 
 def test_its_interval_lies_between_0_and_1() -> None:

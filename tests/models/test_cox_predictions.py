@@ -109,6 +109,21 @@ def test_before_the_first_event_survival_is_certain_and_after_the_last_day_unkno
     assert np.isnan([told.estimate[0, 1], told.std_error[0, 1], told.conf_low[0, 1]]).all()
 
 
+def test_strata_that_nobody_asks_for_change_no_error() -> None:
+    rows = Made().rows("strata", "cluster")
+    fit = fitted(rows)
+    alone = predict_survival(fit, rows, CUSTOMERS[1:], TIMES, strata=STRATA[1:])
+    both = predict_survival(fit, rows, CUSTOMERS, TIMES, strata=STRATA)
+    assert alone.std_error[0] == pytest.approx(both.std_error[1], rel=1e-12)
+
+
+def test_a_customer_far_outside_the_data_is_gone_at_once_or_never() -> None:
+    rows = Made().rows()
+    told = predict_survival(fitted(rows), rows, [[1e9, 0.0], [-1e9, 0.0]], TIMES)
+    assert told.estimate[0].tolist() == [0.0, 0.0, 0.0]
+    assert told.estimate[1].tolist() == [1.0, 1.0, 1.0]
+
+
 def test_a_fit_with_strata_must_be_told_each_customers() -> None:
     rows = Made().rows("strata")
     with pytest.raises(ValueError, match="say each customer's"):

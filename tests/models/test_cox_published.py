@@ -127,6 +127,12 @@ def test_the_error_of_the_concordance_of_lung_is_that_of_r() -> None:
     assert found.std_error == pytest.approx(published.LUNG_CONCORDANCE[1], abs=5e-7)
 
 
+def test_the_concordance_of_lung_weighted_for_censoring_is_that_of_r() -> None:
+    found = concordance(data.fitted(data.lung()), data.lung(), "uno")
+    assert isinstance(found, Estimate)
+    assert found.estimate == pytest.approx(published.LUNG_CONCORDANCE_UNO, abs=5e-7)
+
+
 def test_a_row_that_begins_at_an_event_is_not_at_risk_at_it() -> None:
     rows = CoxRows.of([2.0, 5.0], [1, 1], [[0.0], [1.0]], names=["x"], entry=[0.0, 2.0])
     assert (rows.since.tolist(), rows.until.tolist()) == ([0, 1], [1, 2])

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from retention_research.models.arrays import Floats, Integers, checked
 from retention_research.models.cox.baseline import HazardSums
 from retention_research.models.cox.influence import score_by_row, summed_by_cluster
+from retention_research.models.cox.newton import FARTHEST
 from retention_research.models.cox.regression import CoxFit, fitted_sums
 from retention_research.models.cox.risk_sums import RiskSums, hazard_lived
 from retention_research.models.cox.rows import CoxRows
@@ -146,8 +147,9 @@ def _predicted(
         return Missing("cox.survival", fit.verdict.words)
     sums = fitted_sums(fit, rows)
     hazards = HazardSums.of(rows, sums, times)
-    errors = _Errors.of(fit, rows, sums, hazards)
-    risk = np.exp(customers.z @ (fit.values * rows.scale))[:, None]
+    errors = _Errors.of(fit, rows, sums, hazards, np.unique(customers.stratum))
+    predictor = np.clip(customers.z @ (fit.values * rows.scale), -FARTHEST, FARTHEST)
+    risk = np.exp(predictor)[:, None]
     survival = np.exp(-risk * hazards.hazard[customers.stratum])
     watched = times <= _longest(rows)[customers.stratum][:, None]
     survival = np.where(watched, survival, np.nan)
@@ -200,18 +202,22 @@ class _Errors:
     both: Floats
 
     @classmethod
-    def of(cls, fit: CoxFit, rows: CoxRows, sums: RiskSums, hazards: HazardSums) -> Self:
+    def of(
+        cls, fit: CoxFit, rows: CoxRows, sums: RiskSums, hazards: HazardSums, asked: Integers
+    ) -> Self:
+        """Of the strata that are asked for; the others' stay 0."""
         beta = np.array(fit.covariance) * np.outer(rows.scale, rows.scale)
         if not fit.robust:
             apart = hazards.variance.T[:, :, None] * np.eye(hazards.variance.shape[0])
             return cls(beta, apart, np.zeros_like(hazards.means))
-        shifts = _coefficient_shifts(fit, rows, sums)
-        spread, both = [], []
-        for t in range(hazards.hazard.shape[1]):
-            baseline = summed_by_cluster(rows, _baseline_shifts(rows, sums, hazards, t))
-            spread.append(baseline @ baseline.T)
-            both.append(baseline @ shifts.T)
-        return cls(beta, np.array(spread), np.stack(both, axis=1))
+        shifts, (strata, times) = _coefficient_shifts(fit, rows, sums), hazards.hazard.shape
+        spread, both = np.zeros((times, strata, strata)), np.zeros_like(hazards.means)
+        for t in range(times):
+            moved = _baseline_shifts(rows, sums, hazards, t)
+            baseline = summed_by_cluster(rows, (rows.stratum == asked[:, None]) * moved)
+            spread[t][np.ix_(asked, asked)] = baseline @ baseline.T
+            both[asked, t] = baseline @ shifts.T
+        return cls(beta, spread, both)
 
     def of_one(self, stratum: Integers, lean: Floats) -> Floats:
         """The variance of customers' cumulative hazards over their risks, shape (m, t)."""
@@ -233,7 +239,7 @@ def _coefficient_shifts(fit: CoxFit, rows: CoxRows, sums: RiskSums) -> Floats:
 
 
 def _baseline_shifts(rows: CoxRows, sums: RiskSums, hazards: HazardSums, t: int) -> Floats:
-    """What a customer of each row does to the strata's baselines up to a time, (strata, n)."""
+    """What a customer of each row does to its stratum's baseline up to a time, shape (n,)."""
     number, place = np.arange(rows.moment.size), rows.until[rows.event] - 1
     inside = (number >= hazards.begins[:, 0][rows.moment_stratum]) & (
         number < hazards.places[rows.moment_stratum, t]
@@ -242,7 +248,7 @@ def _baseline_shifts(rows: CoxRows, sums: RiskSums, hazards: HazardSums, t: int)
     moved = -sums.risk * hazard_lived(rows, sums.square * inside)
     tied = sums.risk[rows.event] * (sums.square_tied * inside)[place]
     moved[rows.event] += (sums.hazard / customers * inside)[place] + tied
-    return (rows.stratum == np.arange(len(rows.strata))[:, None]) * moved * np.exp(-sums.shift)
+    return np.asarray(moved * np.exp(-sums.shift))
 
 
 def _with_intervals(
