@@ -119,8 +119,8 @@ def _risk(
     slope = (share * chance * (1.0 - chance)) @ design
     bread = inverse_information(rows, fit.values)
     influence = share * (chance - risk) + scores(rows, fit.values) @ (bread @ slope)
-    if rows.cluster is None:
-        return risk, influence
+    if rows.cluster is None:  # a counted row is as many independent ones
+        return risk, influence / np.sqrt(np.where(rows.weights > 0.0, rows.weights, 1.0))
     return risk, summed_by(rows.cluster, influence[:, None], rows.clusters)[:, 0]
 
 

@@ -190,3 +190,14 @@ def test_an_effect_can_be_averaged_over_some_customers():
     high = np.column_stack([np.ones(many.sum()), x[many, 1]])
     assert found.n == many.sum()
     assert found.risk_high.estimate == pytest.approx(fit.probability(high).mean())
+
+
+def test_a_marginal_effect_of_counted_rows_is_that_of_repeated_rows():
+    y, x, _ = landmarks()
+    times = np.arange(y.size) % 3
+    told = []
+    for part in ((y, x, times), (np.repeat(y, times), np.repeat(x, times, axis=0), None)):
+        rows = LogisticRows.of(*part[:2], names=["a", "b"], weights=part[2])
+        fit = fit_logistic(*part[:2], names=["a", "b"], weights=part[2])
+        told.append(marginal_effect(fit, rows, {"a": 1.0}, {"a": 0.0}).difference)
+    assert told[0][1:] == pytest.approx(told[1][1:], rel=1e-7)
