@@ -166,15 +166,16 @@ def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
     """The five ways in words; one that cannot be told says why.
 
     Returns:
-        lost_as, lost_share and its ends, who_counts (how many of how many, and who).
+        lost_as, lost_share, who_counts (how many of how many, the range, and who).
     """
     rows = lost_numbers(found, wording)
     counts = [
-        f"{wording.count(row.lost)} of {wording.count(row.counted_of)}. " if known else ""
+        f"{wording.count(row.lost)} of {wording.count(row.counted_of)} "
+        f"({wording.share(row.share_low)} to {wording.share(row.share_high)}). " if known else ""
         for row, known in zip(rows.itertuples(), rows["lost"].notna(), strict=True)
-    ]
+    ]  # fmt: skip
     told = rows.assign(who_counts=counts + rows["who_counts"] + " " + rows["used_for"])
-    return told[["lost_as", "lost_share", "share_low", "share_high", "who_counts"]]
+    return told[["lost_as", "lost_share", "who_counts"]]
 
 
 def lost_numbers(found: LostCustomers, wording: Wording) -> pd.DataFrame:
