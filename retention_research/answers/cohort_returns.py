@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from retention_research.answers import curves
+from retention_research.answers.lives import lives
 from retention_research.answers.recorded import recorded
 from retention_research.answers.survival import bought_within
 from retention_research.glossary.names import slug, slugs
@@ -63,20 +64,15 @@ def returns(workspace: Workspace, members: ir.Table) -> Returns:
     return Returns(_frame(fits), _curves(fits.get("discount", {})), values, lacking)
 
 
-def waits(workspace: Workspace, members: ir.Table) -> ir.Table:
-    """Days from each member's first purchase to the second, censored at as_of."""
-    as_of = workspace.window.as_of
-    return workspace.kept_table(
-        "cohort-waits",
-        lambda: tenure.second_purchase(workspace.purchases(as_of), as_of).semi_join(
-            members, "customer_id"
-        ),
-    )
+def waits(workspace: Workspace) -> ir.Table:
+    """Days to the second purchase of everybody whose first is known, censored at as_of."""
+    born = lives(workspace)
+    return summaries.days_to_second(born.filter(born.birth_known), workspace.window.as_of)
 
 
 def _cells(workspace: Workspace, members: ir.Table) -> dict[str, pd.DataFrame]:
     """Counted durations to the second purchase, over all and by each dimension there is."""
-    waited = waits(workspace, members)
+    waited = waits(workspace)
     found = {"all": tenure.count_durations(waited).to_pandas()}
     for name, levels in _levels(workspace, members).items():
         whole = segments.complete(levels, members, UNKNOWN, workspace.study.group_floor)

@@ -11,6 +11,7 @@ from retention_research.answers.cohort_ages import Ages, ages
 from retention_research.answers.cohort_days import Days, days
 from retention_research.answers.cohort_returns import Returns, returns, waits
 from retention_research.answers.cohort_revenue import Brought, brought
+from retention_research.answers.lives import lives
 from retention_research.answers.obstacles import remedy
 from retention_research.periods import Period, last_full_period
 from retention_research.summaries import cohorts as summaries
@@ -64,7 +65,7 @@ def cohorts(workspace: Workspace) -> Cohorts:
     members = _members(workspace)
     at_ages, second = ages(workspace, members), returns(workspace, members)
     each = brought(workspace, members, at_ages.sizes)
-    after = days(workspace, waits(workspace, members))
+    after = days(workspace, waits(workspace))
     revenue, last = _revenue(workspace)
     values = _counts(workspace, members, at_ages) | dict(at_ages.values) | dict(second.values)
     values |= dict(each.values) | dict(after.values)
@@ -74,17 +75,11 @@ def cohorts(workspace: Workspace) -> Cohorts:
 
 def _members(workspace: Workspace) -> ir.Table:
     def made() -> ir.Table:
-        born = _born(workspace)
+        born = lives(workspace)
         known = born.filter(born.birth_known)
         return summaries.cohort_members(known, workspace.study.period, workspace.study.group_floor)
 
     return workspace.kept_table("cohort-members", made)
-
-
-def _born(workspace: Workspace) -> ir.Table:
-    """Everybody's first purchase, and whether it is known to be the first."""
-    firsts = summaries.first_days(workspace.purchases(workspace.window.as_of))
-    return workspace.with_birth(firsts)
 
 
 def _acquired(workspace: Workspace, members: ir.Table) -> dict[str, Value]:
@@ -115,7 +110,7 @@ def _counts(workspace: Workspace, members: ir.Table, found: Ages) -> dict[str, V
 def _revenue(workspace: Workspace) -> tuple[pd.DataFrame, Period | None]:
     unit, window = workspace.study.period, workspace.window
     purchases = workspace.purchases(window.as_of)
-    summed = summaries.revenue_by_newness(purchases, _born(workspace), unit).to_pandas()
+    summed = summaries.revenue_by_newness(purchases, lives(workspace), unit).to_pandas()
     periods = [Period.holding(_day(start), unit) for start in summed["period"]]
     full = [window.start <= p.start and p.end <= window.as_of for p in periods]
     total = summed[["new_revenue", "existing_revenue", "unknown_revenue"]].sum(axis=1)

@@ -170,6 +170,27 @@ def revenue_by_newness(purchases: ir.Table, firsts: ir.Table, unit: PeriodUnit) 
     return summed.order_by("period")
 
 
+def days_to_second(lives: ir.Table, as_of: date) -> ir.Table:
+    """Days from each customer's first purchase to the second, censored at as_of.
+
+    Args:
+        lives: customer_id, first_day and second_day (null if none).
+        as_of: last day that is known.
+
+    Returns:
+        customer_id, first_day, duration (days, at least 1), event_observed. Customers born on
+        as_of have no day of follow-up and are not there.
+    """
+    until = lives.second_day.coalesce(ibis.literal(as_of))
+    waited = lives.select(
+        "customer_id",
+        "first_day",
+        duration=until.delta(lives.first_day, unit="day"),
+        event_observed=lives.second_day.notnull(),
+    )
+    return waited.filter(waited.duration > 0)
+
+
 def acquired_apart(members: ir.Table, customers: ir.Table, unit: PeriodUnit) -> ir.Table:
     """How often acquired_at and the first purchase disagree; the first purchase rules.
 

@@ -9,7 +9,8 @@ from typing import Any
 import ibis
 
 from retention_research.summaries import cohorts
-from tests.summaries.engine_cases import bought
+from retention_research.summaries.kpis import staying
+from tests.summaries.engine_cases import AS_OF, SILENCE, bought
 
 
 def firsts(t: Any) -> Any:
@@ -46,4 +47,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         cohorts.acquired_apart(members(t), acquired(t), unit) for unit in ("month", "week")
     ],
     cohorts.first_days: firsts,
+    cohorts.days_to_second: lambda t: cohorts.days_to_second(
+        staying.lives(bought(t), SILENCE), AS_OF
+    ),
 }  # fmt: skip

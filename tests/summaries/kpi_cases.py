@@ -131,7 +131,9 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         staying.kept(states(t), MONTHS), staying.kept(states(t), MONTHS, by(t)),
     ],
     staying.purchase_days: lambda t: staying.purchase_days(states(t), MONTHS, by(t)),
-    staying.second_purchases: lambda t: staying.second_purchases(lives(t), MONTHS, 90),
+    staying.second_purchases: lambda t: [
+        staying.second_purchases(lives(t), MONTHS, *by_what) for by_what in ((), (by(t),))
+    ],
     staying.tenure_cells: lambda t: staying.tenure_cells(lives(t), MONTHS, SILENCE, by(t)),
     sums.number_periods: lambda t: t.transactions.select(
         "day", n=sums.number_periods(t.transactions.day, MONTHS)
@@ -143,6 +145,10 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     ),
     sums.once_each: lambda t: sums.once_each(
         bought(t).mutate(period=0), "spent", bought(t).amount, bought(t).orders > 1, extra="day"
+    ),
+    sums.per_customer_and_kpi: lambda t: sums.per_customer_and_kpi(
+        in_months(t), {"minutes": (in_months(t).handled_minutes, in_months(t).csat.notnull()),
+                       "rated": (in_months(t).csat > 3, in_months(t).csat.notnull())},
     ),
     sums.condense: lambda t: [sums.condense(conversions(t)), sums.condense(conversions(t), by(t))],
     sums.stacked: lambda t: sums.stacked([conversions(t), conversions(t)]),

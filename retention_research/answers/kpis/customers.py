@@ -23,7 +23,7 @@ from retention_research.models.lifetime_value import expected_customer_lifetime_
 from retention_research.models.ratio import Moments, ratio, student
 from retention_research.periods import DAYS_PER_YEAR, discount_per_unit
 from retention_research.summaries.kpis import revenue, staying
-from retention_research.summaries.kpis.sums import condense, stacked
+from retention_research.summaries.kpis.sums import condense
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -86,8 +86,14 @@ def _mean(inputs: Inputs, period: int, level: str, cells: pd.DataFrame) -> Row:
 def _second(inputs: Inputs) -> list[Row]:
     born = inputs.lives()
     known = born.filter(born.birth_known)
-    ages = [staying.second_purchases(known, inputs.periods, age) for age in staying.AGES]
-    return inputs.rows_of(stacked(ages))
+    ages = staying.second_purchases(known, inputs.periods, inputs.by).to_pandas()
+    return [_again(one, inputs.confidence) for one in ages.itertuples()]
+
+
+def _again(one: pd.Series, confidence: float) -> Row:
+    y, n = int(one.again), int(one.reached)
+    name = "repeat_purchase_rate" if one.age == 90 else f"repeat_purchase_rate_{one.age}d"
+    return Row(name, int(one.period), one.level, counted(y, n, confidence), n, y, n)
 
 
 def revenue_rows(inputs: Inputs) -> list[Row]:

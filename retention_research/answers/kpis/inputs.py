@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from retention_research.answers.kpis.rows import Row, of_sums
+from retention_research.answers.lives import lives
 from retention_research.periods import Period
-from retention_research.summaries.kpis.staying import lives
 from retention_research.summaries.kpis.sums import condense
 from retention_research.workspace import Workspace
 
@@ -55,11 +55,7 @@ class Inputs:
 
     def lives(self) -> ir.Table:
         """Each customer's first and second purchase and first silence, with birth_known."""
-        workspace = self.workspace
-        days = workspace.silence_days
-        return workspace.kept_table(
-            "kpi-lives", lambda: workspace.with_birth(lives(self.purchases(), days))
-        )
+        return lives(self.workspace)
 
     def rows_of(self, sums: ir.Table) -> list[Row]:
         """The KPIs of customers' sums."""

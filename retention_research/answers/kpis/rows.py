@@ -13,11 +13,8 @@ from retention_research.models.ratio import Moments, ratio, share
 if TYPE_CHECKING:
     import pandas as pd
 
-EACH_ONCE = (  # a customer counts once: Wilson's interval as it is
-    "repeat_purchase_rate", "repeat_purchase_rate_30d", "repeat_purchase_rate_60d",
-    "repeat_purchase_rate_180d", "repeat_purchase_rate_365d", "contact_conversion_rate",
-    "referral_share",
-)  # fmt: skip
+# a customer counts once: Wilson's interval as it is
+EACH_ONCE = ("contact_conversion_rate", "referral_share")
 SHARES = (
     "existing_revenue_share", "csat", "nps_non_response", "resolved_without_reopening",
     "escalated_share", "self_service_complaints", "unsubscribe_rate",

@@ -11,7 +11,12 @@ import ibis.expr.types as ir
 
 from retention_research.periods import Period
 from retention_research.summaries.kpis.business_hours import seconds_between, seconds_open
-from retention_research.summaries.kpis.sums import inside, per_customer, stacked, with_columns
+from retention_research.summaries.kpis.sums import (
+    inside,
+    per_customer,
+    per_customer_and_kpi,
+    with_columns,
+)
 
 if TYPE_CHECKING:
     from retention_research.study_sections import Hours
@@ -144,17 +149,13 @@ def handling(tickets: ir.Table, periods: Sequence[Period], extra: str | None = N
     rows = inside(tickets, tickets.opened_at.date(), periods)
     resolved, complaint = rows.resolved_at.notnull(), rows.is_complaint.fill_null(False)
     left = complaint & ~resolved & rows.self_service.fill_null(False)
-    parts = (
-        ("handling_minutes", rows.handled_minutes, rows.handled_minutes.notnull()),
-        ("resolved_without_reopening", resolved & rows.reopened_at.isnull(), resolved),
-        ("escalated_share", rows.level >= HIGHER_LEVEL, rows.level.notnull()),
-        ("self_service_complaints", left, complaint & rows.self_service.notnull()),
-    )
-    sums = [
-        per_customer(rows.filter(among), kpi, y, ibis.literal(1), extra=extra)
-        for kpi, y, among in parts
-    ]
-    return stacked(sums)
+    parts: dict[str, tuple[ir.Value, ir.BooleanValue]] = {
+        "handling_minutes": (rows.handled_minutes, rows.handled_minutes.notnull()),
+        "resolved_without_reopening": (resolved & rows.reopened_at.isnull(), resolved),
+        "escalated_share": (rows.level >= HIGHER_LEVEL, rows.level.notnull()),
+        "self_service_complaints": (left, complaint & rows.self_service.notnull()),
+    }
+    return per_customer_and_kpi(rows, parts, extra=extra)
 
 
 def settled(tickets: ir.Table) -> ir.Table:

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from retention_research.periods import Period
-from retention_research.summaries.kpis.sums import ALL, days_after, inside, once_each
+from retention_research.summaries.kpis.sums import ALL, days_after, inside
 
 AGES = (30, 60, 90, 180, 365)  # days after the first purchase by which a second one is looked for
 
@@ -116,23 +116,35 @@ def _by_level(rows: ir.Table, by: ir.Table | None) -> ir.Table:
     return rows.join(by.select("customer_id", "level"), "customer_id")
 
 
-def second_purchases(rows: ir.Table, periods: Sequence[Period], age: int) -> ir.Table:
-    """Customers who reached an age in a period, and whether they had bought again by then.
+def second_purchases(
+    rows: ir.Table, periods: Sequence[Period], by: ir.Table | None = None
+) -> ir.Table:
+    """Customers who reached an age in a period, and those who had bought again by then.
 
     Args:
         rows: as `lives` gives them, of known birth.
         periods: whose days the age is reached on; they do not overlap.
-        age: days since the first purchase.
+        by: customer_id, level.
 
     Returns:
-        Sums as `per_customer` gives them, of repeat_purchase_rate (of repeat_purchase_rate_<n>d
-        for other ages than 90 days).
+        age (one of AGES: days since the first purchase), period, level, reached, again
+        (customers), in order.
     """
-    reached = inside(rows, days_after(rows.first_day, age), periods)
-    waited = reached.second_day.delta(reached.first_day, unit="day")
-    again = (waited <= age).fill_null(False)
-    name = "repeat_purchase_rate" if age == 90 else f"repeat_purchase_rate_{age}d"
-    return once_each(reached, name, again, ibis.literal(1))
+    pairs = _by_level(rows, by).group_by("level", "first_day", "second_day")
+    counted = pairs.agg(n=ibis._.count())
+    found = ibis.union(*(_reached(counted, periods, age) for age in AGES))
+    keys = ["age", "period", "level"]
+    sums = {name: found[name].sum().cast("int64") for name in ("reached", "again")}
+    return found.group_by(keys).agg(**sums).order_by(keys)
+
+
+def _reached(counted: ir.Table, periods: Sequence[Period], age: int) -> ir.Table:
+    dated = inside(counted, days_after(counted.first_day, age), periods)
+    again = (dated.second_day.delta(dated.first_day, unit="day") <= age).fill_null(False)
+    return dated.select(
+        age=ibis.literal(age).cast("int64"), period=dated.period.cast("int64"), level="level",
+        reached=dated.n, again=again.ifelse(dated.n, 0),
+    )  # fmt: skip
 
 
 def tenure_cells(

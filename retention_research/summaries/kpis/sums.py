@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import ibis
@@ -63,6 +63,34 @@ def once_each(
         kpi=ibis.literal(kpi), period=rows.period.cast("int64"), customer_id="customer_id",
         y=_whole(y), x=_whole(x), **level,
     )  # fmt: skip
+
+
+def per_customer_and_kpi(
+    rows: ir.Table,
+    parts: Mapping[str, tuple[ir.Value, ir.BooleanValue]],
+    *,
+    extra: str | None = None,
+) -> ir.Table:
+    """Each customer's sums of several KPIs, in one look at the rows.
+
+    Args:
+        rows: as for `per_customer`.
+        parts: KPI to its numerator and the rows that it is over, which are its denominator.
+        extra: as for `per_customer`.
+
+    Returns:
+        As `per_customer`, one KPI after the other; of customers with rows that it is over.
+    """
+    among = {f"x_{i}": _number(over) for i, (_, over) in enumerate(parts.values())}
+    of = {f"y_{i}": ibis.ifelse(over, _number(y), 0) for i, (y, over) in enumerate(parts.values())}
+    told = rows.mutate(**among, **of)
+    keys = ["period", "customer_id", *([extra] if extra else [])]
+    summed = told.group_by(keys).agg(**{name: _summed(told[name]) for name in (*among, *of)})
+    there = [summed.filter(summed[name] > 0) for name in among]
+    return stacked([
+        once_each(one, kpi, one[f"y_{i}"], one[f"x_{i}"], extra=extra)
+        for i, (kpi, one) in enumerate(zip(parts, there, strict=True))
+    ])  # fmt: skip
 
 
 def condense(sums: ir.Table, by: ir.Table | None = None) -> ir.Table:
