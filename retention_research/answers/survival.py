@@ -22,7 +22,13 @@ from retention_research.answers.survival_groups import (
     segment_groups,
 )
 from retention_research.answers.survival_orders import NextOrders, next_orders
-from retention_research.answers.survival_segments import Segment, segments
+from retention_research.answers.survival_segments import (
+    CONTRACTS,
+    CUSTOMERS,
+    CUSTOMERS_TOO,
+    Segment,
+    segments,
+)
 from retention_research.answers.survival_shape import Shape, shape_of
 from retention_research.answers.survival_tenure import (
     curve_values,
@@ -64,7 +70,8 @@ class Survival:
             if nobody stayed.
         returns: silent_weeks, probability, share_low, share_high.
         contracts: how long contracts last and how they end; None without a table of them.
-        segments: who stays longer, by the study's own segments.
+        segments: who stays longer, by the study's own segments; with contracts, first of them and
+            then of customers by purchases.
         months: month, customers, probability and tenure_mean with intervals.
         groups: the same by level of the study's own segments: group, grouped_by.
         shape: the main curve, its band as a whole, and smooth curves held against it.
@@ -109,7 +116,7 @@ def survival(workspace: Workspace) -> Survival:
     tau = round(workspace.study.survival.tau.days)
     bound, orders = contracts(workspace, tau), next_orders(workspace)
     rows, curve = (bound.rows, bound.still) if bound else (stayed.beyond, still)
-    by, shape = segments(workspace, rows, tau), shape_of(rows, curve)
+    by, shape = _segments(workspace, bound, second, stayed.beyond, tau), shape_of(rows, curve)
     values = _again_values(workspace, second, again) | _revenue(workspace) | orders.values
     values |= tenure_values(workspace, stayed, still, tau) | shape.values
     values |= bound.values if bound else curve_values("km", still, tau)
@@ -132,6 +139,15 @@ def _second(workspace: Workspace) -> ir.Table:
     waited = workspace.with_birth(summaries.second_purchase(workspace.purchases(as_of), as_of))
     rows = waited.filter(waited.birth_known)
     return summaries.first_purchase_month(rows, workspace.study.group_floor)
+
+
+def _segments(
+    workspace: Workspace, bound: Contracts | None, second: ir.Table, beyond: ir.Table, tau: int
+) -> tuple[Segment, ...]:
+    if bound is None:
+        return segments(workspace, beyond, second, tau, CUSTOMERS)
+    contracts = segments(workspace, bound.rows, bound.rows, tau, CONTRACTS)
+    return contracts + segments(workspace, beyond, second, tau, CUSTOMERS_TOO)
 
 
 def _groups(

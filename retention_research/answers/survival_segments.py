@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from retention_research.answers import curves
 from retention_research.answers.recorded import recorded
@@ -40,6 +40,8 @@ class Segment:
         pairs: `PAIRS`, each two groups once.
         reference: the largest group.
         withheld: why nothing is said of a group, or of all; empty where everything is.
+        of_contracts: whether this is of first contracts, or of customers by their purchases.
+        test_name: under which name the test of all groups goes.
         values: by glossary name.
     """
 
@@ -50,32 +52,65 @@ class Segment:
     pairs: pd.DataFrame
     reference: str
     withheld: str
+    of_contracts: bool
+    test_name: str
     values: dict[str, Value]
 
+    @property
+    def test(self) -> Value:
+        """The p value of the test that the groups do not differ."""
+        return self.values[self.test_name]
 
-def segments(workspace: Workspace, rows: ir.Table, tau: int) -> tuple[Segment, ...]:
+
+class Kind(NamedTuple):
+    """What curves by group are of, and under which names they go.
+
+    Attributes:
+        curve: first part of the names of means.
+        test: last part of the name of the test.
+        of_contracts: whether they are of first contracts, or of customers by their purchases.
+    """
+
+    curve: str
+    test: str
+    of_contracts: bool
+
+
+CONTRACTS = Kind("km", "p_value", of_contracts=True)
+CUSTOMERS = Kind("km", "p_value", of_contracts=False)
+CUSTOMERS_TOO = Kind("tenure", "purchases_p_value", of_contracts=False)  # beside contracts
+
+
+def segments(
+    workspace: Workspace, rows: ir.Table, among: ir.Table, tau: int, kind: Kind
+) -> tuple[Segment, ...]:
     """Curves by the study's own segments.
 
     Args:
         workspace: names the segments and the smallest group.
         rows: customer_id, duration, event_observed; entry where some are watched late.
+        among: customer_id of those among whom small levels are merged.
         tau: age in days to which means run.
+        kind: what the curves are of.
     """
-    found = levels_of(workspace, rows)
-    return tuple(_segment(workspace, name, rows, by, tau) for name, by in found.items())
+    found = levels_of(workspace, among)
+    return tuple(_segment(workspace, name, rows, by, tau, kind) for name, by in found.items())
 
 
-def _segment(workspace: Workspace, name: str, rows: ir.Table, by: ir.Table, tau: int) -> Segment:
+def _segment(
+    workspace: Workspace, name: str, rows: ir.Table, by: ir.Table, tau: int, kind: Kind
+) -> Segment:
     cells = counted(rows.join(by, "customer_id"), "level")
     sizes = cells.groupby("level")["customers"].sum().sort_values(ascending=False, kind="stable")
-    shown = sizes[sizes >= workspace.study.group_floor]
-    told = cells[cells["level"].isin(shown.index)]
-    fits = {str(level): _fit(workspace, told, str(level)) for level in shown.index}
-    reference = next(iter(fits), "")
-    values = _level_values(slug(name), fits, tau) | _test(slug(name), told)
+    floor = workspace.study.group_floor
+    told = cells[cells["level"].isin(sizes.index[sizes >= floor])]
+    fits = {str(name): _fit(workspace, told, str(name)) for name in sizes.index[sizes >= floor]}
+    prefix, test = f"{kind.curve}.{slug(name)}", f"logrank.{slug(name)}.{kind.test}"
+    values = _level_values(prefix, fits, tau)
     return Segment(
-        name, segment_words(name), _curves(fits), _levels(slug(name), values, fits, tau),
-        _pairs(told), reference, _withheld(workspace, sizes), values,
+        name, segment_words(name), _curves(fits, floor), _levels(prefix, values, fits, tau),
+        _pairs(told), next(iter(fits), ""), _withheld(sizes, floor), kind.of_contracts, test,
+        values | {test: _test(told)},
     )  # fmt: skip
 
 
@@ -85,22 +120,22 @@ def _fit(workspace: Workspace, cells: pd.DataFrame, level: str) -> KaplanMeierFi
     return fit
 
 
-def _withheld(workspace: Workspace, sizes: pd.Series) -> str:
-    floor = workspace.study.group_floor
+def _withheld(sizes: pd.Series, floor: int) -> str:
+    small = [str(name) for name in sizes.index[sizes < floor]]
     if sizes.empty:
         return "Nobody in these groups was followed."
-    if (sizes >= floor).all():
-        return ""
-    return (
-        f"Only {int(sizes.sum())} customers of these groups were followed; {floor} are needed to "
-        "say anything of a group."
-    )
+    if len(small) == len(sizes):
+        return (
+            f"Only {int(sizes.sum())} customers of these groups were followed; {floor} are needed "
+            "to say anything of a group."
+        )
+    return f"Fewer than {floor} were followed of: {', '.join(small)}." if small else ""
 
 
-def _level_values(segment: str, fits: Mapping[str, KaplanMeierFit], tau: int) -> dict[str, Value]:
+def _level_values(prefix: str, fits: Mapping[str, KaplanMeierFit], tau: int) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for level, short in slugs(fits).items():
-        fit, key = fits[level], f"km.{segment}.{short}"
+        fit, key = fits[level], f"{prefix}.{short}"
         values[f"{key}.median"] = recorded(fit.median(), fit.n, "days")
         values[f"{key}.rmst_{tau}d"] = recorded(fit.restricted_mean(tau), fit.n, "days")
         values[f"{key}.difference_{tau}d"] = _difference(fits, level, tau)
@@ -115,16 +150,15 @@ def _difference(fits: Mapping[str, KaplanMeierFit], level: str, tau: int) -> Val
     return recorded(restricted_mean_difference(one, other, tau), one.n + other.n, "days")
 
 
-def _test(segment: str, cells: pd.DataFrame) -> dict[str, Value]:
+def _test(cells: pd.DataFrame) -> Value:
     """Whether the groups leave at the same pace."""
-    name = f"logrank.{segment}.p_value"
-    if cells["level"].nunique() < 2:
-        reason = "There is only one group large enough to be looked at."
-        return {name: missing("diagnostic", reason)}
+    if len(set(cells["level"])) < 2:
+        reason = "There are no two groups large enough to be held against each other."
+        return missing("diagnostic", reason)
     found = log_rank(*_columns(cells), **_options(cells))
     if isinstance(found, Missing):
-        return {name: missing("diagnostic", found.reason)}
-    return {name: diagnostic(found.p_value, "small", n=int(cells["customers"].sum()))}
+        return missing("diagnostic", found.reason)
+    return diagnostic(found.p_value, "small", n=int(cells["customers"].sum()))
 
 
 def _columns(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
@@ -144,22 +178,26 @@ def _pairs(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PAIRS)
 
 
-def _curves(fits: Mapping[str, KaplanMeierFit]) -> pd.DataFrame:
+def _curves(fits: Mapping[str, KaplanMeierFit], floor: int) -> pd.DataFrame:
+    """The largest groups by the week, for as long as enough are followed."""
     import pandas as pd
 
     drawn = [curves.still_customers(fits[name]).assign(group=name) for name in list(fits)[:DRAWN]]
     columns = ["group", "after_weeks", "n_at_risk", "survival", "share_low", "share_high"]
-    return pd.concat(drawn, ignore_index=True)[columns] if drawn else pd.DataFrame(columns=columns)
+    if not drawn:
+        return pd.DataFrame(columns=columns)
+    rows = pd.concat(drawn, ignore_index=True)[columns]
+    return rows[rows["n_at_risk"] >= floor].reset_index(drop=True)
 
 
 def _levels(
-    segment: str, values: Mapping[str, Value], fits: Mapping[str, KaplanMeierFit], tau: int
+    prefix: str, values: Mapping[str, Value], fits: Mapping[str, KaplanMeierFit], tau: int
 ) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
     for level, short in slugs(fits).items():
-        key = f"km.{segment}.{short}"
+        key = f"{prefix}.{short}"
         two = values[f"{key}.rmst_{tau}d"], values[f"{key}.difference_{tau}d"]
         ends = (x for v in two for x in (v.value, v.conf_low, v.conf_high))
         rows.append((level, fits[level].n, *ends))

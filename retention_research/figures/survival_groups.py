@@ -38,6 +38,7 @@ def by_group(
         wording: writes the numbers.
         of_contracts: whether the curves are of first contracts, or of customers.
     """
+    kind = "contracts" if of_contracts else "customers"
     share = "still running" if of_contracts else "still customers"
     since = f"weeks since the {'contract began' if of_contracts else 'first purchase'}"
     groups = {str(key): rows for key, rows in curves.groupby("group", sort=False)}
@@ -53,7 +54,7 @@ def by_group(
     alt = f"Falling curves of the share {share} by {heading}: {_ends(groups, wording)}."
     caption = f"Share {share}, by {heading}{_largest(len(groups))}."
     height = 2.8 + ROOM + _LEGEND + EACH * (len(groups) - 1)
-    return Picture(f"stay-by-{slug(segment)}", caption, alt, draw(paint, height))
+    return Picture(f"{kind}-by-{slug(segment)}", caption, alt, draw(paint, height))
 
 
 def _largest(shown: int) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.survival import Survival
 from retention_research.answers.survival_segments import Segment
-from retention_research.glossary.names import slug
 from retention_research.values import Value
 from retention_research.wording.numbers import Wording, listed
 
@@ -21,14 +20,14 @@ def tests_note(found: Survival, wording: Wording) -> str:
     month = found.values["logrank.first_purchase_month.p_value"]
     notes = [_test_note("months of first purchase", month, "time to second purchase", wording)]
     notes += [
-        _test_note(f"groups of {one.heading}", _test(one), "how long they stay", wording)
+        _test_note(f"groups of {one.heading}", one.test, _of_what(one), wording)
         for one in found.segments
     ]
     return " ".join(notes)
 
 
-def _test(one: Segment) -> Value:
-    return one.values[f"logrank.{slug(one.name)}.p_value"]
+def _of_what(one: Segment) -> str:
+    return "how long contracts last" if one.of_contracts else "tenure by purchases"
 
 
 def _test_note(groups: str, test: Value, what: str, wording: Wording) -> str:
@@ -38,16 +37,14 @@ def _test_note(groups: str, test: Value, what: str, wording: Wording) -> str:
 
 
 def unit_note(found: Survival, wording: Wording) -> str:
-    """What the main curve `km` is of."""
+    """What the main curve km is of."""
     if not found.contracts:
-        return (
-            "The curve `km` is of tenure by purchases, given a tenure above 0, and equals `tenure`."
-        )
+        return "The curve km is of tenure by purchases, given a tenure above 0, and equals tenure."
     return (
-        "The curve `km` is of contracts, from started_at to ended_at; the unit is the customer's "
+        "The curve km is of contracts, from started_at to ended_at; the unit is the customer's "
         "first contract, so that customers are independent of each other, also between groups and "
-        f"between ends. {_all_contracts(found, wording)} The curve `tenure` is by purchases, given "
-        "a tenure above 0; the scorecard's `kpi.tenure_mean` is of that kind. Ends compete: "
+        f"between ends. {_all_contracts(found, wording)} The curve tenure is by purchases, given "
+        "a tenure above 0; the scorecard's kpi.tenure_mean is of that kind. Ends compete: "
         "Aalen-Johansen shares with the infinitesimal jackknife's errors, beside one minus "
         "Kaplan-Meier of each end alone, which is too high."
     )

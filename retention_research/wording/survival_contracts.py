@@ -99,16 +99,21 @@ def ends(found: Survival, wording: Wording) -> Claim:
     if told.obstacle:
         return Claim("ends", "How contracts end cannot be said yet", told.obstacle, [])
     names = [name for name in told.values if name.endswith(f".share_{found.tau}d")]
-    return Claim("ends", _ends_title(told), _ends_so_what(found, told, wording), names)
+    return Claim(
+        "ends", _ends_title(told, found.tau, wording), _ends_so_what(found, told, wording), names
+    )
 
 
 def _unasked() -> str:
     return "A reason for each end, in the column end_reason, would tell what to work on."
 
 
-def _ends_title(told: Ends) -> str:
+def _ends_title(told: Ends, tau: int, wording: Wording) -> str:
     first = told.frame.iloc[0]
-    return f"The most frequent end of a contract is “{spoken(first.end_reason)}”"
+    title = f"The most frequent end of a contract is “{spoken(first.end_reason)}”"
+    known = first.notna()["share_low"]
+    share = f": {wording.share(first.share_ended)} within {wording.days(tau)}" if known else ""
+    return f"{title}{share}"
 
 
 def spoken(reason: str) -> str:
@@ -126,13 +131,13 @@ def _ends_so_what(found: Survival, told: Ends, wording: Wording) -> str:
     if rows.empty:
         return f"Nobody was watched for {wording.days(found.tau)}, the age named for such shares."
     parts = [
-        f"{wording.share(row.share_ended)} as “{spoken(row.end_reason)}” "
+        f"“{spoken(row.end_reason)}” has ended {wording.share(row.share_ended)} "
         f"({wording.share(row.share_low)} to {wording.share(row.share_high)})"
         for row in rows.itertuples()
     ]
     return (
-        f"Within {wording.days(found.tau)} of their start, of all first contracts, {listed(parts)} "
-        f"have ended. A contract can end in one way only. {_alone(rows.iloc[0], wording)}"
+        f"Of all first contracts, within {wording.days(found.tau)} of their start, "
+        f"{listed(parts)}. A contract can end in one way only. {_alone(rows.iloc[0], wording)}"
     )
 
 
