@@ -94,8 +94,8 @@ def log_rank(
         The test; missing with fewer than two groups or too few events to compare them.
 
     Raises:
-        ValueError: on missing or negative values, parts of customers, watching that ends before
-            it begins, an unknown kind.
+        ValueError: on missing or negative values, missing labels, parts of customers, watching
+            that ends before it begins, an unknown kind.
 
     Examples:
         >>> log_rank([1, 2, 3, 4], [1, 1, 1, 1], ["a", "a", "b", "b"]).degrees_of_freedom
@@ -148,7 +148,7 @@ def pairwise_log_rank(
     given |= {"weights": weights, "strata": strata, "entry": entry}
     columns = {name: np.asarray(column) for name, column in given.items() if column is not None}
     same_length(**columns)
-    labels = columns["group"]
+    labels = _labels("group", group)
     found: dict[tuple[str, str], LogRank | Missing] = {}
     for one, other in combinations(np.unique(labels).tolist(), 2):
         pair = (labels == one) | (labels == other)
@@ -179,11 +179,23 @@ def _columns(
     every = watched(duration, event_observed, entry, weights, keep_all=True)
     refuse(every.weight != np.floor(every.weight), "weights are not whole customers")
     kept = every.weight > 0.0
-    strata = np.zeros(kept.size) if strata is None else strata
-    same_length(duration=every.exit, group=np.asarray(group), strata=np.asarray(strata))
-    groups, group_codes = np.unique(np.asarray(group)[kept], return_inverse=True)
-    places, place_codes = np.unique(np.asarray(strata)[kept], return_inverse=True)
+    own, within = _labels("group", group), _labels("strata", np.zeros(kept.size))
+    if strata is not None:
+        within = _labels("strata", strata)
+    same_length(duration=every.exit, group=own, strata=within)
+    groups, group_codes = np.unique(own[kept], return_inverse=True)
+    places, place_codes = np.unique(within[kept], return_inverse=True)
     return _Columns(every.part(kept), group_codes, groups.size, place_codes, places.size)
+
+
+def _labels(name: str, labels: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Labels of any kind, none of them missing: nan is not itself."""
+    column = np.asarray(labels)
+    gone = column != column  # noqa: PLR0124
+    if column.dtype == object:
+        gone = gone | np.array([label is None for label in column], dtype=bool)
+    refuse(gone, f"{name} is missing")
+    return column
 
 
 def _by_stratum(columns: _Columns) -> Iterator[tuple[Watched, Integers]]:

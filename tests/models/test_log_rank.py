@@ -196,6 +196,7 @@ def test_too_little_to_compare_is_missing(columns: tuple[list[int], ...]) -> Non
         ({"weights": [1, 0.5]}, "weights are not whole customers in 1 of 2 rows"),
         ({"entry": [0, 5]}, "entry is not before the end of watching in 1 of 2 rows"),
         ({"strata": [1]}, "columns differ in length"),
+        ({"strata": ["a", None]}, "strata is missing in 1 of 2 rows"),
         ({"kind": "peto"}, "kind 'peto'"),
         ({"kind": "fleming-harrington", "rho": -1.0}, "rho"),
     ],
@@ -203,3 +204,10 @@ def test_too_little_to_compare_is_missing(columns: tuple[list[int], ...]) -> Non
 def test_impossible_options_are_refused(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         log_rank([3, 5], [1, 1], ["a", "b"], **options)
+
+
+@pytest.mark.parametrize("labels", [["a", None], [1.0, np.nan]])
+def test_a_customer_of_no_group_is_refused(labels: list[object]) -> None:
+    for test in (log_rank, pairwise_log_rank):
+        with pytest.raises(ValueError, match="group is missing in 1 of 2 rows, first in row 1"):
+            test([3, 5], [1, 1], labels)
