@@ -41,8 +41,8 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     behaviour.active_customers: active,
     behaviour.silent_after: lambda t: behaviour.silent_after(active(t), bought(t, LATER), DAY,
                                                              LATER),
-    behaviour.discounts_and_returns: lambda t: [
-        behaviour.discounts_and_returns(rows, DAY, DAYS)
+    behaviour.recent_orders: lambda t: [
+        behaviour.recent_orders(rows, DAY, DAYS)
         for rows in (t.transactions, t.transactions.drop("discount"))
     ],
     behaviour.first_order_discounted: lambda t: [

@@ -28,6 +28,11 @@ def adjuster(name: str, heading: str, kind: Kind, absent: float | None = None) -
     return Candidate(Driver(name, heading, kind, role="adjuster", scale="log1p"), absent)
 
 
+def orders_lately() -> Candidate:
+    """How often a customer ordered in the lookback, what was given back included."""
+    return adjuster("orders_lately", "days with an order lately", "count", 0.0)
+
+
 def first_discount() -> Candidate:
     """Whether the first order bore a discount."""
     heading = "first order at a discount"
@@ -96,8 +101,8 @@ def members(named: Mapping[str, str]) -> tuple[Candidate, ...]:
 
 
 def plan() -> Candidate:
-    """The plan that runs."""
-    driver = Driver("plan", "plan", "level", source="subscriptions", stage=GIVEN)
+    """The plan last taken."""
+    driver = Driver("plan", "plan last taken", "level", source="subscriptions", stage=GIVEN)
     return Candidate(driver, standing.NO_PLAN, open_ended=True, first=(standing.NO_PLAN,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ibis
@@ -83,9 +84,9 @@ def _reasons(values: object) -> object:
 
 
 def _of_contracts() -> tuple[Candidate, ...]:
-    plan = offers.plan()
+    plan = replace(offers.plan().driver, heading="plan")
     return (
-        Candidate(plan.driver, open_ended=True),
+        Candidate(plan, open_ended=True),
         offers.adjuster("purchases_before", "purchases before the contract", "count", 0.0),
         offers.adjuster("tenure_days", "days since the first purchase", "count"),
     )

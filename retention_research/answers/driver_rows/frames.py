@@ -54,8 +54,9 @@ def _small(column: pa.ChunkedArray) -> Any:
     if kinds.is_string(column.type) or kinds.is_large_string(column.type):
         coded = column.dictionary_encode().unify_dictionaries().combine_chunks()
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        values = pd.Categorical.from_codes(codes, coded.dictionary.to_pylist())
-        return values.reorder_categories(sorted(values.categories))
+        names = pd.Index(coded.dictionary.to_pylist(), dtype="str")
+        values = pd.Categorical.from_codes(codes, names)
+        return values.reorder_categories(names.sort_values())
     if kinds.is_date(column.type):
         return column.cast("timestamp[s]").to_numpy()
     if column.null_count:

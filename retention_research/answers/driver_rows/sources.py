@@ -49,13 +49,13 @@ def column(written: str, name: str, at: Moment) -> ir.Table:
 
 def _orders(workspace: Workspace) -> list[Source]:
     if not has(workspace, "transactions", "discount"):
-        return [Source((offers.returned(),), _lately)]
-    both = offers.discount_share(), offers.returned()
+        return [Source((offers.returned(), offers.orders_lately()), _lately)]
+    both = offers.discount_share(), offers.returned(), offers.orders_lately()
     return [Source((offers.first_discount(),), _first_order), Source(both, _lately)]
 
 
 def _lately(at: Moment) -> ir.Table:
-    return behaviour.discounts_and_returns(at.table("transactions"), at.day, at.lookback)
+    return behaviour.recent_orders(at.table("transactions"), at.day, at.lookback)
 
 
 def _first_order(at: Moment) -> ir.Table:

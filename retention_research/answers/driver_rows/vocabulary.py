@@ -23,11 +23,13 @@ OWN_NAMES = frozenset({
     "duration", "ended", "end_reason", "customers", "frequency", "recency", "t",
     "recent_purchases", "days_since_last", "tenure_days", "mean_spend", "usual_gap", "amount",
     "days_since_previous", "purchases_before", "first_order_discounted", "discount_share",
-    "returned", "activity_change", "complaint", "slow_resolution", "late_response",
+    "orders_lately", "returned", "activity_change", "complaint", "slow_resolution", "late_response",
     "ticket_channel", "csat", "survey_score", "plan", "ever_member", "rank", "evidence",
 })  # fmt: skip
 MOST_VALUES = 8  # purposes, programs, experiments, kinds of activity that are looked at
-_RARE = 0.5  # of active customers with a kind of activity: below, it is looked at by itself
+# Share of active customers with a kind of activity. What more of them do is a habit, which tells
+# above all that a customer is still there: of habits, only their change is looked at.
+_RARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Vocabulary:
 
     Attributes:
         columns: of customers: the study's segments and the columns its drivers name.
-        rare: kinds of activity that fewer than half of active customers have in the lookback.
+        rare: kinds of activity that fewer than a quarter of active customers have in the lookback.
         often: the other kinds of activity, by themselves.
         purposes: of contacts; one name for None where the source tells none.
         programs: that have members.

@@ -71,8 +71,8 @@ def silent_after(active: ir.Table, purchases: ir.Table, start: date, end: date) 
     return joined.select("customer_id", silent=joined.came.isnull())
 
 
-def discounts_and_returns(transactions: ir.Table, end: date, days: int) -> ir.Table:
-    """What customers had taken off, and whether they gave something back, in the days up to `end`.
+def recent_orders(transactions: ir.Table, end: date, days: int) -> ir.Table:
+    """What customers ordered, had taken off and gave back in the days up to `end`.
 
     Args:
         transactions: customer_id, day, amount (negative for refunds), perhaps discount.
@@ -80,21 +80,23 @@ def discounts_and_returns(transactions: ir.Table, end: date, days: int) -> ir.Ta
         days: how far back.
 
     Returns:
-        customer_id, returned, and discount_share (discounts over what orders would have cost)
+        customer_id, orders_lately (days with an order, given back since or not), returned, and
+        discount_share (discounts over what orders would have cost)
         where the source tells of discounts; customers with no row in those days are not there.
     """
     rows = transactions.filter(lately(transactions.day, end, days))
-    told = {"returned": (rows.amount < 0).any()}
+    sold = rows.amount >= 0
+    told = {
+        "orders_lately": rows.day.nunique(where=sold),
+        "returned": (rows.amount < 0).any(),
+    }
     if "discount" not in rows.columns:
         return rows.group_by("customer_id").agg(**told)
-    sold = rows.amount >= 0
     off = sold.ifelse(rows.discount.fill_null(0.0), 0.0)
     per = rows.mutate(off=off, paid=sold.ifelse(rows.amount, 0.0)).group_by("customer_id")
     summed = per.agg(**told, off=exact_sum(ibis._.off), paid=exact_sum(ibis._.paid))
     whole = (summed.off + summed.paid).nullif(0.0)
-    return summed.select(
-        "customer_id", "returned", discount_share=(summed.off / whole).fill_null(0.0)
-    )
+    return summed.select("customer_id", *told, discount_share=(summed.off / whole).fill_null(0.0))
 
 
 def first_order_discounted(

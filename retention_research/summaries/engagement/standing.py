@@ -31,18 +31,20 @@ def members_at(memberships: ir.Table, end: date, programs: Mapping[str, str]) ->
 
 
 def plan_at(subscriptions: ir.Table, end: date) -> ir.Table:
-    """The plan of the subscription that ran at the end of a day; of several, the last started.
+    """The plan that customers had last taken by the end of a day, whether it still ran or not.
+
+    Whoever leaves ends the plan as well: that it still runs would tell of staying beforehand.
 
     Args:
-        subscriptions: customer_id, started_at, perhaps ended_at and plan.
+        subscriptions: customer_id, started_at, perhaps plan.
         end: the day.
 
     Returns:
-        customer_id, plan; customers without one are not there.
+        customer_id, plan; customers who never had one are not there.
     """
-    running = in_force(subscriptions, "started_at", "ended_at", end)
-    known = running.plan.strip().nullif("") if "plan" in running.columns else ibis.null("string")
-    named = running.mutate(plan=known.fill_null(SOME_PLAN))
+    taken = subscriptions.filter(subscriptions.started_at.date() <= ibis.literal(end))
+    known = taken.plan.strip().nullif("") if "plan" in taken.columns else ibis.null("string")
+    named = taken.mutate(plan=known.fill_null(SOME_PLAN))
     order = [named.started_at.desc(), named.plan]
     place = ibis.row_number().over(ibis.window(group_by=named.customer_id, order_by=order))
     placed = named.mutate(place=place)
