@@ -38,8 +38,8 @@ def landmark_rows(workspace: Workspace) -> LandmarkRows:
     Example:
         >>> from retention_research.workspace import open_workspace
         >>> rows = landmark_rows(open_workspace("params/cdnow.yml"))
-        >>> [str(day) for day in rows.landmarks], rows.frame["silent"].mean().round(3)
-        (['1998-01-13', '1998-04-07'], np.float64(0.594))
+        >>> [str(day) for day in rows.landmarks], round(float(rows.frame["silent"].mean()), 3)
+        (['1997-10-21', '1998-01-13', '1998-04-07'], 0.62)
     """
     if reason := obstacle_to_landmarks(workspace):
         raise ValueError(reason)

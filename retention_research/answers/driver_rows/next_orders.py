@@ -39,7 +39,7 @@ def next_order_rows(workspace: Workspace) -> NextOrderRows:
         >>> from retention_research.workspace import open_workspace
         >>> rows = next_order_rows(open_workspace("params/cdnow.yml"))
         >>> rows.frame[["order_number", "start", "stop", "ordered"]].iloc[0].tolist(), rows.dropped
-        ([1, 0, 545, 0], 3)
+        ([1, 0, 17, 1], 2)
     """
     words, born = vocabulary(workspace), births(workspace)
     spells = hold(_spells(workspace, born))
