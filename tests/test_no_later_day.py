@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from retention_research import (
+    churn_window,
     cohorts,
     customer_voice,
+    lost_customers,
     new_study,
     open_workspace,
     scorecard,
@@ -78,6 +80,17 @@ def test_an_answer_is_the_same_on_tables_cut_off_at_the_day(workspaces, answer):
     assert one.keys() == other.keys()
     assert len(one) > 20
     assert not [name for name in one if not alike(one[name].value, other[name].value)]
+
+
+@pytest.mark.slow
+def test_the_silence_and_the_lost_are_the_same_on_tables_cut_off_at_the_day(workspaces):
+    whole, cut = workspaces
+    assert whole.silence_by_data() == cut.silence_by_data()
+    assert len(whole.silence_by_data().looked_at) > 1
+    for answer in (churn_window, lost_customers):
+        one, other = answer(whole).values, answer(cut).values
+        assert one.keys() == other.keys()
+        assert not [name for name in one if not alike(one[name].value, other[name].value)]
 
 
 def alike(one: object, other: object) -> bool:
