@@ -37,12 +37,10 @@ class Watched:
     event: Flags
     weight: Floats
 
-    def _later(self, time: Floats, weight: Floats) -> Floats:
-        """The weight of those who enter at or after each time."""
-        if self.from_the_beginning:
-            return np.zeros(time.size)
-        came = tally(np.searchsorted(time, self.entry, side="right"), weight, time.size + 1)
-        return _from_here_on(came)[1:]
+    @property
+    def whole(self) -> bool:
+        """Whether every weight is a whole number of customers."""
+        return bool((self.weight == np.floor(self.weight)).all())
 
     @property
     def from_the_beginning(self) -> bool:
@@ -61,11 +59,6 @@ class Watched:
         squares = tally(place, self.weight**2, exit_.size)
         return Watched(entry, exit_, event > 0.0, weight), squares
 
-    @property
-    def whole(self) -> bool:
-        """Whether every weight is a whole number of customers."""
-        return bool((self.weight == np.floor(self.weight)).all())
-
     def counted(self, weight: Floats) -> SurvivalCounts:
         """Count by distinct time of exit, with other weights, shape (n,)."""
         time, place = _distinct_times(self.exit)
@@ -76,6 +69,13 @@ class Watched:
             events=tally(place[self.event], weight[self.event], time.size),
             place=place,
         )
+
+    def _later(self, time: Floats, weight: Floats) -> Floats:
+        """The weight of those who enter at or after each time."""
+        if self.from_the_beginning:
+            return np.zeros(time.size)
+        came = tally(np.searchsorted(time, self.entry, side="right"), weight, time.size + 1)
+        return _from_here_on(came)[1:]
 
 
 class SurvivalCounts(NamedTuple):

@@ -313,3 +313,12 @@ def test_one_day_and_one_customer_make_a_curve(
     fit = fit_kaplan_meier(*columns)
     assert fit.survival == survival
     assert isinstance(fit.restricted_mean(4.0), Missing)
+
+
+def test_late_entrants_are_counted_between_entry_and_exit() -> None:
+    rng = np.random.default_rng(16)
+    time = rng.integers(5, 60, 200).astype(float) / 2.0
+    entry = np.where(rng.random(200) < 0.5, time * rng.random(200), 0.0)
+    fit = fit_kaplan_meier(time, rng.random(200) < 0.5, entry=entry)
+    counted = [int(((entry < t) & (time >= t)).sum()) for t in fit.time]
+    assert list(fit.n_at_risk) == counted

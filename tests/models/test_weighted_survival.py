@@ -100,3 +100,11 @@ def test_a_weighted_fit_survives_its_record() -> None:
     again = type(fit).from_dict(fit.to_dict())
     assert again == fit
     assert again.restricted_mean(12.0) == fit.restricted_mean(12.0)
+
+
+def test_where_all_weighted_customers_had_the_event_nobody_is_left() -> None:
+    rng = np.random.default_rng(22)
+    time, entry = rng.integers(2, 9, 80).astype(float), rng.random(80) * 1.9
+    entry[:40] = 0.0
+    fit = fit_kaplan_meier(time, np.ones(80), entry=entry, weights=rng.random(80) + 0.1)
+    assert (fit.survival[-1], fit.std_error[-1]) == (0.0, None)
