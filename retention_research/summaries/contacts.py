@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from retention_research.periods import Period
 from retention_research.summaries.kpis.sums import inside, per_customer, with_columns
+from retention_research.summaries.segments import merge_small
 
 BANDS = ((1, "1"), (2, "2"), (4, "3 to 4"), (8, "5 to 8"))  # contacts in a period, up to
 MORE = "9 or more"
@@ -72,11 +73,12 @@ def pressure(rows: ir.Table) -> ir.Table:
     return per_customer(whole, "pressure", whole.contacts, ibis.literal(1))
 
 
-def answering_channel(rows: ir.Table) -> ir.Table:
+def answering_channel(rows: ir.Table, floor: int) -> ir.Table:
     """On which channel each customer answers most; of two alike, the one answered last.
 
     Args:
         rows: as `delivered` gives them.
+        floor: channels of fewer customers are merged into "other", as segments are.
 
     Returns:
         level (a channel, or "no channel" for who never answered), customers; in order.
@@ -90,6 +92,7 @@ def answering_channel(rows: ir.Table) -> ir.Table:
     best = first.filter(first.place == 0).select("customer_id", "channel")
     everyone = rows.select("customer_id").distinct()
     joined = everyone.left_join(best, "customer_id")
-    named = joined.select("customer_id", level=joined.channel.fill_null(NOWHERE))
+    each = joined.select("customer_id", level=joined.channel.fill_null(NOWHERE))
+    named = merge_small(each, floor)
     counted = named.group_by("level").agg(customers=named.count())
     return counted.order_by([counted.customers.desc(), counted.level])

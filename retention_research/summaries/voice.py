@@ -105,7 +105,9 @@ def value_lost(reasons: ir.Table, purchases: ir.Table, floor: int) -> ir.Table:
     return sums.order_by([sums.value_lost.desc(), sums.reason])
 
 
-def small_merged(rows: ir.Table, column: str, floor: int) -> ir.Table:
+def small_merged(
+    rows: ir.Table, column: str, floor: int, among: ir.BooleanValue | None = None
+) -> ir.Table:
     """The rows with levels of fewer customers than the floor named "other".
 
     Where these together stay under the floor, the next smallest level joins them.
@@ -114,11 +116,14 @@ def small_merged(rows: ir.Table, column: str, floor: int) -> ir.Table:
         rows: with customer_id, of whom one may have several rows.
         column: of the levels; rows without one are left out.
         floor: the study's group_floor.
+        among: of which rows customers are counted, all if left out; levels of none of these are
+            left out.
     """
-    told = rows.filter(rows[column].notnull())
+    counted = rows if among is None else rows.filter(among)
+    told = counted.filter(counted[column].notnull())
     sizes = told.group_by(level=told[column]).agg(n=told.customer_id.nunique())
     named = small_levels(sizes, floor).rename(level_="level", merged_="merged")
-    rows_again = told.view()
+    rows_again = rows.view()
     joined = rows_again.join(named, rows_again[column] == named.level_)
     return joined.mutate(**{column: joined.merged_}).drop("level_", "merged_")
 

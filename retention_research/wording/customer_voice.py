@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from retention_research.answers.customer_voice import CustomerVoice
@@ -52,9 +54,19 @@ def known(found: CustomerVoice, name: str) -> Value | None:
 
 def opening(found: CustomerVoice, wording: Wording) -> tuple[str, str, str]:
     """The answer, what it is worth, and the decision it supports."""
-    said = [_recommend(found, wording), _satisfied(found, wording), _volume(found, wording)]
-    answer = " ".join(filter(None, said)) or _contacted(found, wording)
-    return f"{answer} ({year_in_words(found)})", _money(found, wording), decision(found)
+    return _answer(found, wording), _money(found, wording), decision(found)
+
+
+def _answer(found: CustomerVoice, wording: Wording) -> str:
+    """What each table says, with the days that it covers: once where all cover the same."""
+    told = [
+        ("surveys", _recommend(found, wording)),
+        ("tickets", _satisfied(found, wording)),
+        ("tickets", _volume(found, wording)),
+    ]
+    said = [(year_in_words(found, table), sentence) for table, sentence in told if sentence]
+    by_days = groupby(said or [_contacted(found, wording)], key=itemgetter(0))
+    return " ".join(f"{' '.join(s for _, s in same)} ({days})" for days, same in by_days)
 
 
 def _recommend(found: CustomerVoice, wording: Wording) -> str:
@@ -81,11 +93,12 @@ def _volume(found: CustomerVoice, wording: Wording) -> str:
     return f"There were {wording.value(count)} complaints."
 
 
-def _contacted(found: CustomerVoice, wording: Wording) -> str:
+def _contacted(found: CustomerVoice, wording: Wording) -> tuple[str, str]:
     reached = known(found, "channels.reached")
     if reached is None:
-        return "The year holds too few answers, tickets and contacts to say much."
-    return f"{wording.value(reached)} customers were contacted."
+        few = "The year holds too few answers, tickets and contacts to say much."
+        return year_in_words(found), few
+    return year_in_words(found, "contacts"), f"{wording.value(reached)} customers were contacted."
 
 
 def _money(found: CustomerVoice, wording: Wording) -> str:

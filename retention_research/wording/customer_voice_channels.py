@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.summaries.contacts import NOWHERE
+from retention_research.summaries.segments import OTHER
 from retention_research.wording.claims import Claim
 from retention_research.wording.customer_voice import known, when
 from retention_research.wording.numbers import Wording, listed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NO_NAME = (NOWHERE, OTHER)  # levels that name no channel
 
 
 def channels(found: CustomerVoice, wording: Wording) -> Claim:
@@ -57,9 +60,11 @@ def _apart(one: pd.Series, other: pd.Series) -> bool:
 def _mostly(found: CustomerVoice, wording: Wording) -> str:
     assert found.channels is not None
     rows = found.channels.answering
-    best, nowhere = rows[rows["channel"] != NOWHERE], rows[rows["channel"] == NOWHERE]
+    best, nowhere = rows[~rows["channel"].isin(_NO_NAME)], rows[rows["channel"] == NOWHERE]
     if best.empty:
-        return "Nobody answered a contact in the year."
+        if len(rows) == len(nowhere):
+            return "Nobody answered a contact in the year."
+        return "Too few answered any one channel most to tell which."
     top = best.iloc[0]
     ends = f"{wording.share(top.share_low)} to {wording.share(top.share_high)}"
     silent = f"; {wording.share(nowhere.iloc[0].share)} answered nothing" if len(nowhere) else ""

@@ -50,6 +50,35 @@ def test_what_is_told_of_a_part_of_the_year_names_its_days(monkeypatch, words):
     assert "(1 Jul 2023 to 10 Jan 2024)" in sentences.satisfied(found, words).title
 
 
+def test_the_opening_names_the_days_of_each_table(monkeypatch, words):
+    found = shop_with_tickets(monkeypatch, without_the_last, "surveys")
+    answer, _, _ = sentences.opening(found, words)
+    assert "on a scale from -100 to 100. (2 Feb 2024 to 2 Mar 2024)" in answer
+    assert answer.endswith("satisfied the customer. (1 Jul 2023 to 10 Jan 2024)")
+
+
+def test_tables_of_the_same_days_are_told_under_one_date(words):
+    found = customer_voice(open_shop("tickets"))
+    answer, _, _ = sentences.opening(found, words)
+    assert answer.count("(") == answer.count("1 Jul 2023 to 30 Jun 2024") + 1  # and one range
+    assert answer.count("1 Jul 2023 to 30 Jun 2024") == 1
+
+
+def test_a_topic_that_is_small_in_the_year_is_merged_however_many_told_it_before(monkeypatch):
+    def mostly_before(rows):
+        late = rows[rows.category == "late"]
+        before = late.assign(
+            opened_at=pd.Timestamp("2023-05-20"), ticket_id=[f"b{i}" for i in range(len(late))],
+            category="lost",
+        )  # fmt: skip
+        few = rows[rows.category == "broken"][:4].assign(category="lost", ticket_id=list("wxyz"))
+        return pd.concat([rows, before, few])
+
+    found = shop_with_tickets(monkeypatch, mostly_before)
+    assert set(found.products.by_topic["topic"]) == {"late", "other"}
+    assert "service.problem_rate.topic.lost" not in found.values
+
+
 def test_a_table_that_covers_the_year_is_told_whole():
     found = customer_voice(open_shop("tickets"))
     assert not found.reaches

@@ -110,9 +110,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         rewards.point_owners(fates(t), MONTHS, *by_what) for by_what in ((), (by(t),))
     ],
     service.whole: lambda t: service.whole(t.tickets.drop("csat", "level", "reopened_at")),
-    service.per_order: lambda t: [
-        service.per_order(tickets(t), bought(t), MONTHS, *extra) for extra in ((), ("category",))
-    ],
+    service.per_order: lambda t: service.per_order(tickets(t), bought(t), MONTHS),
     service.per_order_by_level: lambda t: service.per_order_by_level(
         tickets(t), bought(t), MONTHS, "category"
     ),

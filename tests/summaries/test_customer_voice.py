@@ -106,6 +106,15 @@ def test_other_is_never_a_single_small_group(table):
     assert set(found.category.to_pandas()) == {"other", "z"}
 
 
+def test_levels_may_be_counted_among_some_rows_only(table):
+    rows = table("customer_id category opened_at", ("a", "x", "2023-01-01"),
+                 ("b", "x", "2024-01-01"), ("c", "y", "2024-01-01"), ("d", "y", "2024-01-01"),
+                 ("e", "y", "2024-01-01"), ("f", "old", "2023-01-01"))  # fmt: skip
+    found = voice.small_merged(rows, "category", 2, rows.opened_at.date() >= date(2024, 1, 1))
+    assert sorted(found.category.to_pandas()) == ["other"] * 5
+    assert "f" not in set(found.customer_id.to_pandas())
+
+
 def test_who_fell_silent_was_active_before_the_year_and_is_not_at_its_end(purchases):
     gone = voice.fallen_silent(purchases, YEAR, 182)
     # active on the last day of 2023: bought from 2023-07-03 on, which a missed by a day
@@ -218,8 +227,13 @@ def test_contacts_that_did_not_arrive_are_left_out_and_bands_count_a_month(sent)
 
 
 def test_of_two_channels_answered_alike_the_last_counts(sent):
-    found = records(contacts.answering_channel(sent), "level")
+    found = records(contacts.answering_channel(sent, 1), "level")
     assert found == [{"level": "no channel", "customers": 1}, {"level": "sms", "customers": 1}]
+
+
+def test_channels_of_too_few_customers_are_joined(sent):
+    found = records(contacts.answering_channel(sent, 2), "level")
+    assert found == [{"level": "other", "customers": 2}]
 
 
 def test_answers_are_summed_by_customer(sent):

@@ -62,7 +62,7 @@ def channels(workspace: Workspace, times: Spans) -> Channels | None:
     reached = int(rows.customer_id.nunique().execute())
     if reached < workspace.study.group_floor:
         return None
-    answering = _answering(rows, reached, workspace.study.confidence)
+    answering = _answering(workspace, rows, reached)
     response = measured(workspace, summaries.answers_by(rows, "channel"))
     frequency = measured(workspace, summaries.answers_by(rows, "band"))
     both = measured(workspace, summaries.answers_by(_with_both(rows), "both"))
@@ -87,10 +87,11 @@ def _with_both(rows: ir.Table) -> ir.Table:
     return rows.mutate(both=rows.channel + "|" + rows.band)
 
 
-def _answering(rows: ir.Table, reached: int, confidence: float) -> pd.DataFrame:
-    frame = summaries.answering_channel(rows).to_pandas().rename(columns={"level": "channel"})
-    found = [proportion(int(n), reached, confidence) for n in frame["customers"]]
-    return frame.assign(
+def _answering(workspace: Workspace, rows: ir.Table, reached: int) -> pd.DataFrame:
+    study = workspace.study
+    frame = summaries.answering_channel(rows, study.group_floor).to_pandas()
+    found = [proportion(int(n), reached, study.confidence) for n in frame["customers"]]
+    return frame.rename(columns={"level": "channel"}).assign(
         share=[one.estimate for one in found],
         share_low=[one.conf_low for one in found],
         share_high=[one.conf_high for one in found],

@@ -16,8 +16,12 @@ from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
 
-__all__ = ["NOTHING", "Measured", "ends", "measured", "of_levels", "ratio", "share", "value_of"]
+__all__ = [
+    "NOTHING", "Measured", "ends", "measured", "of_levels", "of_moments", "ratio", "share",
+    "value_of",
+]  # fmt: skip
 
 How = Callable[[Moments, float], Estimate | Missing]
 NOTHING = "There is nothing to count in the year."
@@ -53,8 +57,14 @@ def measured(
         how: share where y is part of x, ratio otherwise.
         times: factor of the result, such as 1,000 for "per 1,000".
     """
-    frame, study = condense(sums).to_pandas(), workspace.study
-    found = []
+    return of_moments(workspace, condense(sums).to_pandas(), how, times)
+
+
+def of_moments(
+    workspace: Workspace, frame: pd.DataFrame, how: How = share, times: float = 1.0
+) -> list[Measured]:
+    """The same of sums that are condensed: kpi, period, level, n, y, x, yy, xx, xy."""
+    study, found = workspace.study, []
     for one in frame.itertuples(index=False):
         moments = Moments(int(one.n), *map(float, (one.y, one.x, one.yy, one.xx, one.xy)))
         few = moments.n < study.group_floor

@@ -11,12 +11,18 @@ from retention_research.answers.customer_voice.measures import (
     ends,
     measured,
     of_levels,
+    of_moments,
     ratio,
     value_of,
 )
 from retention_research.answers.customer_voice.spans import Spans
 from retention_research.summaries import service
-from retention_research.summaries.kpis.service import handling, per_order, whole
+from retention_research.summaries.kpis.service import (
+    handling,
+    per_order,
+    per_order_by_level,
+    whole,
+)
 from retention_research.summaries.voice import small_merged
 from retention_research.values import Value
 from retention_research.workspace import Workspace
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 THOUSAND = 1000.0
+TOPIC = "topic"  # the category of a ticket, "other" where it is a small one
 _COLUMNS = ("rate", "conf_low", "conf_high")
 
 
@@ -108,20 +115,26 @@ def _ranked(rows: Sequence[Measured], name: str) -> pd.DataFrame:
     )
 
 
+def _by_topic(tickets: ir.Table, times: Spans, floor: int) -> ir.Table:
+    """With what each category is shown as, by how many had tickets of it in the year."""
+    of_year = tickets.opened_at.date().between(times.year.start, times.year.end)
+    return small_merged(tickets.mutate(**{TOPIC: tickets.category}), TOPIC, floor, of_year)
+
+
 def _topics(
     workspace: Workspace, tickets: ir.Table, purchases: ir.Table, times: Spans
 ) -> tuple[pd.DataFrame, dict[str, Value]]:
     import pandas as pd
 
-    rows = small_merged(tickets, "category", workspace.study.group_floor)
-    as_of = workspace.window.as_of
-    per = per_order(rows, purchases, [times.year], "category")
-    rates = measured(workspace, per, ratio, THOUSAND)
-    back = measured(workspace, service.return_visits(rows, times.year, as_of, "category"))
-    good = _of_kpi(handling(rows, [times.year], "category"), "resolved_without_reopening")
+    floor, as_of = workspace.study.group_floor, workspace.window.as_of
+    rows = _by_topic(tickets, times, floor)
+    moments = per_order_by_level(rows, purchases, [times.year], TOPIC).to_pandas()
+    rates = of_moments(workspace, moments[moments["owners"] >= floor], ratio, THOUSAND)
+    back = measured(workspace, service.return_visits(rows, times.year, as_of, TOPIC))
+    good = _of_kpi(handling(rows, [times.year], TOPIC), "resolved_without_reopening")
     kept = measured(workspace, good)
-    named = {"return_visits": back, "resolved_without_reopening": kept}
-    values = of_levels("service.problem_rate.topic.{}", rates)
+    named = {"problem_rate": rates, "return_visits": back, "resolved_without_reopening": kept}
+    values: dict[str, Value] = {}
     for name, found in named.items():
         values |= of_levels(f"service.{name}.topic.{{}}", found)
     again, solved = ({row.level: ends(row.found) for row in found} for found in (back, kept))

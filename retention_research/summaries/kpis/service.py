@@ -34,37 +34,24 @@ def whole(tickets: ir.Table) -> ir.Table:
     return with_columns(tickets, **_TYPES)
 
 
-def per_order(
-    tickets: ir.Table, purchases: ir.Table, periods: Sequence[Period], extra: str | None = None
-) -> ir.Table:
+def per_order(tickets: ir.Table, purchases: ir.Table, periods: Sequence[Period]) -> ir.Table:
     """Tickets opened in each period, and orders of the same customers.
 
     Args:
         tickets: with customer_id, opened_at.
         purchases: customer_id, day, orders (count).
         periods: of the opening and of the order.
-        extra: a column of tickets to tell apart as `level`; each level is held against all orders.
 
     Returns:
         Sums as `per_customer` gives them, of problem_rate.
     """
     dated = inside(tickets, tickets.opened_at.date(), periods)
-    told = {"level": dated[extra]} if extra else {}
     one, none = (ibis.literal(number).cast("int64") for number in (1, 0))
-    opened = dated.select("period", "customer_id", **told, y=one, x=none)
+    opened = dated.select("period", "customer_id", y=one, x=none)
     bought = inside(purchases, purchases.day, periods)
     ordered = bought.select("period", "customer_id", y=none, x=bought.orders.cast("int64"))
-    if extra:
-        ordered = _beside_each(ordered, tickets.filter(tickets[extra].notnull())[extra])
-    both = opened.union(ordered.select(*opened.columns))
-    return per_customer(both, "problem_rate", both.y, both.x, extra="level" if extra else None)
-
-
-def _beside_each(ordered: ir.Table, level: ir.Column) -> ir.Table:
-    """Each customer's orders once more for every level."""
-    per = ordered.group_by("period", "customer_id").agg(y=ordered.y.sum(), x=ordered.x.sum())
-    whole = per.mutate(y=per.y.cast("int64"), x=per.x.cast("int64"))
-    return whole.cross_join(level.name("level").as_table().distinct())
+    both = opened.union(ordered)
+    return per_customer(both, "problem_rate", both.y, both.x)
 
 
 def per_order_by_level(
@@ -82,8 +69,8 @@ def per_order_by_level(
         extra: a column of tickets that is the `level`; tickets without one are left out.
 
     Returns:
-        Moments of problem_rate as `condense` gives them of `per_order`, and owners (customers
-        with tickets of the level in the period).
+        Moments of problem_rate as `condense` gives them, and owners (customers with tickets of the
+        level in the period).
     """
     told = tickets.filter(tickets[extra].notnull())
     ordered = _ordered(purchases, periods)
