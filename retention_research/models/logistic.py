@@ -117,25 +117,25 @@ def fit_logistic(
     reason = why_none(rows)
     if reason:
         return Missing("logistic", reason)
-    beta, settled = _climbed(rows)
+    distinct = rows.distinct()
+    beta, settled = _climbed(rows, *distinct)
     if not settled or np.abs(rows.design @ beta).max() > _STEEP:
         apart = separating(rows)
         if apart:
             return Missing("logistic", _told_apart(apart))
         if not settled:
             return Missing("logistic", "The likelihood was not climbed to its top.")
-    return _fit_of(rows, beta, confidence)
+    return _fit_of(rows, beta, distinct[0].size, confidence)
 
 
 def _told_apart(names: Sequence[str]) -> str:
     return f"Together, {', '.join(names)} tell the outcome without error: no odds ratio is finite."
 
 
-def _climbed(rows: LogisticRows) -> tuple[Floats, bool]:
+def _climbed(rows: LogisticRows, first: Integers, place: Integers) -> tuple[Floats, bool]:
     """The top of the likelihood, and whether it was reached."""
     import statsmodels.api as sm
 
-    first, place = rows.distinct()
     total = tally(place, rows.weights, first.size)
     events = tally(place, rows.weights * rows.outcome, first.size)
     family = sm.families.Binomial()
@@ -157,7 +157,7 @@ def _quietly(model: Any) -> tuple[Floats, bool]:
     return beta, bool(done.converged) and bool(np.isfinite(beta).all())
 
 
-def _fit_of(rows: LogisticRows, beta: Floats, confidence: float) -> LogisticFit:
+def _fit_of(rows: LogisticRows, beta: Floats, cells: int, confidence: float) -> LogisticFit:
     covariance = clustered_covariance(rows, beta)
     errors = np.sqrt(np.diag(covariance))
     reach = quantile(confidence) * errors
@@ -172,7 +172,7 @@ def _fit_of(rows: LogisticRows, beta: Floats, confidence: float) -> LogisticFit:
         covariance=tuple(tuple(map(float, row)) for row in covariance),
         log_likelihood=float(rows.weights @ likelihood),
         n=round(float(rows.weights.sum())),
-        n_cells=rows.distinct()[0].size,
+        n_cells=cells,
         unit="",
         confidence=confidence,
         verdict=_verdict(rows),

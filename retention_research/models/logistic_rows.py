@@ -116,19 +116,10 @@ def _one_sided(column: Floats, outcome: Floats) -> bool:
 
 
 def _determined(rows: LogisticRows, kept: Sequence[bool]) -> dict[str, str]:
-    """Columns that are sums of the intercept and earlier ones, by Gram-Schmidt."""
-    found: dict[str, str] = {}
-    basis = [rows.design[:, 0] / np.linalg.norm(rows.design[:, 0])]
-    for name, column, keep in zip(rows.names, rows.design[:, 1:].T, kept, strict=True):
-        if not keep:
-            continue
-        left = column / np.linalg.norm(column)
-        for _ in range(2):  # twice is enough: Kahan's rule against rounding
-            for known in basis:
-                left = left - (known @ left) * known
-        length = float(np.linalg.norm(left))
-        if length < _SAME:
-            found[name] = "Other covariates determine it."
-        else:
-            basis.append(left / length)
-    return found
+    """Columns that are sums of the intercept and earlier ones: nothing is left of them in QR."""
+    names = [name for name, keep in zip(rows.names, kept, strict=True) if keep]
+    columns = rows.design[:, [True, *kept]]
+    columns = columns / np.linalg.norm(columns, axis=0)
+    left = np.abs(np.diag(np.linalg.qr(columns, mode="r")))
+    pairs = zip(names, left[1:], strict=False)  # fewer rows than columns leave nothing of the rest
+    return {name: "Other covariates determine it." for name, own in pairs if own < _SAME}

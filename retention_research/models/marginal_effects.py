@@ -9,6 +9,7 @@ Semiparametric Theory and Missing Data, section 3.2).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -85,13 +86,67 @@ def marginal_effect(
         >>> round(found.difference.estimate, 6), round(found.ratio.estimate, 6)
         (0.25, 2.0)
     """
-    share = _shares(rows, over)
-    (one, its), (other, others) = (_risk(fit, rows, share, setting) for setting in (high, low))
-    small = small_sample(rows) if rows.cluster is not None else 1.0
-    variance, joint, variance_low = (
-        small * float(a @ b) for a, b in ((its, its), (its, others), (others, others))
-    )
-    return _told(fit.confidence, one, other, (variance, joint, variance_low), _counted(rows, over))
+    return Standardiser.of(fit, rows).effect(high, low, over=over)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standardiser:
+    """A fit made ready for many marginal effects.
+
+    Attributes:
+        fit: of the rows.
+        rows: what the fit was made of.
+        moved: what each row does to the coefficients, shape (n, k + 1).
+    """
+
+    fit: LogisticFit
+    rows: LogisticRows
+    moved: Floats
+
+    @classmethod
+    def of(cls, fit: LogisticFit, rows: LogisticRows) -> Standardiser:
+        """Make a fit ready: what its rows do to the coefficients is computed once."""
+        moved = scores(rows, fit.values) @ inverse_information(rows, fit.values)
+        return cls(fit, rows, moved)
+
+    def effect(
+        self, high: Setting, low: Setting, *, over: npt.ArrayLike | None = None
+    ) -> MarginalEffect:
+        """The effect of two settings, as `marginal_effect` gives it."""
+        share, rows = _shares(self.rows, over), self.rows
+        (one, its), (other, others) = (self._risk(share, setting) for setting in (high, low))
+        small = small_sample(rows) if rows.cluster is not None else 1.0
+        variances = tuple(
+            small * float(a @ b) for a, b in ((its, its), (its, others), (others, others))
+        )
+        return _told(self.fit.confidence, one, other, variances, _counted(rows, over))
+
+    def _risk(self, share: Floats, setting: Setting) -> tuple[float, Floats]:
+        """The average risk at a setting, and the clusters' influence on it, shape (clusters,)."""
+        rows, beta = self.rows, self.fit.values
+        columns = {_place(rows, name): value for name, value in setting.items()}
+        log_odds = rows.design @ beta
+        for place, value in columns.items():
+            log_odds = log_odds + (np.asarray(value) - rows.design[:, place]) * beta[place]
+        chance = expit(log_odds)
+        risk, weight = float(share @ chance), share * chance * (1.0 - chance)
+        slope = weight @ rows.design
+        for place, value in columns.items():
+            slope[place] = float(weight @ np.broadcast_to(value, weight.shape))
+        influence = share * (chance - risk) + self.moved @ slope
+        return risk, _by_cluster(rows, influence)
+
+
+def _place(rows: LogisticRows, name: str) -> int:
+    if name not in rows.names:
+        raise KeyError(f"{name} is no covariate of these rows")
+    return 1 + rows.names.index(name)
+
+
+def _by_cluster(rows: LogisticRows, influence: Floats) -> Floats:
+    if rows.cluster is None:  # a counted row is as many independent ones
+        return influence / np.sqrt(np.where(rows.weights > 0.0, rows.weights, 1.0))
+    return summed_by(rows.cluster, influence[:, None], rows.clusters)[:, 0]
 
 
 def _shares(rows: LogisticRows, over: npt.ArrayLike | None) -> Floats:
@@ -109,35 +164,11 @@ def _counted(rows: LogisticRows, over: npt.ArrayLike | None) -> int:
     return round(float((rows.weights * kept).sum()))
 
 
-def _risk(
-    fit: LogisticFit, rows: LogisticRows, share: Floats, setting: Setting
-) -> tuple[float, Floats]:
-    """The average risk at a setting, and the clusters' influence on it, shape (clusters,)."""
-    design = _set(rows, setting)
-    chance = expit(design @ fit.values)
-    risk = float(share @ chance)
-    slope = (share * chance * (1.0 - chance)) @ design
-    bread = inverse_information(rows, fit.values)
-    influence = share * (chance - risk) + scores(rows, fit.values) @ (bread @ slope)
-    if rows.cluster is None:  # a counted row is as many independent ones
-        return risk, influence / np.sqrt(np.where(rows.weights > 0.0, rows.weights, 1.0))
-    return risk, summed_by(rows.cluster, influence[:, None], rows.clusters)[:, 0]
-
-
-def _set(rows: LogisticRows, setting: Setting) -> Floats:
-    design = rows.design.copy()
-    for name, value in setting.items():
-        if name not in rows.names:
-            raise KeyError(f"{name} is no covariate of these rows")
-        design[:, 1 + rows.names.index(name)] = value
-    return design
-
-
 def _told(
     confidence: float,
     high: float,
     low: float,
-    variances: tuple[float, float, float],
+    variances: tuple[float, ...],
     n: int,
 ) -> MarginalEffect:
     of_high, joint, of_low = variances

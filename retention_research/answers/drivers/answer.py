@@ -1,0 +1,204 @@
+"""The answer of the drivers report, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retention_research.answers.driver_rows import LandmarkRows, landmark_rows
+from retention_research.answers.drivers.cox_view import CoxView
+from retention_research.answers.drivers.curves import adjusted_curves
+from retention_research.answers.drivers.ever_members import EverMember, ever_members
+from retention_research.answers.drivers.findings import Finding, all_findings
+from retention_research.answers.drivers.prediction import Prediction, judged_on_the_last
+from retention_research.answers.drivers.randomised import randomised_effects
+from retention_research.answers.drivers.recorded_values import (
+    keys_of,
+    of_ever_member,
+    of_finding,
+    of_prediction,
+    of_scenario,
+)
+from retention_research.answers.drivers.scenarios import Scenario, scenarios
+from retention_research.answers.drivers.views import Views, fit_views, orders_of
+from retention_research.answers.recorded import recorded
+from retention_research.models.cox import PhTest, concordance, proportional_hazards
+from retention_research.models.fit import Missing
+from retention_research.models.proportion import proportion
+from retention_research.values import Value, diagnostic, fact, missing
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CUSTOMERS = 100_000  # looked at; of more, so many are drawn evenly
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """The answer of the drivers report.
+
+    Attributes:
+        values: by glossary name.
+        findings: every driver that could be looked at, by rank.
+        keys: driver to what it is called in the names of values.
+        curves: of `adjusted_curves`.
+        scenarios: what would change if a driver moved.
+        ever_members: naive and corrected comparisons of programs.
+        prediction: how well the last landmark was foretold.
+        drifts: column of the view of the next order to its test of a steady effect.
+        left_out: driver to why it could not be looked at.
+        verdicts: what to keep in mind of the fits, by view.
+        landmarks: the dates.
+        horizon_days: how long customers are watched after each.
+        silence_days: a purchase in so many days makes a customer active.
+        drawn_from: active customers, of whom those looked at were drawn; None if all were.
+        confidence: level of the intervals.
+    """
+
+    values: Mapping[str, Value]
+    findings: tuple[Finding, ...]
+    keys: Mapping[str, str]
+    curves: pd.DataFrame
+    scenarios: tuple[Scenario, ...]
+    ever_members: tuple[EverMember, ...]
+    prediction: Prediction | Missing
+    drifts: Mapping[str, PhTest]
+    left_out: Mapping[str, str]
+    verdicts: Mapping[str, str]
+    landmarks: tuple[date, ...]
+    horizon_days: int
+    silence_days: int
+    drawn_from: int | None
+    confidence: float
+
+
+def drivers(workspace: Workspace) -> Drivers:
+    """What goes with falling silent, in three views, graded.
+
+    Raises:
+        ValueError: where `obstacle_to_drivers` says why nothing can be looked at.
+    """
+    landmarks, drawn_from = _drawn(landmark_rows(workspace))
+    frame, study = landmarks.frame, workspace.study
+    views = fit_views(workspace, landmarks)
+    arms, no_arms = randomised_effects(workspace, landmarks.horizon_days)
+    findings = all_findings(frame, views, arms, study.confidence, study.group_floor)
+    programs = ever_members(*orders_of(workspace), study.confidence)
+    moved = scenarios(workspace, landmarks, views, findings)
+    judged = judged_on_the_last(frame, landmarks.drivers, landmarks.landmarks, study.confidence)
+    drifts = _drifts(views)
+    keys = keys_of(findings)
+    values = _overall(landmarks, findings, study.confidence) | of_prediction(judged)
+    values |= _of_cox(views, drifts) | _of_drifts(findings, keys, drifts)
+    for one in findings:
+        values |= of_finding(one, keys[one.driver.name])
+    for scenario in moved:
+        values |= of_scenario(scenario, keys[scenario.finding.driver.name])
+    for program in programs:
+        if program.driver.name in keys:
+            values |= of_ever_member(program, keys[program.driver.name], _customers(frame))
+    return Drivers(
+        values=values,
+        findings=findings,
+        keys=keys,
+        curves=adjusted_curves(findings, views),
+        scenarios=moved,
+        ever_members=programs,
+        prediction=judged,
+        drifts=drifts,
+        left_out={**views.left_out, **no_arms},
+        verdicts=_verdicts(views),
+        landmarks=landmarks.landmarks,
+        horizon_days=landmarks.horizon_days,
+        silence_days=landmarks.silence_days,
+        drawn_from=drawn_from,
+        confidence=study.confidence,
+    )
+
+
+def _drawn(rows: LandmarkRows) -> tuple[LandmarkRows, int | None]:
+    """At most so many customers, evenly drawn by number, at all their landmarks."""
+    everybody = _customers(rows.frame)
+    if everybody <= MOST_CUSTOMERS:
+        return rows, None
+    numbers = np.unique(rows.frame["customer"].to_numpy())
+    places = np.linspace(0, numbers.size - 1, MOST_CUSTOMERS).round().astype(np.intp)
+    kept = rows.frame["customer"].isin(numbers[places])
+    return replace(rows, frame=rows.frame[kept].reset_index(drop=True)), everybody
+
+
+def _customers(frame: pd.DataFrame) -> int:
+    return int(frame["customer"].nunique())
+
+
+def _overall(
+    landmarks: LandmarkRows, findings: tuple[Finding, ...], confidence: float
+) -> dict[str, Value]:
+    frame = landmarks.frame
+    last = frame.loc[frame["landmark"] == frame["landmark"].max(), "silent"]
+    share = proportion(int(last.sum()), len(last), confidence)
+    return {
+        "drivers.customers": fact(_customers(frame), "count"),
+        "drivers.rows": fact(len(frame), "count"),
+        "drivers.landmarks": fact(len(landmarks.landmarks), "count"),
+        "drivers.silent_share": recorded(share, len(last), "share"),
+        "drivers.looked_at": fact(len(findings), "count"),
+        "drivers.clear": fact(sum(one.evidence.clear for one in findings), "count"),
+    }
+
+
+def _drifts(views: Views) -> dict[str, PhTest]:
+    """Tests of steady effects on the next order, by column, "GLOBAL" for all together."""
+    view = views.next_order.get(max(views.next_order, default=0))
+    if not isinstance(view, CoxView):
+        return {}
+    tests = proportional_hazards(view.fit, view.rows)
+    return {} if isinstance(tests, Missing) else {test.term: test for test in tests}
+
+
+def _of_cox(views: Views, drifts: Mapping[str, PhTest]) -> dict[str, Value]:
+    values = {"cox.ph_test.p_value": _p_value(drifts.get("GLOBAL"))}
+    for name, found in (("cox", views.next_order), ("cox_ends", views.ends)):
+        view = found.get(max(found, default=0), Missing("cox", "The study has no contracts."))
+        if isinstance(view, CoxView):
+            n = round(view.fit.events)
+            values[f"{name}.concordance"] = recorded(concordance(view.fit, view.rows), n, "number")
+        else:
+            values[f"{name}.concordance"] = missing("estimate", view.reason)
+    return values
+
+
+def _p_value(test: PhTest | None) -> Value:
+    if test is None:
+        return missing("diagnostic", "No regression of the next order could be fitted.")
+    return diagnostic(test.p_value, "small")
+
+
+def _of_drifts(
+    findings: tuple[Finding, ...], keys: Mapping[str, str], drifts: Mapping[str, PhTest]
+) -> dict[str, Value]:
+    tested = {
+        keys[one.driver.name]: drifts[one.main.contrast.key]
+        for one in findings
+        if one.main.contrast.key in drifts
+    }
+    return {f"cox.{key}.ph_test.p_value": _p_value(test) for key, test in tested.items()}
+
+
+def _verdicts(views: Views) -> dict[str, str]:
+    """The fullest fits' verdicts, or why there is no fit, by view."""
+    told = {"Falling silent": views.fullest.fit.verdict.words} if views.landmark else {}
+    for name, found in (("Next order", views.next_order), ("Contract ends", views.ends)):
+        if found:
+            view = found[max(found)]
+            told[name] = view.fit.verdict.words if isinstance(view, CoxView) else view.reason
+    value = views.value
+    told["Buying and leaving"] = (
+        value.reason if isinstance(value, Missing) else value.fit.verdict.words
+    )
+    return told

@@ -1,0 +1,117 @@
+"""What chance decided: arms of experiments, from the day of their assignment on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from retention_research.answers.driver_rows.vocabulary import vocabulary
+from retention_research.models.fit import Missing
+from retention_research.models.logistic import fit_logistic
+from retention_research.models.logistic_rows import LogisticRows
+from retention_research.models.marginal_effects import MarginalEffect, marginal_effect
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+CONTROLS = ("holdout", "hold-out", "control", "none")
+
+
+class Arm(NamedTuple):
+    """One arm of an experiment against its control.
+
+    Attributes:
+        driver: its name; level: the arm; reference: the control arm.
+        effect: over the customers assigned who were active on the day of their assignment.
+    """
+
+    driver: str
+    level: str
+    reference: str
+    effect: MarginalEffect
+
+
+def randomised_effects(
+    workspace: Workspace, horizon_days: int
+) -> tuple[tuple[Arm, ...], dict[str, str]]:
+    """Silence in the horizon after assignment, arm by arm, and what could not be compared.
+
+    Customers count in the arm they were drawn for, whatever happened afterwards.
+    """
+    experiments = vocabulary(workspace).experiments
+    if not experiments:
+        return (), {}
+    counts = _counts(workspace, horizon_days)
+    found: list[Arm] = []
+    left_out: dict[str, str] = {}
+    for name, experiment in experiments.items():
+        arms = counts[counts["experiment_id"] == experiment].sort_values("arm")
+        told = _against_control(name, arms, workspace.study.confidence)
+        if isinstance(told, str):
+            left_out[name] = told
+        else:
+            found.extend(told)
+    return tuple(found), left_out
+
+
+def _counts(workspace: Workspace, horizon_days: int) -> pd.DataFrame:
+    """experiment_id, arm, n and silent, of the active customers of each arm."""
+    drawn = _first_draws(workspace, horizon_days)
+    bought = workspace.purchases(workspace.window.as_of).select("customer_id", bought="day")
+    rows = drawn.inner_join(bought, "customer_id")
+    after = rows.bought.delta(rows.drawn, unit="day")
+    per = rows.mutate(after=after).group_by("customer_id", "experiment_id", "arm")
+    silence = workspace.silence_days
+    told = per.agg(
+        active=lambda t: ((t.after <= 0) & (t.after > -silence)).any(),
+        came=lambda t: ((t.after > 0) & (t.after <= horizon_days)).any(),
+    )
+    active = told.filter(told.active)
+    by_arm = active.group_by("experiment_id", "arm").agg(
+        n=active.count(), came=active.came.cast("int64").sum()
+    )
+    frame = by_arm.order_by("experiment_id", "arm").to_pandas()
+    return frame.assign(silent=frame["n"] - frame["came"])
+
+
+def _first_draws(workspace: Workspace, horizon_days: int) -> ir.Table:
+    """Who has one arm and is watched long enough: customer_id, experiment_id, arm, drawn."""
+    rows = workspace.table("assignments")
+    assert rows is not None  # the vocabulary names experiments
+    drawn = rows.mutate(on=rows.assigned_at.date()).group_by("customer_id", "experiment_id")
+    first = drawn.agg(
+        drawn=lambda t: t.on.min(), arm=lambda t: t.arm.min(), arms=lambda t: t.arm.nunique()
+    )
+    last = workspace.window.as_of - timedelta(days=horizon_days)
+    return first.filter(first.arms == 1, first.drawn <= last).drop("arms")
+
+
+def _against_control(name: str, arms: pd.DataFrame, confidence: float) -> list[Arm] | str:
+    control = [arm for arm in arms["arm"] if arm.casefold() in CONTROLS]
+    if not len(arms):
+        return "Nobody who was active when assigned was watched long enough."
+    if len(control) != 1 or len(arms) < 2:
+        return f"No single arm is called {', '.join(CONTROLS[:-1])} or {CONTROLS[-1]}."
+    found = [
+        (row.arm, _effect(arms[arms["arm"].isin([row.arm, control[0]])], control[0], confidence))
+        for row in arms.itertuples()
+        if row.arm != control[0]
+    ]
+    told = [Arm(name, arm, control[0], one) for arm, one in found if not isinstance(one, Missing)]
+    return told or "In each arm all or none fell silent."
+
+
+def _effect(arms: pd.DataFrame, control: str, confidence: float) -> MarginalEffect | Missing:
+    """The plain difference between two arms, by the regression on the arm alone."""
+    treated = np.repeat((arms["arm"] != control).to_numpy(dtype=np.float64), 2)[:, None]
+    outcome = np.tile([1.0, 0.0], len(arms))
+    weights = arms[["silent", "came"]].to_numpy(dtype=np.float64).ravel()
+    fit = fit_logistic(outcome, treated, names=["arm"], weights=weights, confidence=confidence)
+    if isinstance(fit, Missing):
+        return fit
+    rows = LogisticRows.of(outcome, treated, names=["arm"], weights=weights)
+    return marginal_effect(fit, rows, {"arm": 1.0}, {"arm": 0.0})
