@@ -49,10 +49,8 @@ def jackknife(rows: Watched, squares: Floats) -> tuple[Floats, Floats]:
         >>> jackknife(rows, np.ones(4))[1].round(4)
         array([0.0833, 0.0833])
     """
-    counts, heads = rows.counted(rows.weight), rows.counted(np.ones(rows.exit.size))
-    # sums of fractions leave a last digit where nobody is left
-    hazard = np.where(heads.events == heads.at_risk, 1.0, hazards(counts))
-    seen = spans(rows, counts)
+    counts = rows.counted(rows.weight)
+    hazard, seen = hazards(counts), spans(rows, counts)
     gain = 1.0 / (counts.at_risk * np.where(hazard < 1.0, 1.0 - hazard, np.inf))
     one = influence(seen, hazard * gain, gain)
     return np.cumprod(1.0 - hazard).astype(np.float64), np.maximum(
