@@ -74,6 +74,12 @@ def test_a_blank_level_is_shown_as_unknown():
     assert rows.frame["town"].value_counts().to_dict() == {"A": 8, "unknown": 4}
 
 
+def test_a_column_that_names_everybody_apart_is_left_out():
+    frames = {"transactions": orders(), "customers": people().assign(town=range(12))}
+    rows = landmark_rows(opened(frames, segments=["town"]))
+    assert rows.left_out["town"].startswith("Nothing that it tells is shared")
+
+
 def test_a_column_of_drivers_that_is_not_there_is_said():
     drivers = {**SETTINGS["drivers"], "columns": ["twon"]}
     workspace = opened({"transactions": orders(), "customers": people()}, drivers=drivers)

@@ -170,6 +170,8 @@ def _levels(one: Candidate, values: Any, customer: Any, floor: int) -> tuple[Dri
     sizes = _sizes(values, customer)
     if one.open_ended:
         values, sizes = _merged(values, sizes, customer, floor)
+    if list(sizes.index) == [OTHER]:
+        return "Nothing that it tells is shared by enough customers to be looked at."
     if len(sizes) < 2:
         return "It is the same for every customer of whom it is known."
     if int(sizes.sum() - sizes.max()) < floor:
