@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from retention_research.answers import curves
 from retention_research.answers.recorded import recorded
 from retention_research.answers.survival_ends import Ends, ends_of
+from retention_research.answers.survival_groups import NOBODY as _NOBODY
 from retention_research.answers.survival_groups import fit_cells
 from retention_research.answers.survival_tenure import curve_values
 from retention_research.events.engine import hold
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-NOBODY = Missing("contracts", "No contract was followed for a day.")
-
 
 @dataclass(frozen=True, slots=True)
 class Contracts:
@@ -34,7 +33,7 @@ class Contracts:
     Attributes:
         rows: customer_id, duration, event_observed, reason; `entry` where some are watched from
             an age on only.
-        still: the curve of contracts still running; None where there are none.
+        still: the curve of contracts still running; None where there are too few.
         curve: after_weeks, n_at_risk, survival, share_low, share_high.
         values: by glossary name.
         ends: how they end; None where the data do not say why.
@@ -61,11 +60,19 @@ def contracts(workspace: Workspace, tau: int) -> Contracts | None:
     first = every.filter(every.number == 0)
     rows = first if int((first.entry > 0).sum().fill_null(0).execute()) else first.drop("entry")
     cells = count_durations(rows, "reason", *_late(rows)).to_pandas()
-    still = fit_cells(cells, workspace)
+    few = _too_few(int(cells["customers"].sum()), workspace.study.group_floor)
+    still = fit_cells(cells, workspace) if few is None else None
     ends = ends_of(workspace, cells, tau) if cells["reason"].notna().any() else None
-    values = _counts(every) | curve_values("km", still, tau, NOBODY) | _all_median(workspace, every)
-    values |= ends.values if ends else {}
+    values = _counts(every) | curve_values("km", still, tau, few or _NOBODY)
+    values |= _all_median(workspace, every, few) | (ends.values if ends else {})
     return Contracts(rows, still, curves.still_customers(still), values, ends)
+
+
+def _too_few(customers: int, floor: int) -> Missing | None:
+    if customers >= floor:
+        return None
+    who = "1 customer" if customers == 1 else f"{customers} customers"
+    return Missing("contracts", f"Only {who} had a contract that was followed; {floor} are needed.")
 
 
 def _start(workspace: Workspace) -> date | None:
@@ -91,11 +98,13 @@ def _whole(count: ir.IntegerScalar) -> int:
     return int(count.fill_null(0).execute())
 
 
-def _all_median(workspace: Workspace, every: ir.Table) -> dict[str, Value]:
+def _all_median(workspace: Workspace, every: ir.Table, few: Missing | None) -> dict[str, Value]:
     """The median of all contracts, errors by customer: what looking at first ones leaves out."""
     name, frame = "contracts.all_median", every.drop("reason").to_pandas()
     if not (frame["number"] > 0).any():
         return {}
+    if few is not None:
+        return {name: missing("estimate", few.reason)}
     if (frame["entry"] > 0).any():
         return {name: missing("estimate", "Some contracts began before the data.")}
     level = workspace.study.confidence

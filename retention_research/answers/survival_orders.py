@@ -44,6 +44,11 @@ class NextOrders:
     values: dict[str, Value]
     frame: pd.DataFrame
 
+    @property
+    def known(self) -> pd.DataFrame:
+        """The rows whose share is known with its range."""
+        return self.frame.dropna(subset=["probability", "share_low", "share_high"])
+
 
 def next_orders(workspace: Workspace) -> NextOrders:
     """Time from each order to the next, of customers whose first order is known."""

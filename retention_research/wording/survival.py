@@ -27,14 +27,14 @@ def opening(found: Survival, wording: Wording) -> tuple[str, str, str]:
 
 def _answer(found: Survival, wording: Wording) -> str:
     half_year, bound = found.values[_HALF_YEAR], still_running(found, wording)
-    again = (
-        f"f 100 new customers, about {_of_hundred(half_year)} buy again within half a year "
-        f"({wording.interval(half_year)})."
-    )
     if half_year.value is None:
         short = "The data are too short to say how many new customers buy again within half a year."
         return f"{bound}. {short}" if bound else short
-    return f"{bound}, and o{again}" if bound else f"O{again}"
+    again = (
+        f"of 100 new customers, about {_of_hundred(half_year)} buy again within half a year "
+        f"({wording.interval(half_year)})."
+    )
+    return f"{bound}, and {again}" if bound else f"O{again[1:]}"
 
 
 def _of_hundred(share: Value) -> int:

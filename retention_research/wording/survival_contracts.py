@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NAMED = 3  # reasons in a sentence
+_UNASKED = "A reason for each end, in the column end_reason, would tell what to work on."
 
 
 def still_running(found: Survival, wording: Wording) -> str:
@@ -48,6 +49,8 @@ def _title(found: Survival, wording: Wording) -> str:
 
 
 def _so_what(found: Survival, wording: Wording) -> str:
+    if found.contracts is None or found.contracts.still is None:
+        return str(found.values["km.median"].reason)
     parts = (_basis(found, wording), _half(found, wording), _later(found, wording))
     return " ".join(filter(None, parts))
 
@@ -94,18 +97,16 @@ def lowered(sentence: str) -> str:
 def ends(found: Survival, wording: Wording) -> Claim:
     """How contracts end."""
     told = found.contracts.ends if found.contracts else None
+    if not found.values["contracts.ended"].number:
+        return Claim("ends", "No contract has ended yet", "So nothing can be said of ends.", [])
     if told is None:
-        return Claim("ends", "The data do not say why contracts end", _unasked(), [])
+        return Claim("ends", "The data do not say why contracts end", _UNASKED, [])
     if told.obstacle:
         return Claim("ends", "How contracts end cannot be said yet", told.obstacle, [])
     names = [name for name in told.values if name.endswith(f".share_{found.tau}d")]
     return Claim(
         "ends", _ends_title(told, found.tau, wording), _ends_so_what(found, told, wording), names
     )
-
-
-def _unasked() -> str:
-    return "A reason for each end, in the column end_reason, would tell what to work on."
 
 
 def _ends_title(told: Ends, tau: int, wording: Wording) -> str:
@@ -131,9 +132,10 @@ def _ends_so_what(found: Survival, told: Ends, wording: Wording) -> str:
     if rows.empty:
         return f"Nobody was watched for {wording.days(found.tau)}, the age named for such shares."
     parts = [
-        f"“{spoken(row.end_reason)}” has ended {wording.share(row.share_ended)} "
-        f"({wording.share(row.share_low)} to {wording.share(row.share_high)})"
-        for row in rows.itertuples()
+        f"{wording.share(row.share_ended)}{'' if place else ' had ended'} as "
+        f"“{spoken(row.end_reason)}” ({wording.share(row.share_low)} to "
+        f"{wording.share(row.share_high)})"
+        for place, row in enumerate(rows.itertuples())
     ]
     return (
         f"Of all first contracts, within {wording.days(found.tau)} of their start, "

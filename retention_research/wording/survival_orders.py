@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SORTED = (
-    "This is sorting more than habit: who orders rarely has dropped out of the later rows, and who "
+    "Sorting alone makes such a picture: who orders rarely drops out of the later rows, and who "
     "orders often fills them. It does not say that a second order makes a third more likely."
 )
 
@@ -21,7 +21,7 @@ _SORTED = (
 def next_orders(found: Survival, wording: Wording) -> Claim:
     """How soon the next order comes, by number of order."""
     names = [f"next_order.after_{n}.probability_{WITHIN}w" for n in range(1, LAST + 1)]
-    known = found.orders.frame.dropna(subset=["probability", "share_low", "share_high"])
+    known = found.orders.known
     if len(known) < 2:
         return Claim("next-order", _UNKNOWN, _too_short(found), names)
     return Claim("next-order", _title(known, wording), _so_what(known, wording), names)
