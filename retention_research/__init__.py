@@ -41,6 +41,8 @@ _PUBLIC = {
     "obstacle_to_survival": "retention_research.answers.survival",
     "churn_window": "retention_research.answers.churn_window",
     "lost_customers": "retention_research.answers.lost_customers",
+    "drivers": "retention_research.answers.drivers",
+    "obstacle_to_drivers": "retention_research.answers.drivers",
     "make_table": "retention_research.tables",
     "wording_of": "retention_research.wording.numbers",
     "run_study": "retention_research.reporting.run",

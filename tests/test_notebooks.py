@@ -16,9 +16,10 @@ PROMISED = {
     "04_customer_value": {"purchases.frequency_total": 2457, "gamma_gamma.n": 946,
                           "holdout.actual": 1882},
     "05_survival": {"second_purchase.customers": 2357},
+    "06_drivers": {"drivers.landmarks": 6},
     "09_customer_voice": {},  # CDNOW has no table it could speak of: its study is the company's
 }  # fmt: skip
-STUDIES = {"09_customer_voice": "params/company.yml"}
+STUDIES = {"06_drivers": "params/company.yml", "09_customer_voice": "params/company.yml"}
 
 
 def recorded(notebook: Path) -> dict[str, object]:

@@ -1,0 +1,138 @@
+"""Tables of the drivers report before "For analysts": result frames in words and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retention_research.answers.drivers import Drivers
+from retention_research.answers.drivers.findings import Finding
+from retention_research.models.fit import Estimate
+from retention_research.wording.drivers_sections import moved_to, stepped
+from retention_research.wording.drivers_words import (
+    HOW_SURE,
+    amounts,
+    clear,
+    compared,
+    name_of,
+    with_comparison,
+)
+from retention_research.wording.numbers import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def effects(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """Every driver: what is compared, silence with and without, the difference and how sure.
+
+    Returns:
+        driver, compared, customers, risk_with, risk_without, risk_difference, share_low,
+        share_high, evidence; by rank.
+    """
+    import pandas as pd
+
+    rows = [_effect(one, wording) for one in found.findings]
+    columns = ["driver", "compared", "customers", "risk_with", "risk_without", "risk_difference",
+               "share_low", "share_high", "evidence"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _effect(one: Finding, wording: Wording) -> tuple[object, ...]:
+    effect, contrast = one.main.effect, one.main.contrast
+    gap = effect.difference
+    return (
+        name_of(one), compared(contrast, one.driver.kind, wording), effect.n,
+        effect.risk_high.estimate, effect.risk_low.estimate,
+        gap.estimate, gap.conf_low, gap.conf_high, HOW_SURE[one.evidence.grade],
+    )  # fmt: skip
+
+
+def lacking(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """What keeps each clear association from being called robust: driver, evidence, lacking."""
+    import pandas as pd
+
+    rows = [
+        (with_comparison(one, wording), HOW_SURE[one.evidence.grade],
+         "; ".join(one.evidence.lacks) or "nothing")
+        for one in clear(found.findings)
+        if not one.driver.randomised
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["driver", "evidence", "lacking"])
+
+
+def levels(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """Every level of what has several: driver, compared, customers, difference with range."""
+    import pandas as pd
+
+    rows = [
+        (name_of(one), compared(level.contrast, one.driver.kind, wording), level.effect.n,
+         *(level.effect.difference[1:2] + level.effect.difference[3:]))
+        for one in found.findings
+        if len(one.levels) > 1
+        for level in one.levels
+    ]  # fmt: skip
+    columns = ["driver", "compared", "customers", "risk_difference", "share_low", "share_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def doses(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """Silence by amount: driver, amount_of_it, customers, risk_there, share_low, share_high."""
+    import pandas as pd
+
+    rows = [
+        (name_of(one), amounts(dose.lowest, dose.highest, wording), dose.n,
+         dose.risk.estimate, dose.risk.conf_low, dose.risk.conf_high)
+        for one in stepped(found)
+        for dose in one.doses
+    ]  # fmt: skip
+    columns = ["driver", "amount_of_it", "customers", "risk_there", "share_low", "share_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def by_date(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """The difference on each date: driver, landmark_day, risk_difference, share_low, share_high."""
+    import pandas as pd
+
+    rows = [
+        (with_comparison(one, wording), day, at.estimate, at.conf_low, at.conf_high)
+        for one in clear(found.findings)
+        for day, at in one.by_landmark.items()
+        if isinstance(at, Estimate)
+    ]
+    columns = ["driver", "landmark_day", "risk_difference", "share_low", "share_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def curves(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """Adjusted curves in words: driver, side, after_weeks, not_back, share_low, share_high."""
+    named = {one.driver.name: with_comparison(one, wording) for one in found.findings}
+    sides = {"high": "with it", "low": "without"}
+    frame = found.curves
+    return frame.assign(driver=frame["driver"].map(named), side=frame["side"].map(sides))
+
+
+def scenarios(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """Scenarios: moved_to, customers, silent_then, silent_change, value_change, with ranges."""
+    import pandas as pd
+
+    rows = []
+    for one in found.scenarios:
+        then, change, value = one.effect.risk_high, one.effect.difference, one.value_change
+        money = (None,) * 3 if value is None else (value.estimate, value.conf_low, value.conf_high)
+        rows.append((moved_to(one, wording), one.customers, then.estimate, change.estimate,
+                     change.conf_low, change.conf_high, *money))  # fmt: skip
+    columns = ["moved_to", "customers", "silent_then", "silent_change", "share_low", "share_high",
+               "value_change", "money_low", "money_high"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def left_out(found: Drivers) -> pd.DataFrame:
+    """What could not be looked at: driver, why_left_out."""
+    import pandas as pd
+
+    rows = [(_plain(name), reason) for name, reason in found.left_out.items() if reason]
+    return pd.DataFrame(rows, columns=["driver", "why_left_out"])
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("arm_").replace("_", " ").replace(":", ": ")

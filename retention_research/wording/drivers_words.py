@@ -1,0 +1,109 @@
+"""How drivers, what is compared and how sure one is are called on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from retention_research.answers.drivers.design import Contrast
+from retention_research.answers.drivers.findings import Finding
+from retention_research.answers.drivers.grades import Grade
+from retention_research.answers.drivers.randomised import CONTROLS
+from retention_research.models.fit import Estimate, Missing
+from retention_research.values import Value
+from retention_research.wording.numbers import NOT_AVAILABLE, Wording
+
+HOW_SURE: dict[Grade, str] = {
+    "randomised": "decided by chance",
+    "quasi-experimental": "as good as decided by chance",
+    "robust association": "robust association",
+    "associated": "associated",
+    "no clear association": "not clear of chance",
+}
+ALL_GRADES = (
+    "Decided by chance: who got it was drawn, so the difference is its effect. Robust association: "
+    "it held every check that a link can be put to without such a draw. Associated: clear of "
+    "chance, but a check failed. Not clear of chance: nothing can be concluded."
+)
+
+
+def name_of(one: Finding) -> str:
+    """The driver in words, such as `late delivery lately`."""
+    return one.driver.heading
+
+
+def compared(contrast: Contrast, kind: str, wording: Wording) -> str:
+    """What is held against what.
+
+    Args:
+        contrast: the comparison.
+        kind: of the driver.
+        wording: writes the numbers.
+    """
+    if contrast.level:
+        return f"{_level(contrast.level)} rather than {_level(contrast.reference)}"
+    if kind == "yes_no" or contrast.high_at is None or contrast.low_at is None:
+        return "yes rather than no"
+    return f"{_amount(contrast.high_at, wording)} rather than {_amount(contrast.low_at, wording)}"
+
+
+def _level(level: str) -> str:
+    return "the control group" if level.casefold() in CONTROLS[:3] else level
+
+
+def _amount(value: float, wording: Wording) -> str:
+    whole = abs(value - round(value)) < 1e-9
+    return wording.count(value) if whole else wording.number(value, 2)
+
+
+def amounts(low: float, high: float, wording: Wording) -> str:
+    """A group of values."""
+    if low == high:
+        return _amount(low, wording)
+    return f"{_amount(low, wording)} to {_amount(high, wording)}"
+
+
+def with_comparison(one: Finding, wording: Wording) -> str:
+    """The driver with what is compared where that is not plain yes and no."""
+    if one.driver.kind == "yes_no":
+        return name_of(one)
+    return f"{name_of(one)} ({compared(one.main.contrast, one.driver.kind, wording)})"
+
+
+def more_or_fewer(value: Value | Estimate, wording: Wording) -> str:
+    """A difference of shares as customers of every 100, with its range.
+
+    Example:
+        >>> more_or_fewer(Estimate("d", 0.1, 0.02, 0.05, 0.15), Wording("en_GB", "EUR"))
+        '10 more of every 100 (5 to 15)'
+    """
+    number = value.estimate if isinstance(value, Estimate) else value.number
+    low, high = value.conf_low, value.conf_high
+    assert low is not None  # differences of shares have intervals
+    assert high is not None
+    more = number > 0
+    ends = (low, high) if more else (-high, -low)
+    between = " to ".join(_hundred(end, wording) for end in ends)
+    word = "more" if more else "fewer"
+    return f"{_hundred(abs(number), wording)} {word} of every 100 ({between})"
+
+
+def _hundred(share: float, wording: Wording) -> str:
+    if abs(share) >= 0.0995:
+        return wording.count(100.0 * share)
+    tenths = round(100.0 * share, 1) + 0.0
+    return wording.count(tenths) if tenths == round(tenths) else wording.number(tenths, 2)
+
+
+def with_range(found: Estimate | Missing, wording: Wording, unit: str = "number") -> str:
+    """An estimate with its range, or the words for a missing one."""
+    if isinstance(found, Missing) or found.conf_low is None or found.conf_high is None:
+        return NOT_AVAILABLE
+    value, low, high = (
+        wording.of_unit(part, unit) for part in (found.estimate, found.conf_low, found.conf_high)
+    )
+    return f"{value} ({low} to {high})"
+
+
+def clear(findings: Iterable[Finding]) -> list[Finding]:
+    """Those clear of chance, by rank."""
+    return [one for one in findings if one.evidence.clear]
