@@ -1,4 +1,4 @@
-"""Sentences on what customers say: the opening, recommending, being satisfied, the limits."""
+"""Sentences on what customers say: the opening, recommending, being satisfied."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.customer_voice import CustomerVoice
 from retention_research.answers.customer_voice.contrasts import CHANCE, Contrast
-from retention_research.answers.customer_voice.coverage import reach_in_words
 from retention_research.answers.customer_voice.surveys import WHOLE_YEAR, Scores
 from retention_research.answers.segments import MEANINGS, segment_words
-from retention_research.glossary import lookup
+from retention_research.glossary.names import slug
 from retention_research.periods import Period, day_in_words
-from retention_research.summaries.voice import MOST_COMMENTS
+from retention_research.summaries.contacts import NOWHERE
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.customer_voice_decision import decision
-from retention_research.wording.numbers import Wording, listed, plural
+from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.tiles import Tile, tile
 
 if TYPE_CHECKING:
@@ -98,7 +97,10 @@ def _contacted(found: CustomerVoice, wording: Wording) -> tuple[str, str]:
     if reached is None:
         few = "The year holds too few answers, tickets and contacts to say much."
         return year_in_words(found), few
-    return year_in_words(found, "contacts"), f"{wording.value(reached)} customers were contacted."
+    silent = known(found, f"channels.answering.{slug(NOWHERE)}.share")
+    said = f"; {wording.with_interval(silent)} of them answered nothing" if silent else ""
+    told = f"{wording.value(reached)} customers were contacted{said}."
+    return year_in_words(found, "contacts"), told
 
 
 def _money(found: CustomerVoice, wording: Wording) -> str:
@@ -237,76 +239,3 @@ def score_caption(found: CustomerVoice, what: str, segment: str) -> str:
     days = year_in_words(found, table)
     whole = "all of it" if table in found.reaches else "the whole year"
     return f"{what} by {segment}{before}: quarters, and {whole} ({days})"
-
-
-def lacking(found: CustomerVoice) -> str:
-    """Which tables are lacking or cover too little; empty if none does."""
-    told = [_lacking_tables(found), *(_cut(name, found) for name in found.reaches), _few(found)]
-    return " ".join(filter(None, told))
-
-
-def _cut(table: str, found: CustomerVoice) -> str:
-    words = reach_in_words(table, found.reaches[table])
-    rest = (
-        "complaints, waiting times, open complaints and problems by product are not told"
-        if table == "tickets"
-        else "what is told of them is of these days alone"
-    )
-    return f"{words[0].upper()}{words[1:]}, not over the whole year: {rest}."
-
-
-def _few(found: CustomerVoice) -> str:
-    """Headline values that are withheld for few customers."""
-    names = [lookup(name).heading for name, value in found.values.items()
-             if name in _HEADLINES and value.reason and "fewer than" in value.reason]  # fmt: skip
-    return f"Of too few customers to be shown: {listed(names)}." if names else ""
-
-
-_HEADLINES = ("voice.nps", "voice.csat", "service.problem_rate", "complaints.count")
-
-
-def _lacking_tables(found: CustomerVoice) -> str:
-    if not found.lacking:
-        return ""
-    parts = [f"{what} (no table of {name.replace('_', ' ')})"
-             for name, what in found.lacking.items()]  # fmt: skip
-    return f"Not told here, for want of a table: {listed(parts)}."
-
-
-def limits(found: CustomerVoice) -> list[str]:
-    """What the numbers take for granted."""
-    sentences = ["Differences between groups are associated with the groups; they do not say why."]
-    if found.recommending or found.satisfied:
-        sentences.append(
-            "Who answers is not everybody: customers who stay silent may think otherwise."
-        )
-    if found.leaving:
-        sentences.append(
-            "Who leaves without a word is not among the reasons for leaving; who said so lately "
-            "may still come back."
-        )
-    if found.comments:
-        sentences.append(
-            "Themes are found within a language; comments in other languages than English, Polish, "
-            "Ukrainian, Romanian and Czech are read as the nearest of these. Of many comments the "
-            f"newest {MOST_COMMENTS:,} are read."
-        )
-    return sentences + _of_service(found)
-
-
-def _of_service(found: CustomerVoice) -> list[str]:
-    sentences = []
-    if found.complaints:
-        sentences.append(
-            "A complaint counts as resolved once it was, even if it was opened again later."
-        )
-        if found.complaints.all_tickets:
-            sentences.append("The tickets do not say which are complaints: all of them count.")
-    if found.channels:
-        sentences.append(
-            "Whom you write to, where and how often was not drawn by lot: answers by means and "
-            "by number of contacts show what goes together, not what a further contact would do."
-        )
-        if not found.channels.delivered_known:
-            sentences.append("The data do not say which contacts arrived: all of them count.")
-    return sentences

@@ -10,6 +10,7 @@ from retention_research.models.proportion import proportion
 from retention_research.tables import make_table
 from retention_research.wording import customer_voice as sentences
 from retention_research.wording import customer_voice_channels as contacts
+from retention_research.wording import customer_voice_limits as bounds
 from retention_research.wording import customer_voice_service as service
 from retention_research.wording import customer_voice_told as told
 from tests.answers.voiced_shop import TABLES, open_shop
@@ -188,12 +189,12 @@ def test_a_part_is_there_if_its_table_is(table, there, words):
     parts = ("recommending", "satisfied", "leaving", "products", "comments", "complaints",
              "handling", "channels")  # fmt: skip
     assert {part for part in parts if getattr(found, part) is not None} == there
-    lacking = sentences.lacking(found)
+    lacking = bounds.lacking(found)
     assert all(f"no table of {name.replace('_', ' ')}" in lacking for name in TABLES
                if name != table)  # fmt: skip
     assert sentences.opening(found, words)[0]
     assert sentences.tiles(found, words) or table == "contacts"
-    assert sentences.limits(found)
+    assert bounds.limits(found)
 
 
 def test_a_study_of_orders_alone_is_told_what_it_lacks():
@@ -238,7 +239,7 @@ def test_tables_of_required_columns_alone_are_enough(words):
     assert service.open_complaints(found, words).title == (
         "Which complaints are still open is not known"
     )
-    assert "all of them count" in " ".join(sentences.limits(found))
+    assert "all of them count" in " ".join(bounds.limits(found))
 
 
 def test_empty_tables_are_an_obstacle_said_in_words():

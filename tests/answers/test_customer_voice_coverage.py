@@ -5,6 +5,7 @@ import pytest
 
 from retention_research.answers.customer_voice import customer_voice
 from retention_research.wording import customer_voice as sentences
+from retention_research.wording import customer_voice_limits as bounds
 from retention_research.wording import customer_voice_service as service
 from tests.answers import voiced_shop
 from tests.answers.voiced_shop import TABLES, open_shop
@@ -40,7 +41,7 @@ def test_rates_and_open_complaints_of_a_part_of_the_year_are_withheld(change, mo
                  "complaints.resolution_hours", "service.problem_rate"):  # fmt: skip
         assert found.values[name].value is None
         assert "The table of tickets reaches from" in found.values[name].reason
-    assert "not over the whole year" in sentences.lacking(found)
+    assert "not over the whole year" in bounds.lacking(found)
     assert "complaints." not in sentences.opening(found, words)[0]
 
 
@@ -62,6 +63,11 @@ def test_tables_of_the_same_days_are_told_under_one_date(words):
     answer, _, _ = sentences.opening(found, words)
     assert answer.count("(") == answer.count("1 Jul 2023 to 30 Jun 2024") + 1  # and one range
     assert answer.count("1 Jul 2023 to 30 Jun 2024") == 1
+
+
+def test_of_contacts_alone_the_opening_tells_how_many_answered_nothing(words):
+    answer, _, _ = sentences.opening(customer_voice(open_shop("contacts")), words)
+    assert answer.startswith("60 customers were contacted; 67% (54% to 77%) of them answered")
 
 
 def test_a_topic_that_is_small_in_the_year_is_merged_however_many_told_it_before(monkeypatch):
@@ -96,7 +102,7 @@ def test_one_customer_makes_no_score_and_no_complaints(monkeypatch, words):
     shown = {name for name, value in found.values.items() if value.value is not None}
     assert not shown
     assert "fewer than 10 customers" in found.values["voice.nps"].reason
-    assert "Recommendation score (NPS)" in sentences.lacking(found)
+    assert "Recommendation score (NPS)" in bounds.lacking(found)
 
 
 def test_no_table_has_a_row_of_too_few_customers():
