@@ -51,7 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 RESOLVED, SNAPSHOT, RECORD = "study.yml", "snapshot", "events.json"  # of a run, side by side
-NOT_READ_YET = ("drivers.horizon",)
+NOT_READ_YET: tuple[str, ...] = ()
 
 
 Note = Annotated[str, Field(min_length=1, max_length=500)]

@@ -175,7 +175,7 @@ def test_a_study_is_frozen():
 
 def test_settings_that_no_report_reads_are_known(write):
     study = read_study(write(f"{GOOD}drivers: {{horizon: 8W}}\nperiod: week\n"))
-    assert study.settings_without_reader() == ["drivers.horizon"]
+    assert study.settings_without_reader() == []
 
 
 def test_paths_start_from_the_folder_that_holds_params(write, tmp_path):
