@@ -182,3 +182,29 @@ def test_rows_of_other_covariates_are_refused() -> None:
     fit: CoxFit = fitted(Made().rows())
     with pytest.raises(ValueError, match="the fit has the covariates"):
         concordance(fit, rows_with(np.arange(120.0)))
+
+
+def test_strata_are_compared_within_however_far_apart_their_risks_are() -> None:
+    made = Made()
+    apart = made.x + np.where(made.strata == 1, 1e3, 0.0)[:, None]
+    rows = CoxRows.of(made.duration, made.event, apart, names=NAMES, strata=made.strata)
+    near = fitted(made.rows("strata"))
+    for far, told in zip(fitted(rows).estimates, near.estimates, strict=True):
+        assert far[1:] == pytest.approx(told[1:], rel=1e-6)
+
+
+def test_two_coefficients_that_run_away_together_are_both_named() -> None:
+    made = Made()
+    halves = np.arange(120) % 2 == 0
+    x = np.column_stack([made.x, ~made.event & halves, ~made.event & ~halves])
+    names = [*NAMES, "third", "fourth"]
+    fit = fitted(CoxRows.of(made.duration, made.event, x, names=names))
+    assert fit.verdict.words.startswith("third, fourth ")
+    assert fit.estimates[0].std_error is not None
+
+
+def test_data_that_sets_every_coefficient_free_gives_no_regression() -> None:
+    x = [[3.0, 1.0], [2.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
+    told = fit_cox(CoxRows.of([1, 2, 3, 4], [1, 0, 0, 0], x, names=NAMES))
+    assert isinstance(told, Missing)
+    assert "age" in told.reason

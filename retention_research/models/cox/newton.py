@@ -8,12 +8,13 @@ import numpy as np
 
 from retention_research.models.arrays import Flags, Floats
 
-ROUNDS = 60
-HALVINGS = 30
+ROUNDS = 40
+HALVINGS = 12
 CLOSE = 1e-12  # squared step in standard errors: after one more step it is below rounding
 SMALL_GAIN = 1e-6  # squared step in standard errors from which on steps must shrink
 FARTHEST = 300.0  # range of a linear predictor whose squared risks still fit a float
 FLAT = 1e-10  # of a curvature, as a share of that of one covariate alone
+LOST = 1e-5  # of a curvature, as a share of that at zero coefficients
 
 
 class Height(NamedTuple):
@@ -101,31 +102,36 @@ def walk(climbed: Climbed, first: Height, span: Floats) -> Summit:
         >>> walk(parabola, parabola(np.zeros(1)), np.ones(1)).place
         array([2.])
     """
-    place, height, before = np.zeros(span.size), first, np.inf
+    place, height, before, gain = np.zeros(span.size), first, np.inf, np.inf
     none = np.zeros(span.size, dtype=np.bool_)
     for _ in range(ROUNDS):
         step = _newton_step(height)
         if step is None:
-            return Summit(place, height, first.value, _flat_at(height), rested=False)
+            return Summit(place, height, first.value, _lost_at(height, first), rested=False)
         gain, reach = float(height.gradient @ step), np.abs(step) * span
-        if gain < SMALL_GAIN and reach.max() > max(0.5 * before, 0.1):
-            running = reach > 0.02 * reach.max()
+        if gain < SMALL_GAIN and reach.max() > 0.1 and (reach.max() > before / 2 or gain < CLOSE):
+            running = (reach > 0.02 * reach.max()) | _lost_at(height, first)
             return Summit(place, height, first.value, running, rested=True)
-        place, height = _uphill(climbed, place, _within_reach(place, step, span), height)
+        higher = _uphill(climbed, place, _within_reach(place, step, span), height)
+        if higher is None:
+            break
+        place, height = higher
         if gain < CLOSE:
             return Summit(place, height, first.value, none, rested=True)
         before, far = float(reach.max()), np.abs(place) * span
         if far.sum() > FARTHEST / 2.0:
             return Summit(place, height, first.value, far > 0.2 * far.max(), rested=False)
-    return Summit(place, height, first.value, none, rested=False)
+    return Summit(place, height, first.value, none, rested=gain < SMALL_GAIN)
 
 
 def _newton_step(height: Height) -> Floats | None:
+    """None where the information has lost a direction."""
     try:
         np.linalg.cholesky(height.information)
+        step = np.linalg.solve(height.information, height.gradient)
     except np.linalg.LinAlgError:
         return None
-    return np.asarray(np.linalg.solve(height.information, height.gradient), dtype=np.float64)
+    return np.asarray(step, dtype=np.float64)
 
 
 def _within_reach(place: Floats, step: Floats, span: Floats) -> Floats:
@@ -134,18 +140,21 @@ def _within_reach(place: Floats, step: Floats, span: Floats) -> Floats:
     return step * min(1.0, room / max(float(np.abs(step) @ span), 1e-300))
 
 
-def _uphill(climbed: Climbed, place: Floats, step: Floats, height: Height) -> tuple[Floats, Height]:
+def _uphill(
+    climbed: Climbed, place: Floats, step: Floats, height: Height
+) -> tuple[Floats, Height] | None:
     lowest = height.value - 1e-9 * (1.0 + abs(height.value))
     for halved in range(HALVINGS):
         there = place + step / 2.0**halved
         found = climbed(there)
         if np.isfinite(found.value) and found.value >= lowest:
             return there, found
-    return place, height
+    return None
 
 
-def _flat_at(height: Height) -> Flags:
+def _lost_at(height: Height, first: Height) -> Flags:
     """The coefficients of the directions that lost their curvature on the way."""
-    curvature, direction = np.linalg.eigh(height.information)
-    flat = curvature <= max(FLAT * float(curvature[-1]), float(curvature[0]))
-    return np.asarray((direction[:, flat] ** 2).sum(axis=1) > 0.01)
+    unit = np.sqrt(np.diag(first.information))
+    curvature, direction = np.linalg.eigh(height.information / np.outer(unit, unit))
+    lost = curvature <= LOST
+    return np.asarray((direction[:, lost] ** 2).sum(axis=1) > LOST)

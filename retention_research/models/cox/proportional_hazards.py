@@ -12,6 +12,7 @@ from scipy.stats import chi2
 
 from retention_research.models.arrays import Floats, tally
 from retention_research.models.cox.influence import score_by_row, summed_by_cluster
+from retention_research.models.cox.newton import blind_to
 from retention_research.models.cox.regression import CoxFit, fitted_sums
 from retention_research.models.cox.risk_sums import RiskSums
 from retention_research.models.cox.rows import CoxRows
@@ -72,9 +73,10 @@ def proportional_hazards(
     by_model = not fit.robust if robust is None else not robust
     if not by_model and fit.clusters is not None and fit.clusters < FEWEST_CLUSTERS * kept.size:
         return Missing("cox.ph_test", f"Only {fit.clusters} clusters to follow effects in time.")
+    spread = float(rows.weights[rows.event] @ time[rows.until[rows.event] - 1] ** 2)
     told = _model_variance if by_model else _robust_variance
     variance = told(rows, sums, time, fit.ridge)[np.ix_(kept, kept)]
-    if np.linalg.matrix_rank(variance, hermitian=True) < kept.size:
+    if blind_to(variance, spread).any():
         return Missing("cox.ph_test", "Too few events to follow every effect in time.")
     terms = [fit.names[c] for c in kept]
     ones = [

@@ -146,7 +146,7 @@ def fit_cox(
     if refusal is not None:
         return refusal
     top = walk(climbed, first, np.ptp(rows.z, axis=1))
-    if not top.rested:
+    if not top.rested or top.runaway.all():
         return _restless(rows, top)
     return _fit_of(rows, steps, top, ties=ties, ridge=ridge, unit=unit, confidence=confidence)
 

@@ -10,6 +10,7 @@ row adds its outer product once, times the hazard it lived through.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, Self
 
 import numpy as np
@@ -119,7 +120,9 @@ class RiskSums:
         weighted = rows.weights * risk
         happened = weighted[steps.row]
         tied_risk = tally(steps.row_place, happened, rows.moment.size)
-        left = sum_at_risk(rows, weighted)[steps.place] - steps.fraction * tied_risk[steps.place]
+        # a huge risk that has left can leave rounding behind that outweighs those who are there
+        at_risk = np.maximum(sum_at_risk(rows, weighted), tied_risk)
+        left = at_risk[steps.place] - steps.fraction * tied_risk[steps.place]
         share, fraction = steps.weight / left, steps.fraction
         return cls(
             risk=risk,
@@ -186,10 +189,27 @@ def sum_at_risk(rows: CoxRows, amounts: Floats) -> Floats:
         >>> sum_at_risk(rows, np.ones(3))
         array([3., 1.])
     """
-    change = tally(rows.until, amounts, rows.moment.size + 1)
-    if rows.joins_late:
-        change -= tally(rows.since, amounts, rows.moment.size + 1)
-    return np.asarray(change[::-1].cumsum()[::-1][1:])
+    slots = rows.moment.size + len(rows.strata)
+    change = tally(rows.until + rows.stratum, amounts, slots)
+    if rows.entry is not None:
+        change -= tally(rows.since + rows.stratum, amounts, slots)
+    later = _within_strata(rows, change[::-1], backwards=True)[::-1]
+    return np.asarray(later[_slots(rows)])
+
+
+def _slots(rows: CoxRows) -> Integers:
+    """The place of each event time where every stratum has one more, before its first."""
+    return np.asarray(np.arange(rows.moment.size) + rows.moment_stratum + 1)
+
+
+def _within_strata(rows: CoxRows, values: Floats, *, backwards: bool = False) -> Floats:
+    """Running sums that begin anew with each stratum: one may be large beside another."""
+    sizes = np.bincount(rows.moment_stratum, minlength=len(rows.strata)) + 1
+    edges = np.concatenate([[0], (sizes[::-1] if backwards else sizes).cumsum()])
+    total = np.empty_like(values)
+    for first, last in pairwise(edges.tolist()):
+        np.cumsum(values[first:last], out=total[first:last])
+    return total
 
 
 def hazard_lived(rows: CoxRows, jumps: Floats) -> Floats:
@@ -207,5 +227,8 @@ def hazard_lived(rows: CoxRows, jumps: Floats) -> Floats:
         >>> hazard_lived(rows, np.array([0.1, 0.5]))
         array([0.1, 0.1, 0.6])
     """
-    total = np.concatenate([[0.0], jumps.cumsum()])
-    return total[rows.until] - total[rows.since] if rows.joins_late else total[rows.until]
+    steps = np.zeros(rows.moment.size + len(rows.strata))
+    steps[_slots(rows)] = jumps
+    total = _within_strata(rows, steps)
+    lived = total[rows.until + rows.stratum]
+    return lived if rows.entry is None else lived - total[rows.since + rows.stratum]
