@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+_MOST_REST = 7  # days without orders at the end of the data that are no sign of a wrong as_of
 _FEWEST_KNOWN = 500  # customers of known birth: below this all are fitted, and the report says so
 
 
@@ -286,11 +287,24 @@ def check_study(study: Study) -> list[str]:
     lines.append(
         f"window: {window.start} to {window.as_of}, calibration until {window.calibration_end}"
     )
+    lines += _beyond_the_data(events)
     if is_open(study.churn.inactive_for):
         lines.append(f"churn.inactive_for: {_alone(study, events).study.churn.inactive_for}")
     unread = study.settings_without_reader()
     lines += [f"no report of this version reads: {', '.join(unread)}"] if unread else []
     return [*lines, f"reports: {', '.join(study.reports)}", "The study can run."]
+
+
+def _beyond_the_data(events: Events) -> list[str]:
+    """That as_of lies more than days of rest after the data, where it does."""
+    days = (events.as_of - events.newest_day).days
+    if days <= _MOST_REST:
+        return []
+    return [
+        f"as_of: {events.as_of} lies {days} days after {events.newest_day}, the newest full day of "
+        "the data. Customers count as silent on days that are not there: give an as_of within the "
+        "data, or newer data."
+    ]
 
 
 def _check_lines(check: Checked) -> list[str]:

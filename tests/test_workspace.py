@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from retention_research.study import read_study
-from retention_research.workspace import open_workspace
+from retention_research.workspace import check_study, open_workspace
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,11 @@ def test_a_category_that_is_nearly_in_the_data_is_a_slip():
         with pytest.raises(StudyError, match="did you mean delivery"):
             opened(**{slip: 8})
     assert opened(billing=8).study.tickets.targets == {"billing": 8}  # may come later
+
+
+def test_an_as_of_long_after_the_data_is_told_by_the_check():
+    late = check_study(read_study("params/cdnow.yml", ["as_of=1998-09-30"]))
+    told = next(line for line in late if line.startswith("as_of"))
+    assert told.startswith("as_of: 1998-09-30 lies 92 days after 1998-06-30, the newest full day")
+    soon = check_study(read_study("params/cdnow.yml", ["as_of=1998-07-05"]))
+    assert not [line for line in soon if line.startswith("as_of")]
