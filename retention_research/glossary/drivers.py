@@ -81,7 +81,7 @@ COLUMNS: tuple[Entry, ...] = (
     Entry("ph_p_value", "Drift", "p value of a drift of the effect on the next order", "text", "column"),
     Entry("side", "Side", "With more of it or with less", "text", "column"),
     Entry("not_back", "Not back yet", "Share without a next order yet", "share", "column"),
-    Entry("moved_to", "If everybody were", "Where the scenario puts everybody active on the last date", "text", "column"),
+    Entry("moved_to", "If", "Where the scenario puts everybody active on the last date", "text", "column"),
     Entry("silent_then", "Silent then", "Share silent in the scenario", "share", "column"),
     Entry("silent_change", "Change", "Share silent in the scenario less as they are", "share", "column"),
     Entry("value_change", "Margin", "Change of margin within the horizon", "money", "column"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from retention_research.answers.driver_rows import HAPPENED, SERVED
 from retention_research.answers.drivers import Drivers
 from retention_research.answers.drivers.findings import Finding
 from retention_research.answers.drivers.scenarios import Scenario
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
+from retention_research.wording.drivers_sections import moved_to
 from retention_research.wording.drivers_words import (
     ALL_GRADES,
+    HOW_SURE,
     clear,
     more_or_fewer,
     name_of,
-    with_comparison,
+    of_hundred,
+    phrase,
 )
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile
@@ -39,12 +43,25 @@ def _answer(found: Drivers, wording: Wording) -> str:
     seen = clear(found.findings)
     if not seen:
         return f"{base} {_nothing(found)}"
-    first = seen[0]
-    return (
-        f"{base} Of {len(found.findings)} things looked at, {len(seen)} "
-        f"{plural(len(seen), 'goes', 'go')} with that beyond chance; first, "
-        f"{with_comparison(first, wording)}: {_fall_silent(found, first, wording)}."
+    drawn = [one for one in seen if one.driver.randomised][:1]
+    rest = [one for one in seen if not one.driver.randomised][: 3 - len(drawn)]
+    told = [f"{phrase(one, wording)} ({_more_or_fewer(found, one, wording)})" for one in rest]
+    chance = [
+        f"Chance decided one of them, so there it is the effect: with {phrase(one, wording)}, "
+        f"{_fall_silent(found, one, wording)}."
+        for one in drawn
+    ]
+    most = f"Most of all, among what was only observed: {listed(told)}." if told else ""
+    counted = (
+        f"Of {len(found.findings)} things looked at, {len(seen)} {plural(len(seen), 'goes', 'go')} "
+        "with that beyond chance."
     )
+    return " ".join(filter(None, [base, counted, most, *chance]))
+
+
+def _more_or_fewer(found: Drivers, one: Finding, wording: Wording) -> str:
+    size, between = of_hundred(_difference(found, one), wording)
+    return f"{size} of every 100, {between}"
 
 
 def _nothing(found: Drivers) -> str:
@@ -70,18 +87,23 @@ def _worth(found: Drivers, wording: Wording) -> str:
         return "No amount of money can be put on it from these data."
     value = found.values[f"{_scenario_name(found, best)}.value_change"]
     return (
-        f"If the largest movable one ({with_comparison(best.finding, wording)}) were put right for "
-        f"all {wording.count(best.customers)} customers it concerns, and the link were its effect, "
-        f"margin in {wording.days(found.horizon_days)} would be {wording.with_interval(value)} "
-        "higher. That is a scenario, not a forecast."
+        f"Scenario, not a forecast: if {moved_to(best, wording)}, and if the link were its effect, "
+        f"the {wording.count(best.customers)} active customers it concerns would bring "
+        f"{wording.with_interval(value)} more margin in {wording.days(found.horizon_days)}."
     )
 
 
 def _best(found: Drivers) -> Scenario | None:
-    """The scenario with the most money in it."""
+    """The scenario with the most money in it: of what a company does, if there is any.
+
+    Joining a program and giving a score are the customer's own doing.
+    """
     priced = [one for one in found.scenarios if one.value_change is not None]
+    done = [one for one in priced if one.finding.driver.stage in (HAPPENED, SERVED)]
     return max(
-        priced, key=lambda one: one.value_change.estimate if one.value_change else 0.0, default=None
+        done or priced,
+        key=lambda one: one.value_change.estimate if one.value_change else 0.0,
+        default=None,
     )
 
 
@@ -92,7 +114,7 @@ def _scenario_name(found: Drivers, one: Scenario) -> str:
 def _decision(found: Drivers) -> str:
     drawn = [one for one in clear(found.findings) if one.driver.randomised]
     if drawn:
-        names = listed([name_of(one) for one in drawn])
+        names = listed([_experiment(one) for one in drawn])
         return (
             f"Act on what chance decided ({names}): there, the difference is the effect. Use the "
             "rest to choose what to try out next on customers drawn by lot; do not conclude from "
@@ -102,6 +124,10 @@ def _decision(found: Drivers) -> str:
         "Use it to choose what to try out next on customers drawn by lot. Do not conclude that "
         "changing one of these things would keep customers: no draw decided who had them."
     )
+
+
+def _experiment(one: Finding) -> str:
+    return one.driver.heading.removeprefix("group of ")
 
 
 def tiles(found: Drivers, wording: Wording) -> list[Tile]:
@@ -114,11 +140,10 @@ def tiles(found: Drivers, wording: Wording) -> list[Tile]:
 
 
 def _tile(found: Drivers, one: Finding, wording: Wording) -> Tile:
-    value = _difference(found, one)
+    size, between = of_hundred(_difference(found, one), wording)
     name = f"drivers.{found.keys[one.driver.name]}.risk_difference"
-    verb = "changes silence by" if one.driver.randomised else "silence with it, less without"
-    label = with_comparison(one, wording)
-    return Tile(label, wording.value(value), wording.interval(value), verb, name)
+    note = f"customers fall silent: {HOW_SURE[one.evidence.grade]}"
+    return Tile(_sentence(phrase(one, wording)), f"{size} of 100", between, note, name)
 
 
 def _last_day(found: Drivers, wording: Wording) -> str:
@@ -136,8 +161,8 @@ def observed(found: Drivers, wording: Wording) -> Claim:
 def _observed_title(seen: list[Finding], wording: Wording) -> str:
     if not seen:
         return "Nothing that was only observed goes with falling silent beyond chance"
-    more = [with_comparison(one, wording) for one in seen if one.difference > 0][:3]
-    less = [with_comparison(one, wording) for one in seen if one.difference < 0][:2]
+    more = [phrase(one, wording) for one in seen if one.difference > 0][:2]
+    less = [phrase(one, wording) for one in seen if one.difference < 0][:1]
     parts = [f"more customers fall silent with {listed(more)}"] if more else []
     parts += [
         f"fewer with {listed(less)}" if more else f"fewer fall silent with {listed(less)}"
@@ -174,7 +199,7 @@ def by_design(found: Drivers, wording: Wording) -> Claim | None:
     changes = "changes" if first.evidence.clear else "does not clearly change"
     return Claim(
         "decided-by-chance",
-        f"{_sentence(with_comparison(first, wording))} {changes} how many fall silent",
+        f"{_sentence(phrase(first, wording))} {changes} how many fall silent",
         f"{' '.join(told)} Customers were drawn by lot and are compared from the day of the draw "
         "on, whatever happened afterwards; only those who were drawn, and who had bought lately.",
         names,
@@ -184,7 +209,7 @@ def by_design(found: Drivers, wording: Wording) -> Claim | None:
 def _effect_of(found: Drivers, one: Finding, wording: Wording) -> str:
     n = wording.count(one.main.effect.n)
     return (
-        f"{_sentence(with_comparison(one, wording))}: {_fall_silent(found, one, wording)}, over "
+        f"{_sentence(phrase(one, wording))}: {_fall_silent(found, one, wording)}, over "
         f"{n} customers."
     )
 

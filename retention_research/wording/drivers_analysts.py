@@ -9,7 +9,7 @@ from retention_research.answers.drivers import Drivers
 from retention_research.answers.drivers.findings import Finding
 from retention_research.models.discrimination import Calibration
 from retention_research.models.fit import Estimate, Missing
-from retention_research.wording.drivers_words import with_comparison, with_range
+from retention_research.wording.drivers_words import phrase, with_range
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _views(one: Finding, wording: Wording) -> tuple[str, ...]:
     if not isinstance(both, Missing):
         sides = with_range(both.purchase, wording), with_range(both.dropout, wording)
     return (
-        with_comparison(one, wording),
+        phrase(one, wording),
         with_range(one.main.effect.difference, wording, "share"),
         _or_dash(one.next_order, wording),
         _or_dash(one.ends, wording),
@@ -80,7 +80,7 @@ def _confounding(one: Finding, headings: Mapping[str, str], wording: Wording) ->
     told = headings.get(origin, origin.replace("_", " ")) + (f" ({level})" if level else "")
     strongest = f"{wording.number(one.strongest.value)}: {told}" if name else _NONE
     ratio = with_range(one.main.effect.ratio, wording)
-    return with_comparison(one, wording), ratio, one.p_adjusted, e_value, strongest
+    return phrase(one, wording), ratio, one.p_adjusted, e_value, strongest
 
 
 def shapes(found: Drivers, wording: Wording) -> pd.DataFrame:
@@ -88,9 +88,10 @@ def shapes(found: Drivers, wording: Wording) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (with_comparison(one, wording), bend, drift)
+        (phrase(one, wording), bend, drift)
         for one in found.findings
-        if (bend := _small(one.curvature, wording))
+        if not one.driver.randomised
+        and (bend := _small(one.curvature, wording))
         and (drift := _drift(found, one, wording))
         and (bend, drift) != (_NONE, _NONE)
     ]

@@ -8,7 +8,7 @@ from retention_research.answers.drivers.scenarios import Scenario
 from retention_research.models.fit import Estimate
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
-from retention_research.wording.drivers_words import clear, name_of, with_comparison, with_range
+from retention_research.wording.drivers_words import clear, name_of, phrase, with_range
 from retention_research.wording.numbers import Wording, listed, plural
 
 MOST_STEPS = 3  # drivers whose amounts are drawn
@@ -49,9 +49,7 @@ def over_time(found: Drivers, wording: Wording) -> Claim | None:
         f"{len(steady)} of {len(seen)} {plural(len(seen), 'link')} "
         f"{plural(len(steady), 'points', 'point')} the same way on all {dates} dates"
     )
-    told = (
-        f"They are: {listed([with_comparison(one, wording) for one in steady])}. " if steady else ""
-    )
+    told = f"They are: {listed([phrase(one, wording) for one in steady])}. " if steady else ""
     names = [f"drivers.{found.keys[one.driver.name]}.evidence" for one in seen]
     return Claim("over-time", title, f"{told}A link that turns round from date to date is not "
                  "something to build on.", names)  # fmt: skip
@@ -69,7 +67,7 @@ def next_order(found: Drivers, wording: Wording) -> Claim | None:
     return Claim(
         "next-order",
         f"After {weeks} weeks {wording.share(left['high'])} have not ordered again with "
-        f"{with_comparison(first, wording)}, {wording.share(left['low'])} without",
+        f"{phrase(first, wording)}, {wording.share(left['low'])} without",
         "These curves follow every order to the next one: what they say does not depend on a "
         "date or on when a customer counts as silent. Each pair is of the same orders, once with "
         "it and once without.",
@@ -88,10 +86,12 @@ def moved(found: Drivers, wording: Wording) -> Claim | None:
              for one in found.scenarios]  # fmt: skip
     return Claim(
         "scenario",
-        f"Scenario: with {moved_to(first, wording)}, "
+        f"Scenario: if {moved_to(first, wording)}, "
         f"{_points(change, wording)} of those concerned would fall silent",
         "A scenario takes each link for an effect, one at a time, for the customers who were "
-        "active on the last date; it is an upper bound where the link is only partly an effect. "
+        "active on the last date; where the link is only partly an effect, so is the change. "
+        "Joining a program and giving a score are the customer's own doing: those rows say what "
+        "goes with it, not what a company could order. "
         "Money: customers kept would buy as those did who bought after that date, number of "
         "purchases times money per purchase times margin.",
         names,
@@ -109,12 +109,13 @@ def moved_to(one: Scenario, wording: Wording) -> str:
     """Where a scenario puts everybody."""
     finding, contrast = one.finding, one.finding.main.contrast
     worse = finding.difference > 0
+    name = f"\u201c{name_of(finding)}\u201d"
     if contrast.level:
-        return f"{name_of(finding)}: {contrast.reference if worse else contrast.level} for all"
+        return f"{name} were {contrast.reference if worse else contrast.level} for all"
     if finding.driver.kind == "yes_no" or contrast.low_at is None or contrast.high_at is None:
-        return f"{name_of(finding)}: {'nobody' if worse else 'everybody'}"
+        return f"{name} were true of {'nobody' if worse else 'everybody'}"
     bound = wording.number(contrast.low_at if worse else contrast.high_at, 2)
-    return f"{name_of(finding)}: at {'most' if worse else 'least'} {bound} for all"
+    return f"{name} were at {'most' if worse else 'least'} {bound} for all"
 
 
 def refused(found: Drivers, wording: Wording) -> Claim | None:
@@ -128,8 +129,8 @@ def refused(found: Drivers, wording: Wording) -> Claim | None:
         "ever-members",
         "Comparing whoever ever joined with everybody else is refused: it makes any program look "
         "good",
-        f"Somebody who left early had no time to join. Over all their orders, customers who ever "
-        f"joined ({one.driver.heading}) order again {_times(one.naive, wording)} as fast as the "
+        f"Somebody who left early had no time to join. Over all their orders, customers who were "
+        f"ever {one.driver.heading} order again {_times(one.naive, wording)} as fast as the "
         f"others; counted from the day they joined on, {_times(one.corrected, wording)}. Only the "
         "second is used here, and it is still no effect: who joins is not drawn.",
         names,

@@ -14,7 +14,7 @@ from retention_research.wording.drivers_words import (
     clear,
     compared,
     name_of,
-    with_comparison,
+    phrase,
 )
 from retention_research.wording.numbers import Wording
 
@@ -52,7 +52,7 @@ def lacking(found: Drivers, wording: Wording) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (with_comparison(one, wording), HOW_SURE[one.evidence.grade],
+        (phrase(one, wording), HOW_SURE[one.evidence.grade],
          "; ".join(one.evidence.lacks) or "nothing")
         for one in clear(found.findings)
         if not one.driver.randomised
@@ -94,7 +94,7 @@ def by_date(found: Drivers, wording: Wording) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (with_comparison(one, wording), day, at.estimate, at.conf_low, at.conf_high)
+        (phrase(one, wording), day, at.estimate, at.conf_low, at.conf_high)
         for one in clear(found.findings)
         for day, at in one.by_landmark.items()
         if isinstance(at, Estimate)
@@ -105,7 +105,7 @@ def by_date(found: Drivers, wording: Wording) -> pd.DataFrame:
 
 def curves(found: Drivers, wording: Wording) -> pd.DataFrame:
     """Adjusted curves in words: driver, side, after_weeks, not_back, share_low, share_high."""
-    named = {one.driver.name: with_comparison(one, wording) for one in found.findings}
+    named = {one.driver.name: phrase(one, wording) for one in found.findings}
     sides = {"high": "with it", "low": "without"}
     frame = found.curves
     return frame.assign(driver=frame["driver"].map(named), side=frame["side"].map(sides))

@@ -26,9 +26,47 @@ ALL_GRADES = (
 )
 
 
+# what happened, as a thing: headings of columns do not always read well inside a sentence
+_PHRASES = {
+    "slow_resolution": "a complaint {level} rather than {reference}",
+    "late_response": "a ticket answered {level} rather than {reference}",
+    "ticket_channel": "a last ticket by {level} rather than {reference}",
+    "first_order_discounted": "a first order at a discount",
+    "discount_share": "buying at a discount lately",
+    "returned": "giving something back lately",
+    "complaint": "a complaint lately",
+    "activity_change": "more activity lately than before",
+}
+
+
 def name_of(one: Finding) -> str:
     """The driver in words, such as `late delivery lately`."""
     return one.driver.heading
+
+
+def phrase(one: Finding, wording: Wording) -> str:
+    """The driver and what is compared, as a thing inside a sentence.
+
+    Such as `a complaint resolved slowly rather than resolved fast`, `a higher last survey score
+    (9 rather than 7)`, `being in the program club`.
+    """
+    contrast, driver = one.main.contrast, one.driver
+    told = _PHRASES.get(driver.name)
+    if told:
+        return told.format(level=_level(contrast.level), reference=_level(contrast.reference))
+    against = compared(contrast, driver.kind, wording)
+    if contrast.level:
+        return f"{driver.heading} {against}" if not driver.randomised else _arm(one)
+    if driver.kind == "yes_no":
+        return f"being {driver.heading}" if driver.source == "memberships" else driver.heading
+    more = "more" if driver.kind == "count" else "a higher"
+    return f"{more} {driver.heading} ({against})"
+
+
+def _arm(one: Finding) -> str:
+    heading = one.driver.heading.removeprefix("group of ")
+    contrast = one.main.contrast
+    return f"{heading} ({_level(contrast.level)} rather than {_level(contrast.reference)})"
 
 
 def compared(contrast: Contrast, kind: str, wording: Wording) -> str:
@@ -62,13 +100,6 @@ def amounts(low: float, high: float, wording: Wording) -> str:
     return f"{_amount(low, wording)} to {_amount(high, wording)}"
 
 
-def with_comparison(one: Finding, wording: Wording) -> str:
-    """The driver with what is compared where that is not plain yes and no."""
-    if one.driver.kind == "yes_no":
-        return name_of(one)
-    return f"{name_of(one)} ({compared(one.main.contrast, one.driver.kind, wording)})"
-
-
 def more_or_fewer(value: Value | Estimate, wording: Wording) -> str:
     """A difference of shares as customers of every 100, with its range.
 
@@ -76,6 +107,12 @@ def more_or_fewer(value: Value | Estimate, wording: Wording) -> str:
         >>> more_or_fewer(Estimate("d", 0.1, 0.02, 0.05, 0.15), Wording("en_GB", "EUR"))
         '10 more of every 100 (5 to 15)'
     """
+    size, between = of_hundred(value, wording)
+    return f"{size} of every 100 ({between})"
+
+
+def of_hundred(value: Value | Estimate, wording: Wording) -> tuple[str, str]:
+    """A difference of shares as `10 more`, and its range as `5 to 15`."""
     number = value.estimate if isinstance(value, Estimate) else value.number
     low, high = value.conf_low, value.conf_high
     assert low is not None  # differences of shares have intervals
@@ -83,8 +120,7 @@ def more_or_fewer(value: Value | Estimate, wording: Wording) -> str:
     more = number > 0
     ends = (low, high) if more else (-high, -low)
     between = " to ".join(_hundred(end, wording) for end in ends)
-    word = "more" if more else "fewer"
-    return f"{_hundred(abs(number), wording)} {word} of every 100 ({between})"
+    return f"{_hundred(abs(number), wording)} {'more' if more else 'fewer'}", between
 
 
 def _hundred(share: float, wording: Wording) -> str:

@@ -185,7 +185,7 @@ def _of_drifts(
     tested = {
         keys[one.driver.name]: drifts[one.main.contrast.key]
         for one in findings
-        if one.main.contrast.key in drifts
+        if one.main.contrast.key in drifts and not one.driver.randomised
     }
     return {f"cox.{key}.ph_test.p_value": _p_value(test) for key, test in tested.items()}
 

@@ -93,7 +93,7 @@ def _first_draws(workspace: Workspace, horizon_days: int) -> ir.Table:
 def _against_control(name: str, arms: pd.DataFrame, confidence: float) -> list[Arm] | str:
     control = [arm for arm in arms["arm"] if arm.casefold() in CONTROLS]
     if not len(arms):
-        return "Nobody who was active when assigned was watched long enough."
+        return "Of those assigned, nobody had bought lately and was watched long enough afterwards."
     if len(control) != 1 or len(arms) < 2:
         return f"No single arm is called {', '.join(CONTROLS[:-1])} or {CONTROLS[-1]}."
     found = [
