@@ -82,6 +82,35 @@ def test_errors_by_cluster_are_what_each_cluster_does_to_the_curves() -> None:
         assert told(made, *keys).std_error == pytest.approx(wanted, rel=1e-5)
 
 
+def test_model_errors_are_those_of_the_baseline_and_of_the_coefficients() -> None:
+    made = Made()
+    rows = made.rows("entry")
+    fit, x = fitted(rows, ties="breslow"), np.array(CUSTOMERS[0])
+    inside = (rows.entry[:, None] < rows.moment) & (rows.moment <= rows.duration[:, None])
+
+    def jumps(beta: np.ndarray) -> np.ndarray:
+        """Breslow's, of this customer."""
+        return np.array(
+            [
+                (rows.event & (rows.duration == t)).sum() / np.exp((made.x[there] - x) @ beta).sum()
+                for t, there in zip(rows.moment, inside.T, strict=True)
+            ]
+        )
+
+    told, own = predict_survival(fit, rows, x[None, :], TIMES), jumps(fit.values)
+    deaths = [(rows.event & (rows.duration == t)).sum() for t in rows.moment]
+    for place, t in enumerate(TIMES):
+        upto = rows.moment <= t
+        slope = [
+            (jumps(fit.values + e)[upto].sum() - jumps(fit.values - e)[upto].sum()) / 2e-6
+            for e in 1e-6 * np.eye(2)
+        ]
+        variance = (own**2 / deaths)[upto].sum() + slope @ np.array(fit.covariance) @ slope
+        curve = np.exp(-own[upto].sum())
+        assert told.estimate[0, place] == pytest.approx(curve, rel=1e-9)
+        assert told.std_error[0, place] == pytest.approx(curve * np.sqrt(variance), rel=1e-6)
+
+
 @pytest.mark.slow
 def test_model_errors_are_those_of_a_bootstrap() -> None:
     made, rng = Made(600), np.random.default_rng(3)
