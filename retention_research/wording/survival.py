@@ -147,10 +147,8 @@ def _tenure_title(found: Survival, wording: Wording) -> str:
 
 def _tenure_so_what(found: Survival, study: Study, wording: Wording) -> str:
     mean = found.values[f"tenure.rmst_{found.tau}d"]
-    if mean.value is None:
-        return f"{mean.reason}"
-    return " ".join(filter(None, [_mean_stay(found, mean, study, wording), which_is_which(found),
-                                  _entered_late(found, wording)]))  # fmt: skip
+    stay = _mean_stay(found, mean, study, wording) if mean.value is not None else str(mean.reason)
+    return " ".join(filter(None, [stay, which_is_which(found), _entered_late(found, wording)]))
 
 
 def _mean_stay(found: Survival, mean: Value, study: Study, wording: Wording) -> str:
