@@ -46,8 +46,8 @@ def _explain(
     if error["type"] == "extra_forbidden":
         return unknown_key(path, origins, name, model)
     key = _known_part(path)
-    where = _origin(key, origins, name)
-    return f"{where}: `{key}` {_reason(error, key)}."
+    reason = _reason(error, key)
+    return f"{_origin(key, origins, name, reason)}: `{key}` {reason}."
 
 
 def _reason(error: Mapping[str, Any], key: str) -> str:
@@ -108,6 +108,9 @@ def _section(kind: Any, otherwise: type[BaseModel]) -> type[BaseModel]:
     return next((k for k in named if hasattr(k, "model_fields")), otherwise)
 
 
-def _origin(key: str, origins: Mapping[str, str], name: str) -> str:
-    inside = (where for k, where in origins.items() if k.startswith(f"{key}."))
-    return origins.get(key) or next(inside, name)
+def _origin(key: str, origins: Mapping[str, str], name: str, reason: str = "") -> str:
+    """Where a key was written; of a section, where what the reason names in it was."""
+    parts = {k.removeprefix(f"{key}."): where for k, where in origins.items()
+             if k.startswith(f"{key}.")}  # fmt: skip
+    named = (where for part, where in parts.items() if f"`{part.split('.')[0]}`" in reason)
+    return next(named, "") or origins.get(key) or next(iter(parts.values()), name)

@@ -63,7 +63,7 @@ RANDOM = random.Random(1).randbytes(10_000_000)
 
 BAD = {
     "a missing column": (GOOD.replace("amount", "amnt", 1), "amount", "amnt"),
-    "no such file": (None, "orders.csv", ""),
+    "no such file": (None, "orders.csv", "params/shop.yml, line"),
     "an empty file": ("", "empty", ""),
     "a header only": ("customer,date,amount\n", "no row", "header"),
     "ten megabytes of random bytes": (RANDOM, "orders.csv", ""),

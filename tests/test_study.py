@@ -100,6 +100,8 @@ def test_a_typo_names_the_line_and_the_nearest_key(write, typo, hint):
         ("limits: {cell_seconds: 0}", "greater than 0"),
         ("reports: []", "at least 1"),
         ("max_excluded_share: 2", "less than or equal to 1"),
+        ("targets: {nothing: 0.4}", "`nothing`, which is no KPI"),
+        ("targets: {crr: {by: region, levels: {north: 0.9}}}", "`region`, which is no segment"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_line(write, line, words):

@@ -13,6 +13,18 @@ from retention_research.study import StudyError
 Stamp = tuple[int, int, int]
 
 
+class NoSuchFileError(StudyError):
+    """A source names a file that is not there.
+
+    Attributes:
+        pattern: as the study writes it.
+    """
+
+    def __init__(self, message: str, pattern: str) -> None:
+        super().__init__(message)
+        self.pattern = pattern
+
+
 def find_files(pattern: str, root: Path) -> list[Path]:
     """Files of a path or glob, relative to the project's root, then to the working directory.
 
@@ -21,7 +33,7 @@ def find_files(pattern: str, root: Path) -> list[Path]:
         root: the project's folder.
 
     Raises:
-        StudyError: if there is none; says what was looked for and lists near names.
+        NoSuchFileError: if there is none; says what was looked for and lists near names.
 
     Example:
         >>> find_files("params/cdnow.yml", Path())[0].name
@@ -38,7 +50,7 @@ def find_files(pattern: str, root: Path) -> list[Path]:
         found = sorted(p for p in anchor.glob(str(path.relative_to(anchor))) if p.is_file())
         if found:
             return found
-    raise StudyError(_not_found(pattern, root))
+    raise NoSuchFileError(_not_found(pattern, root), pattern)
 
 
 def _not_found(pattern: str, root: Path) -> str:

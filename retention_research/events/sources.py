@@ -22,6 +22,7 @@ from retention_research.events.engine import (
     write_parquet,
 )
 from retention_research.events.event_tables import read_event_table
+from retention_research.events.files import NoSuchFileError
 from retention_research.events.known import known_of, noted_ids
 from retention_research.events.placing import THEIRS
 from retention_research.events.rules import OURS
@@ -124,8 +125,16 @@ def _snapshot(study: Study, frames: Mapping[str, pd.DataFrame], root: Path, targ
         place = Place(connect(Path(scratch)), Path(scratch), root)
         try:
             write_record(_read_all(study, frames, place, target), target)
+        except NoSuchFileError as error:
+            raise StudyError(_with_its_line(study, error)) from None
         finally:
             place.con.disconnect()
+
+
+def _with_its_line(study: Study, error: NoSuchFileError) -> str:
+    named = (name for name, source in study.sources.items() if source.path == error.pattern)
+    where = [study.origins.get(f"sources.{name}.path", "") for name in named]
+    return ": ".join(filter(None, (*where[:1], str(error))))
 
 
 def _read_all(
