@@ -119,7 +119,8 @@ def _arm(name: str, experiment: str) -> Candidate:
 
 def complaint() -> Candidate:
     """Whether a customer complained in the lookback."""
-    return Candidate(Driver("complaint", "complained lately", "yes_no", source="tickets"), False)
+    driver = Driver("complaint", "complained lately", "yes_no", source="tickets", stage=SERVED)
+    return Candidate(driver, False)
 
 
 def resolution() -> Candidate:
@@ -139,7 +140,8 @@ def response() -> Candidate:
 
 def ticket_channel() -> Candidate:
     """The channel of the last ticket."""
-    driver = Driver("ticket_channel", "channel of the last ticket", "level", source="tickets")
+    heading = "channel of the last ticket"
+    driver = Driver("ticket_channel", heading, "level", source="tickets", stage=SERVED)
     return Candidate(driver, served.NO_TICKET, open_ended=True, first=(served.NO_TICKET,))
 
 

@@ -37,8 +37,9 @@ class Driver:
         missing: name of the column that is 1 where the driver is not known (its own column is NaN
             there); empty where it always is known, or where that is a level.
         scale: log1p for counts and times whose logarithm goes with leaving, else linear.
-        stage: its place in the order of things, BORN < GIVEN < HAPPENED < SERVED < SAID; BORN and
-            what is below a driver's own may have brought it about.
+        stage: its place in the order of things: BORN with the customer or the first order, GIVEN
+            (arms, membership, plan), HAPPENED (events, messages, discounts, returns), SERVED
+            (complaints and what became of them), SAID (scores, and how activity changed).
     """
 
     name: str

@@ -18,6 +18,7 @@ from retention_research.answers.driver_rows.moments import (
     lookback_days,
     moment,
     obstacle_to_landmarks,
+    purchases_at,
 )
 from retention_research.answers.driver_rows.sources import sources
 from retention_research.answers.driver_rows.vocabulary import vocabulary
@@ -78,7 +79,7 @@ def customer_numbers(workspace: Workspace) -> ir.Table:
 
 def _part(at: Moment, offered: Sequence[Source], codes: ir.Table) -> dict[str, Any]:
     end = at.day + timedelta(days=horizon_days(at.workspace))
-    rows = silent_after(at.active, at.workspace.purchases(end), at.day, end)
+    rows = silent_after(at.active, purchases_at(at.workspace, end), at.day, end)
     rows = joined(rows, codes)
     for source in offered:
         names = [one.driver.name for one in source.candidates]

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import ibis
+
 from retention_research.answers.driver_rows.frames import Candidate
 from retention_research.periods import day_in_words
 from retention_research.summaries.as_known import as_known, customers_known
 from retention_research.summaries.engagement.behaviour import active_customers
+from retention_research.summaries.refunds import has_refunds
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ class Moment:
         """An event table as known on the day; the study has it."""
         rows = self.workspace.events.tables[name]
         if name == "customers":
-            return customers_known(rows, self.workspace.purchases(self.day), self.day)
+            return customers_known(rows, purchases_at(self.workspace, self.day), self.day)
         return as_known(rows, name, self.day)
 
 
@@ -82,11 +85,26 @@ def lookback_days(workspace: Workspace) -> int:
     return max(2, round(workspace.study.drivers.lookback.days))
 
 
+def purchases_at(workspace: Workspace, day: date) -> ir.Table:
+    """The purchases up to a day, as known on it: a refund of later has not happened.
+
+    Without any refund those of as_of serve every earlier day, and are computed once.
+    """
+
+    def looked_for() -> dict[str, bool]:
+        return {"any": has_refunds(workspace.events.transactions)}
+
+    if workspace.kept_record("driver-refunds", looked_for)["any"]:
+        return workspace.purchases(day)
+    bought = workspace.purchases(workspace.window.as_of)
+    return bought.filter(bought.day <= ibis.literal(day))
+
+
 def moment(workspace: Workspace, day: date) -> Moment:
     """The landmark of a day, its active customers computed once."""
 
     def active() -> ir.Table:
-        rows = active_customers(workspace.purchases(day), day, workspace.silence_days)
+        rows = active_customers(purchases_at(workspace, day), day, workspace.silence_days)
         return workspace.with_birth(rows)
 
     rows = workspace.kept_table(f"driver-active-{day}", active)
