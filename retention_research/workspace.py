@@ -20,6 +20,7 @@ from retention_research.events.checks import Checked
 from retention_research.events.engine import hold
 from retention_research.events.measures import measure_tables, newest_order
 from retention_research.events.sources import Events, open_events, reopen_events
+from retention_research.opening import STEP, WATCHED
 from retention_research.periods import ObservationWindow
 from retention_research.study import RECORD, SNAPSHOT, Study, StudyError, read_study, write_study
 from retention_research.study_spans import is_open
@@ -155,13 +156,17 @@ class Workspace:
         See `summaries.silence.silence_cells`; everybody seen counts, at every month end that is
         followed by 52 weeks of data.
         """
-        end = self.window.as_of
 
         def count() -> ir.Table:
-            rows = silence.silences(self.purchases(end), end, spans, opening.WATCHED)
+            rows = silence.silences(self._silent_gaps(min(*spans, STEP)), spans, WATCHED)
             return silence.silence_cells(hold(rows), spans)
 
         return self.kept_table(f"silence-{spans[0]}-{spans[-1]}", count).to_pandas()
+
+    def _silent_gaps(self, shortest: int) -> ir.Table:
+        end = self.window.as_of
+        made = partial(silence.silent_gaps, self.purchases(end), end, shortest, WATCHED)
+        return self.kept_table(f"silent-gaps-{shortest}", made)
 
     def silence_by_data(self) -> opening.ChosenSilence:
         """The length of silence that the data would choose, whatever the study says."""

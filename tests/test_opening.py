@@ -9,7 +9,7 @@ import yaml
 
 from retention_research.opening import USUAL, WATCHED, choose_silence
 from retention_research.study import new_study
-from retention_research.summaries.silence import silence_cells, silences
+from retention_research.summaries.silence import silence_cells, silences, silent_gaps
 from retention_research.workspace import check_study, open_workspace, prepare_run
 
 AS_OF = date(2024, 12, 31)  # so that month ends up to 31 December 2023 are followed for 52 weeks
@@ -36,7 +36,8 @@ def chosen():
         bought = engine.create_table(ibis.util.gen_name("bought"), frame)
 
         def cells(spans):
-            return silence_cells(silences(bought, AS_OF, spans, WATCHED), spans).to_pandas()
+            gaps = silent_gaps(bought, AS_OF, min(spans), WATCHED)
+            return silence_cells(silences(gaps, spans, WATCHED), spans).to_pandas()
 
         return choose_silence(cells, frame["day"].min(), AS_OF)
 

@@ -27,14 +27,37 @@ def last_origin(as_of: date, watched_days: int) -> date:
     return known.replace(day=1) - timedelta(days=1)
 
 
-def silences(purchases: ir.Table, as_of: date, spans: Sequence[int], watched_days: int) -> ir.Table:
-    """How often each customer was silent at a month end, and had come back soon after.
-
-    Month ends without `watched_days` of follow-up up to as_of do not count.
+def silent_gaps(purchases: ir.Table, as_of: date, shortest: int, watched_days: int) -> ir.Table:
+    """Times without a purchase that hold a month end at which the customer is silent.
 
     Args:
         purchases: customer_id and day, up to as_of.
         as_of: last day that is known.
+        shortest: days without a purchase from which a customer is silent.
+        watched_days: month ends without so many days of follow-up do not count.
+
+    Returns:
+        customer_id, day (the last purchase of a month), following (the next purchase, null if
+        none), until. The numbers of two months differ by the month ends between a day of one and
+        a day of the other: `until` is that of the month of `following`, or of the month after the
+        newest month end that counts.
+    """
+    monthly = purchases.mutate(month=_month(purchases.day)).group_by("customer_id", "month")
+    days = monthly.agg(day=purchases.day.max(), first=purchases.day.min())
+    ordered = ibis.window(group_by=days.customer_id, order_by=days.month)
+    paired = days.mutate(following=days["first"].lead().over(ordered))
+    last = last_origin(as_of, watched_days)
+    end = _month(ibis.literal(last + timedelta(days=1)))
+    gaps = paired.mutate(until=ibis.least(_month(paired.following).fill_null(end), end))
+    silent = gaps.filter(_month(gaps.day + ibis.interval(days=shortest)) < gaps.until)
+    return silent.select("customer_id", "day", "following", "until")
+
+
+def silences(gaps: ir.Table, spans: Sequence[int], watched_days: int) -> ir.Table:
+    """How often each customer was silent at a month end, and had come back soon after.
+
+    Args:
+        gaps: as `silent_gaps` gives them, for the same `watched_days` and no longer a silence.
         spans: lengths of silence in days, at least one.
         watched_days: who buys within so many days after the month end has come back.
 
@@ -43,30 +66,16 @@ def silences(purchases: ir.Table, as_of: date, spans: Sequence[int], watched_day
         for it), back_w (those of them after which the customer came back). Customers without any
         silence of the shortest span are not there.
     """
-    gaps = _silent_gaps(purchases, last_origin(as_of, watched_days), min(spans))
-    before = _month(gaps.following - ibis.interval(days=watched_days))
-    gaps = gaps.mutate(before=before.fill_null(gaps.until))  # who never came back is not back
+    since_first = _month(gaps.day + ibis.interval(days=min(spans)))
+    held = gaps.filter(since_first < gaps.until)
+    before = _month(held.following - ibis.interval(days=watched_days))
+    held = held.mutate(before=before.fill_null(held.until))  # who never came back is not back
     sums: dict[str, ir.Value] = {}
     for w in spans:
-        since = _month(gaps.day + ibis.interval(days=w))
-        sums[f"silent_{w}"] = _above(gaps.until, since).sum()
-        sums[f"back_{w}"] = _above(gaps.until, ibis.greatest(since, gaps.before)).sum()
-    return gaps.group_by("customer_id").agg(**sums)
-
-
-def _silent_gaps(purchases: ir.Table, last: date, shortest: int) -> ir.Table:
-    """Gaps that hold a month end with a silence: day, following (the next purchase), until.
-
-    Between the last purchase of one month and the first of a later one lie as many month ends as
-    the numbers of their months differ by; `until` is that of the later, or of the end of `last`.
-    """
-    monthly = purchases.mutate(month=_month(purchases.day)).group_by("customer_id", "month")
-    days = monthly.agg(day=purchases.day.max(), first=purchases.day.min())
-    ordered = ibis.window(group_by=days.customer_id, order_by=days.month)
-    paired = days.mutate(following=days["first"].lead().over(ordered))
-    end = _month(ibis.literal(last + timedelta(days=1)))
-    gaps = paired.mutate(until=ibis.least(_month(paired.following).fill_null(end), end))
-    return gaps.filter(_month(gaps.day + ibis.interval(days=shortest)) < gaps.until)
+        since = _month(held.day + ibis.interval(days=w))
+        sums[f"silent_{w}"] = _above(held.until, since).sum()
+        sums[f"back_{w}"] = _above(held.until, ibis.greatest(since, held.before)).sum()
+    return held.group_by("customer_id").agg(**sums)
 
 
 def _month(day: ir.Value) -> ir.Value:

@@ -25,8 +25,13 @@ def bought(engine):
     return make
 
 
+def silent(purchases, spans):
+    gaps = silence.silent_gaps(purchases, AS_OF, min(spans), WATCHED)
+    return silence.silences(gaps, spans, WATCHED)
+
+
 def by_customer(purchases, spans=(28, 56)):
-    found = silence.silences(purchases, AS_OF, spans, WATCHED).to_pandas()
+    found = silent(purchases, spans).to_pandas()
     return {row[0]: tuple(map(int, row[1:])) for row in found.itertuples(index=False)}
 
 
@@ -109,7 +114,7 @@ def by_hand(days, origins, w):
 def test_customers_alike_are_counted_together(bought):
     rows = bought(("a", "2024-02-03"), ("b", "2024-02-04"), ("c", "2024-04-01"))
     spans = (28, 56)
-    cells = silence.silence_cells(silence.silences(rows, AS_OF, spans, WATCHED), spans)
+    cells = silence.silence_cells(silent(rows, spans), spans)
     assert cells.to_pandas().to_numpy().tolist() == [
         [28, 2, 0, 1], [28, 3, 0, 2], [56, 1, 0, 1], [56, 3, 0, 2],
     ]  # fmt: skip
