@@ -1,14 +1,14 @@
 """Logistic regression of counted rows, its errors clustered by customer.
 
-Points by statsmodels' binomial GLM over the distinct rows of covariates; the cluster-robust
-covariance is Liang and Zeger's (1986, Biometrika 73, 13-22), with the small-sample factor
-G / (G - 1) (n - 1) / (n - k). Separation is looked for and named (Albert and Anderson, 1984,
-Biometrika 71, 1-10): a likelihood without a top gives no numbers.
+Points by Newton's steps over the distinct rows of covariates: those of statsmodels' binomial GLM,
+row by row, to eight digits (a test), in a tenth of its time. The cluster-robust covariance is Liang
+and Zeger's (1986, Biometrika 73, 13-22), with the factor G / (G - 1) (n - 1) / (n - k).
+Separation is looked for and named (Albert and Anderson, 1984, Biometrika 71, 1-10): a likelihood
+without a top gives no numbers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,8 @@ from retention_research.models.separation import separating
 INTERCEPT = "intercept"
 FEWEST_EVENTS = 10  # of the rarer outcome per covariate (Peduzzi et al., 1996)
 _STEEP = 15.0  # log odds beyond which a top of the likelihood is doubted
-_STEPS = 50
+_STEPS, _HALVINGS = 50, 30
+_CLOSE = 1e-12  # squared step in standard errors: after it the next one is below rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +134,37 @@ def _told_apart(names: Sequence[str]) -> str:
 
 
 def _climbed(rows: LogisticRows, first: Integers, place: Integers) -> tuple[Floats, bool]:
-    """The top of the likelihood, and whether it was reached."""
-    import statsmodels.api as sm
+    """The top of the likelihood over distinct rows, by Newton's steps, and whether it was reached.
 
-    total = tally(place, rows.weights, first.size)
+    The likelihood is concave: a step that leads down is halved until it does not.
+    """
+    x, total = rows.design[first], tally(place, rows.weights, first.size)
     events = tally(place, rows.weights * rows.outcome, first.size)
-    family = sm.families.Binomial()
-    counts = np.column_stack([events, total - events])
-    model = sm.GLM(counts, rows.design[first], family=family)
-    return _quietly(model)
-
-
-def _quietly(model: Any) -> tuple[Floats, bool]:
-    import warnings
-
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # what they tell is looked at: settled, separating
+    beta = np.zeros(x.shape[1])
+    for _ in range(_STEPS):
+        chance = expit(x @ beta)
+        slope, curve = x.T @ (events - total * chance), total * chance * (1.0 - chance)
         try:
-            done = model.fit(maxiter=_STEPS, tol=1e-12, tol_criterion="params")
-        except (np.linalg.LinAlgError, ValueError):
-            return np.zeros(model.exog.shape[1]), False
-    beta = np.asarray(done.params, dtype=np.float64)
-    return beta, bool(done.converged) and bool(np.isfinite(beta).all())
+            step: Floats = np.linalg.solve((x * curve[:, None]).T @ x, slope).astype(np.float64)
+        except np.linalg.LinAlgError:
+            return beta, False
+        beta = _uphill(x, total, events, beta, step)
+        if slope @ step < _CLOSE:
+            return beta, True
+    return beta, False
+
+
+def _uphill(x: Floats, total: Floats, events: Floats, beta: Floats, step: Floats) -> Floats:
+    def height(at: Floats) -> float:
+        odds = x @ at
+        return float(events @ odds - total @ np.logaddexp(0.0, odds))
+
+    here = height(beta)
+    for halved in range(_HALVINGS):
+        there: Floats = beta + step / 2.0**halved
+        if height(there) >= here - 1e-9 * (1.0 + abs(here)):
+            return there
+    return beta
 
 
 def _fit_of(rows: LogisticRows, beta: Floats, cells: int, confidence: float) -> LogisticFit:
