@@ -88,24 +88,21 @@ def _taken(events: ir.Table) -> ir.Table:
     With R points redeemed and E the end of the latest lot that had to expire, what is gone is
     R + max(0, running maximum of E - R): a balance that never falls below what has expired.
     """
-    order = ibis.window(
-        group_by=[events[k] for k in _KEYS],
-        order_by=[events.moment, events.fate, events["size"], events.upto], rows=(None, 0),
-    )  # fmt: skip
-    summed = events.mutate(total=events["size"].sum().over(order))
-    order = ibis.window(
-        group_by=[summed[k] for k in _KEYS],
-        order_by=[summed.moment, summed.fate, summed["size"], summed.upto], rows=(None, 0),
-    )  # fmt: skip
-    pushed = ibis.greatest((summed.upto - summed.total).max().over(order), 0.0)
-    taken = summed.mutate(stop=summed.total + pushed)
-    before = taken.stop.lag().over(
-        ibis.window(
-            group_by=[taken[k] for k in _KEYS],
-            order_by=[taken.moment, taken.fate, taken["size"], taken.upto],
-        )
+    summed = events.mutate(total=events["size"].sum().over(_in_turn(events)))
+    beyond = summed.upto - summed.total
+    pushed = beyond.max().over(_in_turn(summed))
+    before = beyond.max().over(_in_turn(summed, last=1)).fill_null(0.0)
+    taken = summed.mutate(
+        start=summed.total - summed["size"] + ibis.greatest(before, 0.0),
+        stop=summed.total + ibis.greatest(pushed, 0.0),
     )
-    return taken.select(*_KEYS, "moment", "fate", start=before.fill_null(0.0), stop="stop")
+    return taken.select(*_KEYS, "moment", "fate", "start", "stop")
+
+
+def _in_turn(events: ir.Table, last: int = 0) -> ibis.expr.builders.WindowBuilder:
+    """Each customer's events so far, in a program, but for so many of the last."""
+    order = [events.moment, events.fate, events["size"], events.upto]
+    return ibis.window(group_by=[events[k] for k in _KEYS], order_by=order, preceding=(None, last))
 
 
 def _pieces(lots: ir.Table, gone: ir.Table) -> ir.Table:
