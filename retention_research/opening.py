@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from retention_research import periods
+from retention_research.events.checks import Checked
 from retention_research.events.sources import Events
 from retention_research.models.churn_window import FEWEST_SILENT, Choice, Silent, choose_window
 from retention_research.periods import ObservationWindow
@@ -25,6 +26,7 @@ STEP = 28  # days: lengths of silence are looked at by four weeks
 WATCHED = 364  # days after a silence in which a purchase is a return
 YEAR = tuple(range(STEP, 13 * STEP + 1, STEP))  # lengths of silence that are always looked at
 USUAL = 182  # days of silence where the data are too little to choose
+_MOST_REST = 7  # days without orders at the end of the data that are no sign of a wrong as_of
 _MOST_LEVELS, _TOLD, _NEAR = 1000, 10, 0.75  # of names in the data; told; how alike is a slip
 
 Cells = Callable[[tuple[int, ...]], "pd.DataFrame"]
@@ -107,6 +109,33 @@ def window_of(study: Study, events: Events) -> ObservationWindow:
             f"calibration_end: {end} does not lie between the first order ({start}) and as_of "
             f"({as_of}). Give a date between them, or leave it out for two thirds of the window."
         ) from None
+
+
+def check_lines(events: Events, window: ObservationWindow) -> list[str]:
+    """What a check of a study says of its tables, one by one, and of its window."""
+    lines = [line for check in events.checks.values() for line in _check_lines(check)]
+    lines.append(
+        f"window: {window.start} to {window.as_of}, calibration until {window.calibration_end}"
+    )
+    return lines + _beyond_the_data(events)
+
+
+def _beyond_the_data(events: Events) -> list[str]:
+    """That as_of lies more than days of rest after the data, where it does."""
+    days = (events.as_of - events.newest_day).days
+    if days <= _MOST_REST:
+        return []
+    return [
+        f"as_of: {events.as_of} lies {days} days after {events.newest_day}, the newest full day of "
+        "the data. Customers count as silent on days that are not there: give an as_of within the "
+        "data, or newer data."
+    ]
+
+
+def _check_lines(check: Checked) -> list[str]:
+    counts = f"{check.n_read:,} rows read, {check.n_kept:,} used"
+    left_out = f"{100 * check.excluded_share:.1f}% left out"
+    return [f"{check.table}: {counts}, {left_out}", *(f"  {f.sentence}" for f in check.failures)]
 
 
 @dataclass(frozen=True, slots=True)

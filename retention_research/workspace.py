@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retention_research import opening, periods
-from retention_research.events.checks import Checked
 from retention_research.events.engine import hold
 from retention_research.events.measures import measure_tables, newest_order
 from retention_research.events.sources import Events, open_events, reopen_events
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-_MOST_REST = 7  # days without orders at the end of the data that are no sign of a wrong as_of
 _FEWEST_KNOWN = 500  # customers of known birth: below this all are fitted, and the report says so
 
 
@@ -288,31 +286,9 @@ def check_study(study: Study) -> list[str]:
     opening.refuse_unknown_segments(study, events)
     opening.refuse_mistyped_names(study, events)
     window = opening.window_of(study, events)
-    lines = [line for check in events.checks.values() for line in _check_lines(check)]
-    lines.append(
-        f"window: {window.start} to {window.as_of}, calibration until {window.calibration_end}"
-    )
-    lines += _beyond_the_data(events)
+    lines = opening.check_lines(events, window)
     if is_open(study.churn.inactive_for):
         lines.append(f"churn.inactive_for: {_alone(study, events).study.churn.inactive_for}")
     unread = study.settings_without_reader()
     lines += [f"no report of this version reads: {', '.join(unread)}"] if unread else []
     return [*lines, f"reports: {', '.join(study.reports)}", "The study can run."]
-
-
-def _beyond_the_data(events: Events) -> list[str]:
-    """That as_of lies more than days of rest after the data, where it does."""
-    days = (events.as_of - events.newest_day).days
-    if days <= _MOST_REST:
-        return []
-    return [
-        f"as_of: {events.as_of} lies {days} days after {events.newest_day}, the newest full day of "
-        "the data. Customers count as silent on days that are not there: give an as_of within the "
-        "data, or newer data."
-    ]
-
-
-def _check_lines(check: Checked) -> list[str]:
-    counts = f"{check.n_read:,} rows read, {check.n_kept:,} used"
-    left_out = f"{100 * check.excluded_share:.1f}% left out"
-    return [f"{check.table}: {counts}, {left_out}", *(f"  {f.sentence}" for f in check.failures)]

@@ -11,7 +11,15 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from retention_research.models.arrays import Floats, checked, checked_weights, refuse, same_length
+from retention_research.models.arrays import (
+    Floats,
+    Integers,
+    checked,
+    checked_weights,
+    distinct,
+    refuse,
+    same_length,
+)
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.intervals import delta_error, log_gradient, quantile
 from retention_research.models.kaplan_meier import KaplanMeierFit
@@ -146,12 +154,21 @@ def share_without_purchase(
         >>> near > far
         True
     """
-    return _mean_chance(fit, (frequency, recency, T), customers, partial(_no_purchase, ahead))
+    same_length(frequency=checked("frequency", frequency), T=checked("T", T))
+    pairs, place = distinct(checked("frequency", frequency), checked("T", T))
+    none = partial(_no_purchase, ahead, pairs, place)
+    return _mean_chance(fit, (frequency, recency, T), customers, none)
 
 
-def _no_purchase(ahead: float, fit: PurchaseFit, history: Histories) -> Floats:
-    none, times = np.zeros(history[0].size), np.full(history[0].size, ahead)
-    return np.exp(fit.log_probability_of_purchases(none, times, *history))
+def _no_purchase(
+    ahead: float, pairs: tuple[Floats, ...], place: Integers, fit: PurchaseFit, history: Histories
+) -> Floats:
+    """Gone, or alive and without a purchase: of the living, only frequency and T matter."""
+    x, window = pairs
+    zero, times = np.zeros(x.size), np.full(x.size, ahead)
+    told = fit.log_probability_of_purchases_if_alive(zero, times, x, window)
+    alive = fit.probability_alive(*history)
+    return np.asarray(1.0 - alive + alive * np.exp(told)[place])
 
 
 def _mean_chance(
