@@ -143,10 +143,10 @@ def lost(found: LostCustomers, wording: Wording) -> Claim:
     names = [f"lost_customers.{way}.share" for way in WAYS]
     told = [found.values[name] for name in names if found.values[name].value is not None]
     so_what = (
-        "They answer different questions and are not to be mixed: the first counts who stopped "
-        "within one period, the second who is silent today, the third who is expected to have "
-        "left, the last two what is to come. The headline of the scorecard is the first; the "
-        "table says what each is used for."
+        "Five ways to count answer different questions and are not to be mixed: the first says "
+        "who stopped within one period, the second who is silent today, the third who is expected "
+        "to have left, the last two what is to come. The headline of the scorecard is the first; "
+        "the table says what each is used for."
     )
     return Claim("lost-customers", _lost_title(told, wording), so_what, names)
 
