@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import ibis
 import pandas as pd
 import pytest
 
 from retention_research.answers.survival import survival
-from retention_research.answers.survival_orders import NextOrders, next_orders
+from retention_research.answers.survival_orders import NextOrders, _thinned, next_orders
 from retention_research.figures import survival as figures
 from retention_research.wording import survival_orders as sentences
 from tests.answers.contract_shop import buyers, shop
@@ -94,3 +95,11 @@ def test_the_picture_of_waits_says_each_share(found, say):
     picture = figures.next_orders(found.orders.known, 13, say)
     assert "29% (1st to 2nd)" in picture.alt
     assert picture.svg == figures.next_orders(found.orders.known, 13, say).svg
+
+
+def test_many_waits_are_thinned_by_whole_customers():
+    rows = ibis.memtable({"customer_id": [f"c{i // 4:02d}" for i in range(80)],
+                          "duration": [7] * 80, "event_observed": [True] * 80})  # fmt: skip
+    kept = _thinned(rows, 30).to_pandas()
+    assert kept["code"].value_counts().tolist() == [4] * 7  # one customer in three, with all waits
+    assert len(_thinned(rows, 80).to_pandas()) == 80
