@@ -32,7 +32,7 @@ _MARKS = {
     "associated": ("o", ACCENT, "white"),
     "not clear of chance": ("x", FAINT, FAINT),
 }
-_WIDE, _LONG, _MOST_ROWS = 30, 60, 16
+_WIDE, _LONG, _MOST_ROWS = 30, 60, 20
 _LINES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
 
 
@@ -64,10 +64,11 @@ def forest(effects: pd.DataFrame, confidence: float, wording: Wording) -> Pictur
         for row in shown[shown["evidence"] != "not clear of chance"].itertuples()
     )
     level = wording.share(confidence)
+    part = f" The first {_MOST_ROWS} of {len(effects)}." if len(effects) > _MOST_ROWS else ""
     caption = (
-        f"Difference in the share who fall silent, with its {level} range. Filled diamond: decided "
-        "by chance; filled circle: robust association; open circle: associated; cross: not clear "
-        "of chance."
+        f"Difference in the share who fall silent, with its {level} range.{part} Filled diamond: "
+        "decided by chance; filled circle: robust association; open circle: associated; cross: "
+        "not clear of chance."
     )
     alt = f"Differences in the share who fall silent, by size: {told or 'none is clear of chance'}."
     return Picture("what-goes-with-silence", caption, alt, draw(paint, 1.0 + 0.42 * len(rows)))
@@ -108,12 +109,13 @@ def _next_order(curves: pd.DataFrame, number: int, wording: Wording) -> Picture:
 
     def paint(axes: Axes) -> None:
         for side, (colour, line, band) in _SIDES.items():
-            curve, end = sides[side], ends[side]
+            curve = sides[side]
             weeks = curve["after_weeks"]
             axes.fill_between(weeks, curve["share_low"], curve["share_high"], color=band, lw=0)
             axes.plot(weeks, curve["not_back"], color=colour, ls=line)
-            above = (-2, 7 if side == upper else -14)
-            axes.annotate(side, (end.after_weeks, end.not_back), above, ha="right",
+            middle = curve.iloc[len(curve) // 3]
+            away, hold = ((4, 5), "left") if side == upper else ((-4, -13), "right")
+            axes.annotate(side, (middle.after_weeks, middle.not_back), away, ha=hold,
                           textcoords="offset points", color=colour, fontsize=9)  # fmt: skip
         axes.set_xlabel("weeks since the order before")
         axes.set_ylabel("no next order yet")

@@ -64,9 +64,9 @@ def test_the_kept_truth_is_of_the_company_as_it_is():
 
 @pytest.mark.slow
 def test_the_kept_truth_is_what_the_simulation_gives():
-    once, own_day = driver_effects(Company(), 5_000, 7_000_000), event_effects(5_000, 7_000_000)
-    # one company of half the size scatters by sqrt(16 * 2), or sqrt(4 * 2), times the kept error
-    for truth, scale in ((AT_THE_LANDMARK, 32**0.5), (FROM_THEIR_OWN_DAY, 8**0.5)):
+    once, own_day = driver_effects(Company(), 2_000, 7_000_000), event_effects(2_000, 7_000_000)
+    # one company of a fifth of the size: errors are sqrt(16 * 5), or sqrt(4 * 5), times as large
+    for truth, scale in ((AT_THE_LANDMARK, 80**0.5), (FROM_THEIR_OWN_DAY, 20**0.5)):
         for name, kept in truth.items():
             again = once[name] if truth is AT_THE_LANDMARK else own_day[name]
             assert abs(again - kept.value) < 4.0 * scale * kept.error, name

@@ -1,0 +1,162 @@
+"""Arms drawn by lot, scenarios and ever-members on tables counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_research.answers.driver_rows import GIVEN, HAPPENED, Driver, LandmarkRows
+from retention_research.answers.driver_rows.kinds import NextOrderRows
+from retention_research.answers.drivers.answer import MOST_CUSTOMERS, _drawn
+from retention_research.answers.drivers.ever_members import ever_members
+from retention_research.answers.drivers.findings import all_findings
+from retention_research.answers.drivers.landmark_view import design_of, fit_view
+from retention_research.answers.drivers.randomised import randomised_effects
+from retention_research.answers.drivers.scenarios import Worth, _scenario
+from retention_research.answers.drivers.views import Views
+from retention_research.models.fit import Missing
+from retention_research.study import new_study
+from retention_research.workspace import open_workspace
+
+START = pd.Timestamp("2023-01-02")
+LATE = Driver("late", "a late delivery", "yes_no", stage=HAPPENED)
+
+
+def drawn(silent_treated, silent_control, each=40):
+    """Two arms assigned on day 200; some order again on day 220, the others never."""
+    orders, draws = [], []
+    for arm, silent in (("offer", silent_treated), ("holdout", silent_control)):
+        for who in range(each):
+            name = f"{arm}{who}"
+            orders += [(name, 10), (name, 180)] + ([] if who < silent else [(name, 220)])
+            draws.append((name, "mail", arm, START + pd.Timedelta(days=200)))
+    orders += [("other", 3 + 7 * week) for week in range(60)]  # the data go on
+    transactions = pd.DataFrame(orders, columns=["customer_id", "day"])
+    transactions["timestamp"] = START + pd.to_timedelta(transactions["day"], unit="D")
+    columns = ["customer_id", "experiment_id", "arm", "assigned_at"]
+    return {
+        "transactions": transactions.assign(amount=10.0).drop(columns="day"),
+        "assignments": pd.DataFrame(draws, columns=columns),
+    }
+
+
+def effects(frames):
+    sources = {name: {"frame": True} for name in frames}
+    study = new_study(study="x", currency="EUR", sources=sources, cohort_complete=True,
+                      as_of="2024-02-25", churn={"inactive_for": "12W"})  # fmt: skip
+    return randomised_effects(open_workspace(study, frames=frames), 84)
+
+
+def test_arms_are_compared_by_the_plain_difference_of_shares():
+    arms, left_out = effects(drawn(10, 20))
+    gap = arms[0].effect.difference
+    assert (arms[0].level, arms[0].reference, arms[0].effect.n) == ("offer", "holdout", 80)
+    assert gap.estimate == pytest.approx(10 / 40 - 20 / 40)
+    plain = (0.25 * 0.75 / 40 + 0.5 * 0.5 / 40) ** 0.5
+    assert gap.std_error == pytest.approx(plain, rel=1e-6)
+    assert not left_out
+
+
+def test_who_had_not_bought_lately_when_assigned_does_not_count():
+    frames = drawn(10, 20)
+    moved = frames["assignments"].assign(assigned_at=START + pd.Timedelta(days=190 + 84))
+    arms, left_out = effects({**frames, "assignments": moved})
+    # only who bought on day 220 had bought in the twelve weeks before day 274, and all fell silent
+    assert not arms
+    assert left_out == {"arm_mail": "In each arm all or none fell silent."}
+
+
+def test_an_experiment_without_a_control_arm_is_left_out_with_the_reason():
+    frames = drawn(10, 20)
+    renamed = frames["assignments"].replace({"arm": {"holdout": "letter"}})
+    arms, left_out = effects({**frames, "assignments": renamed})
+    assert not arms
+    assert "No single arm is called" in left_out["arm_mail"]
+
+
+def silence(customers=400, dates=2):
+    rng = np.random.default_rng(8)
+    n = customers * dates
+    late = rng.random(n) < 0.4
+    days = pd.date_range("2024-01-01", periods=dates, freq="84D")
+    return pd.DataFrame({
+        "customer": np.tile(np.arange(customers), dates), "landmark": np.repeat(days, customers),
+        "silent": (rng.random(n) < np.where(late, 0.6, 0.3)).astype(np.int8),
+        "late": late.astype(np.int8),
+    })  # fmt: skip
+
+
+def finding(frame):
+    view = fit_view(frame, design_of(frame, (LATE,)), 0.95)
+    nothing = Missing("cox", "nothing")
+    views = Views((LATE,), {HAPPENED: view}, {}, {}, nothing, {})
+    return all_findings(frame, views, (), 0.95, 10)[0], view
+
+
+def test_a_scenario_moves_everybody_to_the_better_end():
+    frame = silence()
+    one, view = finding(frame)
+    last = (frame["landmark"] == frame["landmark"].max()).to_numpy()
+    told = _scenario(one, view, last, Worth(10.0, 1.0, 50))
+    assert told.customers == 400
+    # with one covariate and a flag per date, the mean at the last date is the observed one
+    assert told.effect.risk_low.estimate == pytest.approx(frame.loc[last, "silent"].mean())
+    good = view.fit.probability([[0.0, 1.0]])[0]
+    assert told.effect.risk_high.estimate == pytest.approx(good)
+
+
+def test_money_is_customers_times_who_stays_times_what_a_buyer_brings():
+    frame = silence()
+    one, view = finding(frame)
+    last = (frame["landmark"] == frame["landmark"].max()).to_numpy()
+    told = _scenario(one, view, last, Worth(10.0, 1.0, 50))
+    change, money = told.effect.difference, told.value_change
+    assert money.estimate == pytest.approx(400 * -change.estimate * 10.0)
+    error = 400 * np.hypot(change.std_error * 10.0, change.estimate * 1.0)
+    assert money.std_error == pytest.approx(error)
+    stay = 1.0 - told.effect.risk_high.estimate
+    assert told.value.estimate == pytest.approx(400 * stay * 10.0)
+
+
+def test_without_enough_buyers_no_money_is_put_on_a_scenario():
+    frame = silence()
+    one, view = finding(frame)
+    told = _scenario(one, view, np.ones(len(frame), np.bool_), None)
+    assert told.value is None
+    assert told.value_change is None
+
+
+def joined_late(customers=1500):
+    """Orders every 30 days on average; after every order, one in five joins; joining does nothing.
+
+    Followed for 200 days: who orders often by chance has more occasions to join.
+    """
+    rng = np.random.default_rng(5)
+    rows = []
+    for who in range(customers):
+        day, number, member = 0.0, 1, 0
+        while day < 200:
+            wait = float(np.ceil(rng.exponential(30.0)))
+            stop = min(wait, 200.0 - np.floor(day))
+            rows.append((who, number, 0.0, max(stop, 1.0), int(day + wait <= 200), member))
+            day, number = day + wait, min(number + 1, 4)
+            member = max(member, int(rng.random() < 0.2))
+    names = ["customer", "order_number", "start", "stop", "ordered", "club"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def test_a_club_that_does_nothing_looks_good_to_ever_members_only():
+    club = Driver("club", "in the club", "yes_no", source="memberships", stage=GIVEN)
+    rows = NextOrderRows(joined_late(), (club,), {}, 0, 0)
+    (told,) = ever_members(rows, "order_number", 0.95)
+    assert told.naive.conf_low > 1.1
+    assert told.corrected.conf_low < 1.0 < told.corrected.conf_high
+
+
+def test_of_very_many_customers_some_are_drawn_evenly_at_all_their_dates():
+    n = MOST_CUSTOMERS + 50_000
+    days = pd.to_datetime(["2024-01-01", "2024-03-25"])
+    frame = pd.DataFrame({"customer": np.repeat(np.arange(n), 2), "landmark": np.tile(days, n)})
+    kept, everybody = _drawn(LandmarkRows(frame, (), (), {}, 84, 84, 84))
+    assert everybody == n
+    assert kept.frame["customer"].nunique() == MOST_CUSTOMERS
+    assert (kept.frame.groupby("customer").size() == 2).all()
