@@ -33,7 +33,9 @@ def _of_what(one: Segment) -> str:
 def _test_note(groups: str, test: Value, what: str, wording: Wording) -> str:
     if test.value is None:
         return f"{groups[:1].upper()}{groups[1:]} are not compared: {test.reason}"
-    return f"Log-rank test that {groups} do not differ in {what}: p = {wording.small(test.number)}."
+    written = wording.small(test.number)
+    p_value = f"p {written}" if written.startswith("under") else f"p = {written}"
+    return f"Log-rank test that {groups} do not differ in {what}: {p_value}."
 
 
 def unit_note(found: Survival, wording: Wording) -> str:
@@ -65,6 +67,9 @@ def _all_contracts(found: Survival, wording: Wording) -> str:
 def band_note(found: Survival, wording: Wording) -> str:
     """The band, and the smooth curve held against the main one."""
     level = wording.share(found.confidence)
+    if not found.shape.curve["band_low"].notna().any():
+        none = "No band of the whole main curve: it needs ten ends, and ten still followed after."
+        return f"{none} {shape_note(found, wording)}"
     band = (
         f"The {level} band of Hall and Wellner holds the whole main curve at once, the range one "
         "time each; it runs from the tenth end to where ten are still followed."

@@ -188,6 +188,6 @@ def which_is_which(found: Survival) -> str:
         return ""
     return (
         "Contracts and purchases tell of two different things: a contract may run while its "
-        "customer buys nothing, and most customers may have none. The average time as a customer "
+        "customer buys nothing, and not every customer has one. The average time as a customer "
         "in the scorecard is by purchases."
     )

@@ -63,7 +63,7 @@ def _ranged(row: pd.Series, wording: Wording) -> str:
 
 
 def _after(order: str) -> str:
-    number = order.partition(" to ")[0].replace(" and later", " or a later")
+    number = order.partition(" to ")[0].replace(" and later", " or a later one")
     return f"after their {number}"
 
 
@@ -118,7 +118,9 @@ def _returned_so_what(found: Survival, silence: str, wording: Wording) -> str:
     return (
         f"{counts} Followed from the day on which they count as silent, "
         f"{wording.share(row.probability)} are back after another {int(row.silent_weeks)} weeks "
-        f"({ends}). They are counted apart: coming back does not lengthen the time they stayed."
+        f"({ends}). That is of all who fall silent; of those who are silent on a given day, many "
+        "for far longer, fewer return. They are counted apart: coming back does not lengthen the "
+        "time they stayed."
     )
 
 

@@ -124,6 +124,9 @@ def test_notes_for_analysts_say_what_the_curve_is_of(late, say):
     found = survival(shop(ANY, MIXED))
     assert "the unit is the customer's first contract" in analysts.unit_note(found, say)
     assert "equals tenure" in analysts.unit_note(late, say)
+    assert analysts.band_note(found, say).startswith("The 95% band of Hall and Wellner")
+    running = survival(shop(ANY, [(f"p{i:02d}", "2024-01-01", None, None) for i in range(40)]))
+    assert analysts.band_note(running, say).startswith("No band of the whole main curve")
     assert "nothing beyond it is drawn" in analysts.shape_note(survival(shop(ANY, [
         (f"p{i:02d}", "2024-01-01", pd.Timestamp("2024-01-02") + pd.Timedelta(days=i), "left")
         for i in range(40)])), say)  # fmt: skip
