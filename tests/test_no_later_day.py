@@ -10,6 +10,7 @@ from retention_research import (
     churn_window,
     cohorts,
     customer_voice,
+    drivers,
     lost_customers,
     new_study,
     open_workspace,
@@ -74,7 +75,7 @@ def workspaces():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", [scorecard, cohorts, survival, customer_voice])
+@pytest.mark.parametrize("answer", [scorecard, cohorts, survival, drivers, customer_voice])
 def test_an_answer_is_the_same_on_tables_cut_off_at_the_day(workspaces, answer):
     one, other = (answer(workspace).values for workspace in workspaces)
     assert one.keys() == other.keys()

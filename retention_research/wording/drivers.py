@@ -176,7 +176,7 @@ def _about(found: Drivers, wording: Wording) -> str:
     drawn = (
         ""
         if found.drawn_from is None
-        else f" They are drawn evenly from {wording.count(found.drawn_from)}."
+        else f" They were drawn evenly from {wording.count(found.drawn_from)}."
     )
     return (
         f"{wording.value(found.values['drivers.customers'])} customers were looked at on {dates} "

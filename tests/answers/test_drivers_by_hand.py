@@ -6,7 +6,7 @@ import pytest
 
 from retention_research.answers.driver_rows import GIVEN, HAPPENED, Driver, LandmarkRows
 from retention_research.answers.driver_rows.kinds import NextOrderRows
-from retention_research.answers.drivers.answer import MOST_CUSTOMERS, _drawn
+from retention_research.answers.drivers.drawing import thinned, thinned_landmarks
 from retention_research.answers.drivers.ever_members import ever_members
 from retention_research.answers.drivers.findings import all_findings
 from retention_research.answers.drivers.landmark_view import design_of, fit_view
@@ -153,10 +153,16 @@ def test_a_club_that_does_nothing_looks_good_to_ever_members_only():
 
 
 def test_of_very_many_customers_some_are_drawn_evenly_at_all_their_dates():
-    n = MOST_CUSTOMERS + 50_000
     days = pd.to_datetime(["2024-01-01", "2024-03-25"])
-    frame = pd.DataFrame({"customer": np.repeat(np.arange(n), 2), "landmark": np.tile(days, n)})
-    kept, everybody = _drawn(LandmarkRows(frame, (), (), {}, 84, 84, 84))
-    assert everybody == n
-    assert kept.frame["customer"].nunique() == MOST_CUSTOMERS
+    frame = pd.DataFrame(
+        {"customer": np.repeat(np.arange(1000), 2), "landmark": np.tile(days, 1000)}
+    )
+    kept, everybody = thinned_landmarks(LandmarkRows(frame, (), (), {}, 84, 84, 84), most=400)
+    assert everybody == 1000
+    assert kept.frame["customer"].unique().tolist() == list(range(0, 1000, 3))
     assert (kept.frame.groupby("customer").size() == 2).all()
+
+
+def test_of_few_customers_all_are_looked_at():
+    frame = pd.DataFrame({"customer": np.arange(400)})
+    assert thinned(frame, most=400) is frame

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from retention_research.answers.driver_rows import LandmarkRows, landmark_rows
 from retention_research.answers.drivers.cox_view import CoxView
 from retention_research.answers.drivers.curves import adjusted_curves
+from retention_research.answers.drivers.drawing import thinned_landmarks
 from retention_research.answers.drivers.ever_members import EverMember, ever_members
 from retention_research.answers.drivers.findings import Finding, all_findings
 from retention_research.answers.drivers.prediction import Prediction, judged_on_the_last
@@ -34,8 +33,6 @@ from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MOST_CUSTOMERS = 100_000  # looked at; of more, so many are drawn evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def drivers(workspace: Workspace) -> Drivers:
     Raises:
         ValueError: where `obstacle_to_drivers` says why nothing can be looked at.
     """
-    landmarks, drawn_from = _drawn(landmark_rows(workspace))
+    landmarks, drawn_from = thinned_landmarks(landmark_rows(workspace))
     frame, study = landmarks.frame, workspace.study
     views = fit_views(workspace, landmarks)
     arms, no_arms = randomised_effects(workspace, landmarks.horizon_days)
@@ -119,17 +116,6 @@ def drivers(workspace: Workspace) -> Drivers:
         drawn_from=drawn_from,
         confidence=study.confidence,
     )
-
-
-def _drawn(rows: LandmarkRows) -> tuple[LandmarkRows, int | None]:
-    """At most so many customers, evenly drawn by number, at all their landmarks."""
-    everybody = _customers(rows.frame)
-    if everybody <= MOST_CUSTOMERS:
-        return rows, None
-    numbers = np.unique(rows.frame["customer"].to_numpy())
-    places = np.linspace(0, numbers.size - 1, MOST_CUSTOMERS).round().astype(np.intp)
-    kept = rows.frame["customer"].isin(numbers[places])
-    return replace(rows, frame=rows.frame[kept].reset_index(drop=True)), everybody
 
 
 def _customers(frame: pd.DataFrame) -> int:

@@ -17,6 +17,7 @@ from retention_research.answers.driver_rows import (
 )
 from retention_research.answers.drivers.cox_view import CoxView, enough_events, fit_cox_view
 from retention_research.answers.drivers.design import Contrast
+from retention_research.answers.drivers.drawing import thinned, thinned_births
 from retention_research.answers.drivers.landmark_view import LandmarkView, design_of, fit_view
 from retention_research.answers.drivers.stages import each_stage
 from retention_research.answers.drivers.value_view import BothSides, ValueView, fit_value_view
@@ -80,7 +81,7 @@ def fit_views(workspace: Workspace, landmarks: LandmarkRows) -> Views:
     silence = each_stage(
         landmarks.drivers, lambda some: fit_view(frame, design_of(frame, some), confidence)
     )
-    births = birth_rows(workspace)
+    births = thinned_births(birth_rows(workspace))
     found = {stage: view for stage, view in silence.items() if isinstance(view, LandmarkView)}
     return Views(
         landmarks.drivers,
@@ -101,8 +102,9 @@ def _left_out(landmarks: LandmarkRows, views: Mapping[int, LandmarkView]) -> dic
 def orders_of(workspace: Workspace) -> tuple[NextOrderRows, str]:
     """The rows from order to order, late ones in one stratum, and the column of strata."""
     rows = next_order_rows(workspace)
-    number = rows.frame["order_number"].clip(upper=_LAST_STRATUM)
-    return replace(rows, frame=rows.frame.assign(order_number=number)), "order_number"
+    frame = thinned(rows.frame)
+    number = frame["order_number"].clip(upper=_LAST_STRATUM)
+    return replace(rows, frame=frame.assign(order_number=number)), "order_number"
 
 
 def _next_orders(workspace: Workspace) -> Mapping[int, CoxView | Missing]:
@@ -114,7 +116,8 @@ def _ends(workspace: Workspace) -> Mapping[int, CoxView | Missing]:
     if obstacle_to_contracts(workspace):
         return {}
     rows = contract_rows(workspace)
-    frame = rows.frame.assign(start=rows.frame["entry"], stop=rows.frame["duration"])
+    drawn = thinned(rows.frame)
+    frame = drawn.assign(start=drawn["entry"], stop=drawn["duration"])
     found = _cox(workspace, frame, rows.drivers, event="ended")
     return {stage: view if enough_events(view) else _too_few(view) for stage, view in found.items()}
 
