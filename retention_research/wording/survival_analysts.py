@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NAMES = {"weibull": "Weibull", "lognormal": "log-normal", "loglogistic": "log-logistic"}
 
 
-def tests_note(found: Survival, wording: Wording) -> str:
+def log_rank_note(found: Survival, wording: Wording) -> str:
     """The tests of groups against each other."""
     month = found.values["logrank.first_purchase_month.p_value"]
     notes = [_test_note("months of first purchase", month, "time to second purchase", wording)]
