@@ -53,10 +53,15 @@ def _answer(found: Drivers, wording: Wording) -> str:
     ]
     most = f"Most of all, among what was only observed: {listed(told)}." if told else ""
     counted = (
-        f"Of {len(found.findings)} things looked at, {len(seen)} {plural(len(seen), 'goes', 'go')} "
-        "with that beyond chance."
+        f"Of {_things(found)} looked at, {len(seen)} {plural(len(seen), 'goes', 'go')} with that "
+        "beyond chance."
     )
     return " ".join(filter(None, [base, counted, most, *chance]))
+
+
+def _things(found: Drivers) -> str:
+    n = len(found.findings)
+    return f"{n} {plural(n, 'thing')}"
 
 
 def _more_or_fewer(found: Drivers, one: Finding, wording: Wording) -> str:
@@ -67,10 +72,7 @@ def _more_or_fewer(found: Drivers, one: Finding, wording: Wording) -> str:
 def _nothing(found: Drivers) -> str:
     if not found.findings:
         return "Nothing that is known of them could be held against it."
-    return (
-        f"None of the {len(found.findings)} things looked at goes with that by more than chance "
-        "would give."
-    )
+    return f"Of {_things(found)} looked at, none goes with that by more than chance would give."
 
 
 def _fall_silent(found: Drivers, one: Finding, wording: Wording) -> str:
@@ -112,6 +114,11 @@ def _scenario_name(found: Drivers, one: Scenario) -> str:
 
 
 def _decision(found: Drivers) -> str:
+    if not clear(found.findings):
+        return (
+            "Do not act on differences between groups of customers that this page shows: chance "
+            "gives as much. More customers, or more that is known of them, would tell more."
+        )
     drawn = [one for one in clear(found.findings) if one.driver.randomised]
     if drawn:
         names = listed([_experiment(one) for one in drawn])
@@ -226,8 +233,8 @@ def not_clear(found: Drivers, wording: Wording) -> Claim | None:
     names = listed([name_of(one) for one in unclear])
     return Claim(
         "not-clear-of-chance",
-        f"{wording.count(len(unclear))} of {len(found.findings)} things looked at are not told "
-        "apart from chance",
+        f"{wording.count(len(unclear))} of {_things(found)} looked at "
+        f"{plural(len(unclear), 'is', 'are')} not told apart from chance",
         f"{_sentence(names)}: differences as large as these come about by chance when so many "
         "things are looked at. That is no proof that they do not matter.",
         [f"drivers.{found.keys[one.driver.name]}.p_value" for one in unclear],
@@ -249,6 +256,12 @@ def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:
         "Joining a program is the customer's choice, most often of those who would have stayed "
         "anyway: the difference between members and others is no effect of the program.",
     ]
+    if found.thin:
+        sentences.insert(
+            0,
+            "Few customers fell silent, or few did not, for the number of things taken into "
+            "account: differences tend to look larger and surer than they are.",
+        )
     if not study.cohort_complete:
         sentences.append(
             "Customers who may have bought before the data begin are among those looked at; their "

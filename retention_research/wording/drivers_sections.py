@@ -46,7 +46,7 @@ def over_time(found: Drivers, wording: Wording) -> Claim | None:
     steady = [one for one in seen if set(one.evidence.landmarks) == {one.evidence.sign}]
     dates = wording.count(len(found.landmarks))
     title = (
-        f"{len(steady)} of {len(seen)} {plural(len(seen), 'link')} "
+        f"{len(steady)} of {len(seen)} {plural(len(seen), 'link')} found "
         f"{plural(len(steady), 'points', 'point')} the same way on all {dates} dates"
     )
     told = f"They are: {listed([phrase(one, wording) for one in steady])}. " if steady else ""

@@ -61,16 +61,17 @@ def lacking(found: Drivers, wording: Wording) -> pd.DataFrame:
 
 
 def levels(found: Drivers, wording: Wording) -> pd.DataFrame:
-    """Every level of what has several: driver, compared, customers, difference with range."""
+    """Levels of what has several, and what is not known: driver, compared, customers, range."""
     import pandas as pd
 
-    rows = [
-        (name_of(one), compared(level.contrast, one.driver.kind, wording), level.effect.n,
-         *(level.effect.difference[1:2] + level.effect.difference[3:]))
-        for one in found.findings
-        if len(one.levels) > 1
-        for level in one.levels
-    ]  # fmt: skip
+    rows = []
+    for one in found.findings:
+        several = one.levels if len(one.levels) > 1 else ()
+        told = [(compared(x.contrast, one.driver.kind, wording), x.effect) for x in several]
+        told += [("not known rather than known", one.not_known)] if one.not_known else []
+        for words, effect in told:
+            gap = effect.difference
+            rows.append((name_of(one), words, effect.n, gap.estimate, gap.conf_low, gap.conf_high))
     columns = ["driver", "compared", "customers", "risk_difference", "share_low", "share_high"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -136,6 +136,13 @@ def test_what_does_nothing_is_not_clear_of_chance(found):
     assert found["channel"].rank == 3
 
 
+def test_not_being_known_is_shown_as_a_level(found):
+    unknown = found["score"].not_known
+    assert unknown.n == 1800
+    assert unknown.difference.conf_low < 0.0 < unknown.difference.conf_high
+    assert found["late"].not_known is None
+
+
 def test_several_levels_are_one_test(found):
     channel = found["channel"]
     smallest = min(level.p_value for level in channel.levels)

@@ -133,3 +133,21 @@ def test_without_silence_there_is_nothing_to_explain():
     why = obstacle_to_drivers(opened({**frames, "transactions": weeks}, as_of="2023-12-31"))
     assert " 0 bought nothing in the 84 days" in why
     assert "20 who fell silent" in why
+
+
+def test_a_column_with_a_level_of_three_customers_says_that_it_is_too_small():
+    frames = shop(200)
+    people = frames["customers"]
+    told = people.assign(region=np.where(people.index < 3, "tiny", "south"))
+    found = drivers(opened({**frames, "customers": told}))
+    assert not found.findings
+    assert "region" in found.left_out
+
+
+def test_few_silent_customers_for_much_that_is_looked_at_are_told(euros):
+    found = drivers(opened(shop(45)))
+    study = new_study(study="shop", currency="EUR", sources={"transactions": {"frame": True}})
+    assert found.thin
+    assert "look larger and surer" in sentences.limits(found, study, euros)[0]
+    assert "Do not act" in sentences.opening(found, euros)[2]
+    assert found.curves.empty

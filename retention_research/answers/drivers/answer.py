@@ -27,6 +27,7 @@ from retention_research.answers.drivers.views import Views, fit_views, orders_of
 from retention_research.answers.recorded import recorded
 from retention_research.models.cox import PhTest, concordance, proportional_hazards
 from retention_research.models.fit import Missing
+from retention_research.models.logistic import FEWEST_EVENTS
 from retention_research.models.proportion import proportion
 from retention_research.values import Value, diagnostic, fact, missing
 from retention_research.workspace import Workspace
@@ -50,6 +51,7 @@ class Drivers:
         drifts: column of the view of the next order to its test of a steady effect.
         left_out: driver to why it could not be looked at.
         verdicts: what to keep in mind of the fits, by view.
+        thin: whether fewer than ten of the rarer outcome come on each thing taken into account.
         landmarks: the dates.
         horizon_days: how long customers are watched after each.
         silence_days: a purchase in so many days makes a customer active.
@@ -67,6 +69,7 @@ class Drivers:
     drifts: Mapping[str, PhTest]
     left_out: Mapping[str, str]
     verdicts: Mapping[str, str]
+    thin: bool
     landmarks: tuple[date, ...]
     horizon_days: int
     silence_days: int
@@ -86,7 +89,8 @@ def drivers(workspace: Workspace) -> Drivers:
     arms, no_arms = randomised_effects(workspace, landmarks.horizon_days)
     findings = all_findings(frame, views, arms, study.confidence, study.group_floor)
     programs = ever_members(*orders_of(workspace), study.confidence)
-    moved = scenarios(workspace, landmarks, views, findings)
+    scale = 1.0 if drawn_from is None else drawn_from / _customers(frame)
+    moved = scenarios(workspace, landmarks, views, findings, scale)
     judged = judged_on_the_last(frame, landmarks.drivers, landmarks.landmarks, study.confidence)
     drifts = _drifts(views)
     keys = keys_of(findings)
@@ -110,6 +114,7 @@ def drivers(workspace: Workspace) -> Drivers:
         drifts=drifts,
         left_out={**views.left_out, **no_arms},
         verdicts=_verdicts(views),
+        thin=_is_thin(views),
         landmarks=landmarks.landmarks,
         horizon_days=landmarks.horizon_days,
         silence_days=landmarks.silence_days,
@@ -174,6 +179,14 @@ def _of_drifts(
         if one.main.contrast.key in drifts and not one.driver.randomised
     }
     return {f"cox.{key}.ph_test.p_value": _p_value(test) for key, test in tested.items()}
+
+
+def _is_thin(views: Views) -> bool:
+    if not views.landmark:
+        return True
+    fit = views.fullest.fit
+    rarer = min(fit.events, fit.n - fit.events)
+    return rarer < FEWEST_EVENTS * len(views.fullest.design.names)
 
 
 def _verdicts(views: Views) -> dict[str, str]:

@@ -24,7 +24,7 @@ COLUMNS = ["driver", "side", "after_weeks", "not_back", "share_low", "share_high
 
 
 def adjusted_curves(findings: Iterable[Finding], views: Views) -> pd.DataFrame:
-    """Curves of the first drivers that the view of the next order has.
+    """Curves of the first drivers that are clear of chance and that this view has.
 
     Returns:
         driver (name), side ("high" or "low"), after_weeks, not_back, share_low, share_high.
@@ -35,7 +35,8 @@ def adjusted_curves(findings: Iterable[Finding], views: Views) -> pd.DataFrame:
     drawn = 0
     for one in findings:
         view = views.next_order.get(one.driver.stage)
-        if drawn == MOST or one.driver.randomised or not isinstance(view, CoxView):
+        known = one.evidence.clear and not one.driver.randomised
+        if drawn == MOST or not known or not isinstance(view, CoxView):
             continue
         found = _curves(one, view)
         drawn += bool(found)

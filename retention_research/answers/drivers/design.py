@@ -11,7 +11,7 @@ import numpy as np
 from retention_research.models.arrays import Flags, Floats
 from retention_research.summaries.engagement.served import NO_TARGET, NO_TICKET, NOT_YET
 from retention_research.summaries.engagement.standing import NOT_ASSIGNED
-from retention_research.summaries.segments import OTHER, UNKNOWN
+from retention_research.summaries.segments import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from retention_research.answers.driver_rows import Driver
 
 # Levels that hold who has nothing to compare: they are taken into account, not held against others.
-ASIDE = (NO_TICKET, NO_TARGET, NOT_YET, NOT_ASSIGNED, OTHER, UNKNOWN)
+ASIDE = (NO_TICKET, NO_TARGET, NOT_YET, NOT_ASSIGNED, OTHER)
 _WIDER = ((0.25, 0.75), (0.1, 0.9), (0.0, 1.0))  # parts of the known between which to compare
 
 
@@ -193,7 +193,13 @@ def _levels(frame: pd.DataFrame, driver: Driver) -> _Part:
                  None, None, over)
         for level in compared
     ]  # fmt: skip
-    return _Part(driver.name, columns, contrasts, {})
+    return _Part(driver.name, columns, contrasts, _too_small(driver, compared))
+
+
+def _too_small(driver: Driver, compared: Sequence[str]) -> dict[str, str]:
+    if compared or driver.role == "adjuster":
+        return {}
+    return {driver.name: "Beside its largest level there are only levels too small to tell apart."}
 
 
 def _reference(driver: Driver, column: pd.Series) -> str:

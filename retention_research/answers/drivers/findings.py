@@ -60,6 +60,7 @@ class Finding:
         ends: hazard ratio of a contract's end.
         both: ratios of the model of buying and leaving.
         by_landmark: risk differences at each landmark on its own.
+        not_known: of not being known of a customer, where it is of some only.
         doses: risk by amount.
         curvature: p value of a bend; None where there can be none.
         e_value: of the risk ratio and of the nearer end of its interval.
@@ -77,6 +78,7 @@ class Finding:
     ends: Estimate | Missing
     both: BothSides | Missing
     by_landmark: Mapping[date, Estimate | Missing]
+    not_known: MarginalEffect | None
     doses: tuple[Dose, ...]
     curvature: float | None
     e_value: EValue
@@ -135,10 +137,23 @@ def _randomised(views: Views, arms: Sequence[Arm]) -> Finding:
     ratio = main.effect.ratio
     nothing = Missing(driver.name, "It is compared from the day of assignment on.")
     return Finding(
-        driver, main, levels, _over_levels(levels), 1.0, nothing, nothing, nothing, {}, (), None,
-        e_values(ratio.estimate, *_ends(ratio)), Strength("", 1.0),
-        _no_checks(driver, main), 0,
-    )  # fmt: skip
+        driver=driver,
+        main=main,
+        levels=levels,
+        p_value=_over_levels(levels),
+        p_adjusted=1.0,
+        next_order=nothing,
+        ends=nothing,
+        both=nothing,
+        by_landmark={},
+        not_known=None,
+        doses=(),
+        curvature=None,
+        e_value=e_values(ratio.estimate, *_ends(ratio)),
+        strongest=Strength("", 1.0),
+        evidence=_no_checks(driver, main),
+        rank=0,
+    )
 
 
 def _contrast_of(arm: Arm) -> Contrast:
@@ -173,6 +188,7 @@ def _observed(
         ends=views.ends_ratio(driver, main.contrast),
         both=views.both_sides(main.contrast),
         by_landmark={day: _difference(at, main.contrast) for day, at in seen.landmarks.items()},
+        not_known=_not_known(view, driver),
         doses=sizes,
         curvature=curvature_p_value(frame, view, main.contrast, confidence),
         e_value=e_values(ratio.estimate, *_ends(ratio)),
@@ -180,6 +196,13 @@ def _observed(
         evidence=_no_checks(driver, main),
         rank=0,
     )
+
+
+def _not_known(view: LandmarkView, driver: Driver) -> MarginalEffect | None:
+    """Silence if it were known of nobody, less if it were of everybody and in the middle."""
+    if not driver.missing or driver.missing not in view.design.names:
+        return None
+    return view.ready.effect({driver.missing: 1.0}, {driver.missing: 0.0})
 
 
 def _over_levels(levels: Sequence[LevelEffect]) -> float:

@@ -13,6 +13,8 @@ from retention_research.glossary.names import slugs
 from retention_research.models.fit import Estimate, Missing
 from retention_research.values import Value, diagnostic, fact, label, missing
 
+NOT_KNOWN = "not_known"  # in the names of values, beside levels
+
 
 def of_finding(one: Finding, key: str) -> dict[str, Value]:
     """All values of one driver.
@@ -37,8 +39,12 @@ def of_finding(one: Finding, key: str) -> dict[str, Value]:
 
 
 def _of_levels(one: Finding, name: str) -> dict[str, Value]:
+    unknown = one.not_known
+    told = {} if unknown is None else {
+        f"{name}.{NOT_KNOWN}.risk_difference": recorded(unknown.difference, unknown.n, "share")
+    }  # fmt: skip
     by_level = {level.contrast.level: level for level in one.levels if level.contrast.level}
-    return {
+    return told | {
         f"{name}.{short}.risk_difference": recorded(
             by_level[level].effect.difference, by_level[level].effect.n, "share"
         )
@@ -73,7 +79,7 @@ def of_ever_member(one: EverMember, key: str, n: int) -> dict[str, Value]:
 
 def of_scenario(one: Scenario, key: str) -> dict[str, Value]:
     """Silence and money if a driver moved."""
-    name, n = f"drivers.{key}.scenario", one.customers
+    name, n = f"drivers.{key}.scenario", one.effect.n
     too_few = Missing(
         "value", "Too few customers bought after the last date to say what they bring."
     )

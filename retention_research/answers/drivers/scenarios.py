@@ -61,13 +61,25 @@ class Worth:
 
 
 def scenarios(
-    workspace: Workspace, landmarks: LandmarkRows, views: Views, findings: Iterable[Finding]
+    workspace: Workspace,
+    landmarks: LandmarkRows,
+    views: Views,
+    findings: Iterable[Finding],
+    scale: float = 1.0,
 ) -> tuple[Scenario, ...]:
-    """The scenarios of the drivers that are clear of chance and can be moved."""
+    """The scenarios of the drivers that are clear of chance and can be moved.
+
+    Args:
+        workspace: the study.
+        landmarks: the rows that were looked at.
+        views: what was fitted to them.
+        findings: the drivers.
+        scale: customers for each one looked at, where only some were.
+    """
     worth = worth_of_buyers(workspace, landmarks)
     last = (landmarks.frame["landmark"] == landmarks.frame["landmark"].max()).to_numpy()
     return tuple(
-        _scenario(one, views.landmark[one.driver.stage], last, worth)
+        _scenario(one, views.landmark[one.driver.stage], last, worth, scale)
         for one in findings
         if one.evidence.clear and not one.driver.randomised and one.driver.stage > BORN
     )
@@ -96,14 +108,22 @@ def _spent(workspace: Workspace, landmarks: LandmarkRows) -> pd.Series:
     return frame.loc[frame["customer"].isin(landmarks.frame.loc[here, "customer"]), "spent"]
 
 
-def _scenario(one: Finding, view: LandmarkView, last: Flags, worth: Worth | None) -> Scenario:
+def _scenario(
+    one: Finding, view: LandmarkView, last: Flags, worth: Worth | None, scale: float = 1.0
+) -> Scenario:
     known = one.main.contrast.over
     over = last if known is None else last & known
     effect = view.ready.effect(better_end(one, view), {}, over=over)
+    customers = effect.n * scale
     if worth is None:
-        return Scenario(one, effect.n, effect, None, None)
-    money = _value(effect, worth, view.fit.confidence), _change(effect, worth, view.fit.confidence)
-    return Scenario(one, effect.n, effect, *money)
+        return Scenario(one, round(customers), effect, None, None)
+    stay = 1.0 - effect.risk_high.estimate, effect.risk_high.std_error or 0.0
+    more = -effect.difference.estimate, effect.difference.std_error or 0.0
+    value, change = (
+        _product(term, customers, share, worth, view.fit.confidence)
+        for term, share in (("value", stay), ("value_change", more))
+    )
+    return Scenario(one, round(customers), effect, value, change)
 
 
 def better_end(one: Finding, view: LandmarkView) -> Setting:
@@ -119,19 +139,8 @@ def better_end(one: Finding, view: LandmarkView) -> Setting:
     return {contrast.driver: np.minimum(column, at) if more_is_worse else np.maximum(column, at)}
 
 
-def _value(effect: MarginalEffect, worth: Worth, confidence: float) -> Estimate:
-    """Customers times the share who buy times what a buyer brings."""
-    stay, error = 1.0 - effect.risk_high.estimate, effect.risk_high.std_error or 0.0
-    return _product("value", effect.n, (stay, error), worth, confidence)
-
-
-def _change(effect: MarginalEffect, worth: Worth, confidence: float) -> Estimate:
-    more, error = -effect.difference.estimate, effect.difference.std_error or 0.0
-    return _product("value_change", effect.n, (more, error), worth, confidence)
-
-
 def _product(
-    term: str, n: int, share: tuple[float, float], worth: Worth, confidence: float
+    term: str, n: float, share: tuple[float, float], worth: Worth, confidence: float
 ) -> Estimate:
     """Customers, a share and a mean multiplied, their errors independent (delta method)."""
     value = n * share[0] * worth.mean
