@@ -13,12 +13,7 @@ from retention_research.events.simulate.truth_drivers import DECOYS, driver_effe
 from retention_research.events.simulate.weeks import simulate_company
 from retention_research.study import read_study
 from retention_research.workspace import open_workspace
-from tests.answers.drivers_truth import (
-    AT_THE_LANDMARK,
-    COMPANY,
-    FROM_THEIR_OWN_DAY,
-    event_effects,
-)
+from tests.answers.drivers_truth import COMPANY, TRUTH
 
 CUSTOMERS, SEED = 20_000, 4
 FOUND_AS = {
@@ -58,37 +53,28 @@ def differences(found):
 
 def test_the_kept_truth_is_of_the_company_as_it_is():
     assert hashlib.sha256(repr(Company()).encode()).hexdigest()[:12] == COMPANY
-    assert set(AT_THE_LANDMARK) == set(LEVELS) == set(FOUND_AS)
+    assert set(TRUTH) == set(LEVELS) == set(FOUND_AS)
     assert set(DECOYS_AS) == set(DECOYS)
 
 
 @pytest.mark.slow
 def test_the_kept_truth_is_what_the_simulation_gives():
-    once, own_day = driver_effects(Company(), 2_000, 7_000_000), event_effects(2_000, 7_000_000)
-    # one company of a fifth of the size: errors are sqrt(16 * 5), or sqrt(4 * 5), times as large
-    for truth, scale in ((AT_THE_LANDMARK, 80**0.5), (FROM_THEIR_OWN_DAY, 20**0.5)):
-        for name, kept in truth.items():
-            again = once[name] if truth is AT_THE_LANDMARK else own_day[name]
-            assert abs(again - kept.value) < 4.0 * scale * kept.error, name
+    again = driver_effects(Company(), 5_000, 7_000_000)
+    # one company of half the size scatters by sqrt(16 * 2) times the kept error
+    for name, kept in TRUTH.items():
+        assert abs(again[name] - kept.value) < 4.0 * 32**0.5 * kept.error, name
 
 
 @pytest.mark.slow
 def test_every_sign_comes_out(differences):
-    for name, truth in AT_THE_LANDMARK.items():
+    for name, truth in TRUTH.items():
         assert differences[name].number * truth.value > 0.0, name
 
 
 @pytest.mark.slow
 def test_the_order_comes_out_where_truths_differ_by_more_than_the_errors(differences):
-    """Pairs of drivers whose truths are further apart than 1.96 standard errors of the difference.
-
-    The truth of what happens once is the one counted from its own day: see `drivers_truth`.
-    """
-    truths = {
-        name: truth
-        for name, truth in (AT_THE_LANDMARK | FROM_THEIR_OWN_DAY).items()
-        if name not in OWN_UNIT
-    }
+    """Of pairs whose truths are more than 1.96 standard errors of their difference apart."""
+    truths = {name: truth for name, truth in TRUTH.items() if name not in OWN_UNIT}
     judged = 0
     for one, its in truths.items():
         for other, others in truths.items():
@@ -101,10 +87,10 @@ def test_the_order_comes_out_where_truths_differ_by_more_than_the_errors(differe
 
 
 @pytest.mark.slow
-def test_what_is_set_at_the_landmark_is_estimated_without_bias_where_nobody_chooses_it(differences):
-    """Four standard errors: of the draw, of the channel, of the discount. Not of the club."""
-    for name in ("mail", "social_channel", "first_order_discount"):
-        truth, value = AT_THE_LANDMARK[name], differences[name]
+def test_what_nobody_chooses_is_estimated_without_bias(differences):
+    """Four standard errors of all but the club, which customers join, and of a noisy score."""
+    for name in TRUTH.keys() - {"membership", *OWN_UNIT}:
+        truth, value = TRUTH[name], differences[name]
         assert abs(value.number - truth.value) < 4.0 * (value.std_error**2 + truth.error**2) ** 0.5
 
 
@@ -114,7 +100,7 @@ def test_a_score_shows_less_than_satisfaction_does(differences):
 
     The comparison is of two points of the score, which more than one unit of satisfaction moves.
     """
-    assert abs(differences["satisfaction"].number) < abs(AT_THE_LANDMARK["satisfaction"].value)
+    assert abs(differences["satisfaction"].number) < abs(TRUTH["satisfaction"].value)
 
 
 @pytest.mark.slow

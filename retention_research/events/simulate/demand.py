@@ -8,6 +8,7 @@ import numpy as np
 
 from retention_research.events.simulate import company as kinds
 from retention_research.events.simulate.draws import Bools, Floats, Ints
+from retention_research.events.simulate.drivers import lateness
 from retention_research.events.simulate.history import DAY, NEVER, WEEK
 from retention_research.events.simulate.state import (
     Columns,
@@ -158,7 +159,7 @@ def _product(world: World, week: int, who: Ints, which: str, category: Ints) -> 
 
 def _late(world: World, week: int, who: Ints) -> Floats:
     odds = world.company.service.late_log_odds + world.late_shock[week][world.people.region[who]]
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+    return lateness(world, week, who, np.asarray(1.0 / (1.0 + np.exp(-odds))))
 
 
 def _refund(world: World, week: int, who: Ints, amount: Floats, at: Ints, which: str) -> Columns:

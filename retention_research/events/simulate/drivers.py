@@ -1,4 +1,8 @@
-"""Drivers of leaving set by hand at one moment: their higher level against their lower."""
+"""Drivers of leaving set by hand: their higher level against their lower.
+
+What a customer is or has is set at the landmark. What happens to a customer is set when it
+happens, within the weeks before the landmark: whoever is looked at there has lived through it.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from retention_research.events.simulate.draws import Bools, Ints
-from retention_research.events.simulate.state import LONG_AGO, State, member, put
+from retention_research.events.simulate.draws import Bools, Floats, Ints
+from retention_research.events.simulate.state import State, member, put
 from retention_research.events.simulate.world import NO_WEEK, World
 
 _SEARCH, _SOCIAL = 0, 1
 LEVELS = {
     "late_delivery": "a late delivery within the last 12 weeks, against none",
-    "slow_resolution": "a complaint of the last 12 weeks resolved slowly, against fast",
+    "slow_resolution": "complaints of the last 12 weeks resolved slowly, against fast",
     "satisfaction": "one unit more satisfaction, half up against half down",
     "first_order_discount": "first order with the discount, against without",
     "social_channel": "won through social, against through search",
     "membership": "in the club, against out of it (joining later is open)",
     "mail": "personalised promotions, against none",
 }
+HAPPENS = ("late_delivery", "slow_resolution")
 
 
 def set_driver(world: World, state: State, week: int) -> State:
     """The state with the intervention's driver set, in its week; else as it was.
+
+    What happens to a customer is set by `lateness` and `slowness` instead.
 
     Args:
         world: its intervention names driver, level and week.
@@ -32,11 +39,9 @@ def set_driver(world: World, state: State, week: int) -> State:
         week: which.
     """
     chosen = world.intervention
-    if not chosen.driver or week != chosen.week:
+    if not chosen.driver or chosen.driver in HAPPENS or week != chosen.week:
         return state
     setters: dict[str, Callable[[World, State, int, bool], State]] = {
-        "late_delivery": _late_delivery,
-        "slow_resolution": _slow_resolution,
         "satisfaction": _satisfaction,
         "first_order_discount": _discount,
         "social_channel": _channel,
@@ -46,21 +51,38 @@ def set_driver(world: World, state: State, week: int) -> State:
     return setters[chosen.driver](world, state, week, chosen.high)
 
 
-def _some_week(world: World, week: int) -> Ints:
-    """A week within memory, any as likely."""
-    memory = world.company.service.memory_weeks
-    u = world.draws.uniform("driver", week, np.arange(world.birth.size))
-    return week - (memory * u).astype(np.int64)
+def own_week(world: World, landmark: int) -> Ints:
+    """A week of the last before a landmark for every customer, any as likely."""
+    u = world.draws.uniform("driver", landmark, np.arange(world.birth.size))
+    return landmark - (world.company.service.memory_weeks * u).astype(np.int64)
 
 
-def _late_delivery(world: World, state: State, week: int, high: bool) -> State:
-    never = np.full(world.birth.size, LONG_AGO)
-    return replace(state, last_late=_some_week(world, week) if high else never)
+def lateness(world: World, week: int, who: Ints, chance: Floats) -> Floats:
+    """The chance of a late delivery: by hand, one in the customer's own week or none.
+
+    Args:
+        world: its intervention names driver, level and landmark.
+        week: which.
+        who: customers who order in it, shape (m,).
+        chance: as it would be of itself, shape (m,).
+    """
+    chosen = world.intervention
+    if chosen.driver != "late_delivery" or not _lately(world, week):
+        return chance
+    return np.where(chosen.high & (own_week(world, chosen.week)[who] == week), 1.0, 0.0)
 
 
-def _slow_resolution(world: World, state: State, week: int, high: bool) -> State:
-    slow = np.full(world.birth.size, high)
-    return replace(state, complaint=_some_week(world, week), slow=slow)
+def slowness(world: World, week: int, slow: Bools) -> Bools:
+    """Which of a week's complaints are not resolved fast: by hand, all or none."""
+    chosen = world.intervention
+    if chosen.driver != "slow_resolution" or not _lately(world, week):
+        return slow
+    return np.full(slow.size, chosen.high)
+
+
+def _lately(world: World, week: int) -> bool:
+    landmark = world.intervention.week
+    return landmark - world.company.service.memory_weeks < week <= landmark
 
 
 def _satisfaction(world: World, state: State, week: int, high: bool) -> State:

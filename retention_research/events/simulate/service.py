@@ -8,6 +8,7 @@ import numpy as np
 
 from retention_research.events.simulate import company as kinds
 from retention_research.events.simulate.draws import Bools, Floats, Ints
+from retention_research.events.simulate.drivers import slowness
 from retention_research.events.simulate.history import DAY, HOUR, NEVER, WEEK
 from retention_research.events.simulate.state import Columns, Rows, State, put, satisfaction, served
 from retention_research.events.simulate.world import World, time_of_day
@@ -35,7 +36,7 @@ def tickets_of_week(world: World, state: State, week: int, orders: Columns) -> t
 
 def _after(world: World, state: State, week: int, rows: Columns) -> State:
     complained = rows["customer"][rows["complaint"]]
-    slow = rows["customer"][rows["complaint"] & ~_fast(world, rows)]
+    slow = rows["customer"][rows["complaint"] & slowness(world, week, ~_fast(world, rows))]
     marked = put(put(state.slow, complained, False), slow, True)
     return replace(state, complaint=put(state.complaint, complained, week), slow=marked)
 

@@ -27,9 +27,9 @@ class Intervention:
         club: whether members order more and stay longer for being members.
         desk: whether the service desk is rolled out.
         points: whether points in hand make members order more.
-        driver: name of the driver that is set at the end of `week`; "" for none.
+        driver: name of the driver that is set; "" for none.
         high: to its higher level; else to its lower.
-        week: when the driver is set.
+        week: the landmark: set at its end, or, what happens to a customer, in the weeks up to it.
     """
 
     mail_arm: int | None = None
