@@ -18,6 +18,7 @@ from retention_research.models.accelerated_search import Peak, counted_times, hi
 from retention_research.models.covariates import (
     Covariates,
     checked_covariates,
+    doubt_of_few,
     exponentiated,
     standardise,
     wald,
@@ -183,8 +184,8 @@ def fit_accelerated(
         confidence: the level of the intervals.
 
     Returns:
-        The fit, with a verdict; missing where no event was seen, or where all events fall on
-        one time and a scale is asked for.
+        The fit, with a verdict; missing where no event was seen, where events are fewer than
+        estimates, or where all events fall on one time and a scale is asked for.
 
     Raises:
         ValueError: on missing or impossible values, times of 0, or nobody.
@@ -198,10 +199,10 @@ def fit_accelerated(
         raise ValueError(f"distribution is {distribution!r}; it must be one of {[*STANDARDS]}")
     quantile(confidence)  # refuses a level that is none, even where no interval can be given
     given = counted_times(duration, event_observed, covariates, names, entry, weights)
-    reason = too_little(given, distribution)
+    used = standardise(given.covariates, names, given.customers)
+    reason = too_little(given, distribution, len(used.names))
     if reason:
         return Missing("accelerated", reason)
-    used = standardise(given.covariates, names, given.customers)
     peak = highest(given, used, distribution)
     unknown = [term for term, away in zip(peak.terms, peak.unknown, strict=True) if away]
     return AcceleratedFit(
@@ -213,7 +214,7 @@ def fit_accelerated(
         n_cells=given.customers.size,
         unit=unit,
         confidence=confidence,
-        verdict=_verdict(unknown, used),
+        verdict=_verdict(unknown, used, float(given.customers @ given.event)),
         distribution=distribution,
         names=tuple(names),
         means=tuple((given.customers @ given.covariates / given.customers.sum()).tolist()),
@@ -276,11 +277,10 @@ def _estimates(peak: Peak, confidence: float) -> tuple[Estimate, ...]:
     )
 
 
-def _verdict(unknown: Sequence[str], used: Covariates) -> Verdict:
+def _verdict(unknown: Sequence[str], used: Covariates, events: float) -> Verdict:
     if unknown:
         words = f"These times do not determine {' and '.join(unknown)}."
         return Verdict("not identifiable", words)
-    words = " ".join(
-        ["The likelihood has a clear maximum.", *(row.reason for row in used.left_out)]
-    )
-    return Verdict("converged", words)
+    few = doubt_of_few(events, "events", len(used.names))
+    told = ["The likelihood has a clear maximum.", few, *(row.reason for row in used.left_out)]
+    return Verdict("converged", " ".join(words for words in told if words))

@@ -96,12 +96,15 @@ def counted_times(
     return CountedTimes(table[:, 0], table[:, 1] > 0.0, table[:, 2], table[:, 3:], counted)
 
 
-def too_little(given: CountedTimes, distribution: Distribution) -> str | None:
+def too_little(
+    given: CountedTimes, distribution: Distribution, coefficients: int = 0
+) -> str | None:
     """Why these times cannot carry a fit, if they cannot.
 
     Args:
         given: the counted times.
         distribution: of time.
+        coefficients: how many covariates are to be told apart.
 
     Examples:
         >>> too_little(counted_times([3, 2], [0, 0], None, (), None, None), "weibull")
@@ -112,6 +115,10 @@ def too_little(given: CountedTimes, distribution: Distribution) -> str | None:
         return "Nobody had the event for as long as they were watched."
     if np.ptp(times) == 0.0 and distribution != "exponential":
         return "All events fall on one time, which says nothing of how they spread."
+    events = float(given.customers @ given.event)
+    unknown = 1 + coefficients + (distribution != "exponential")
+    if events < unknown:
+        return f"{events:g} events cannot determine {unknown} estimates."
     return None
 
 

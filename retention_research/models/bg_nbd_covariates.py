@@ -32,6 +32,7 @@ from retention_research.models.covariates import (
     checked_covariates,
     count_rows,
     distinct_rows,
+    doubt_of_few,
     exponentiated,
     standardise,
     wald,
@@ -224,7 +225,7 @@ def fit_bg_nbd_covariates(
         n_cells=counted.size,
         unit=unit,
         confidence=confidence,
-        verdict=_verdict_of(plain, top, rows, used),
+        verdict=_verdict_of(plain, top, rows, used, _repeat_buyers(histories)),
         likelihood_ratio=_likelihood_ratios(objective, plain, top, _terms(used)),
         names=tuple(names),
         means=tuple((counted @ cells[:, 3:] / counted.sum()).tolist()),
@@ -281,11 +282,16 @@ def _likelihood_ratios(
     )
 
 
+def _repeat_buyers(histories: Histories) -> float:
+    return float(histories.customers @ (histories.frequency > 0.0))
+
+
 def _verdict_of(
-    plain: Optimum, top: Optimum, rows: tuple[Estimate, ...], used: Covariates
+    plain: Optimum, top: Optimum, rows: tuple[Estimate, ...], used: Covariates, buyers: float
 ) -> Verdict:
+    few = doubt_of_few(buyers, "repeat buyers", len(used.names)) if used.names else ""
     if not (plain.interior or top.interior):
-        return _verdict(plain, ())
+        return _with_doubts(_verdict(plain, ()), few)
     pairs = list(zip(rows, top.runaway, strict=True))
     unknown = [row.term for row, away in pairs[len(BASIC) :] if away]
     unknown = unknown or [row.term for row, away in pairs if away]
@@ -293,5 +299,9 @@ def _verdict_of(
         words = f"These purchases do not determine {' and '.join(unknown)}."
         return Verdict("not identifiable", words)
     verdict = _verdict_on_errors(rows[: len(BASIC)])
-    words = " ".join([verdict.words, *(row.reason for row in used.left_out)])
-    return verdict._replace(words=words)
+    return _with_doubts(verdict, few, *(row.reason for row in used.left_out))
+
+
+def _with_doubts(verdict: Verdict, *doubts: str) -> Verdict:
+    told = " ".join(words for words in (verdict.words, *doubts) if words)
+    return verdict._replace(words=told)

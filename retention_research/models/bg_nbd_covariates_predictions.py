@@ -6,17 +6,26 @@ randomised change of it would say what follows from it.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from retention_research.models.arrays import Floats, checked, checked_weights
-from retention_research.models.bg_nbd_covariates import BASIC, BgNbdCovariatesFit
+from retention_research.models.bg_nbd_covariates import BASIC, SIDES, BgNbdCovariatesFit
 from retention_research.models.bg_nbd_predictions import expected_purchases_if_alive
 from retention_research.models.covariates import checked_covariates, count_rows, wald
 from retention_research.models.fit import Estimate, Missing
 
 STEP = 0.01  # of a standard error, along the axes of what is uncertain
+FARTHEST = 12.0  # logarithms by which rates and odds may differ from those of average customers
+
+
+class _Group(NamedTuple):
+    """New customers, counted: covariates of shape (m, k), customers of shape (m,)."""
+
+    rows: Floats
+    customers: Floats
 
 
 def expected_new_purchases(
@@ -36,10 +45,10 @@ def expected_new_purchases(
 
     Returns:
         Purchases per customer, with a delta-method interval; missing where the data do not
-        determine the coefficients.
+        determine the coefficients, or where covariates lie too far from the customers'.
 
     Raises:
-        ValueError: on negative times or missing covariates.
+        ValueError: on negative times, missing covariates, or nobody.
 
     Examples:
         >>> from retention_research.models.bg_nbd_covariates import fit_bg_nbd_covariates
@@ -50,8 +59,8 @@ def expected_new_purchases(
         >>> [round(expected_new_purchases(fit, 38.0, [x]).estimate, 1) for x in (0, 1)]
         [0.6, 1.2]
     """
-    rows = _counted(fit, covariates, weights)
-    return _estimate(fit, "expected_purchases", lambda at: _mean(at, t, *rows))
+    group = _counted(fit, covariates, weights)
+    return _estimate(fit, "expected_purchases", lambda at: _mean(at, t, group), group)
 
 
 def purchases_gained(
@@ -73,10 +82,11 @@ def purchases_gained(
 
     Returns:
         Purchases per customer, below 0 for a loss, with a delta-method interval that knows that
-        both sides share their parameters; missing where the data do not determine them.
+        both sides share their parameters; missing where the data do not determine them, or
+        where covariates lie too far from the customers'.
 
     Raises:
-        ValueError: on negative times or missing covariates.
+        ValueError: on negative times, missing covariates, or nobody.
 
     Examples:
         >>> from retention_research.models.bg_nbd_covariates import fit_bg_nbd_covariates
@@ -89,34 +99,51 @@ def purchases_gained(
     """
     before, after = _counted(fit, now, weights), _counted(fit, then, weights)
     return _estimate(
-        fit, "purchases_gained", lambda at: _mean(at, t, *after) - _mean(at, t, *before)
-    )
+        fit, "purchases_gained", lambda at: _mean(at, t, after) - _mean(at, t, before),
+        before, after,
+    )  # fmt: skip
 
 
 def _counted(
     fit: BgNbdCovariatesFit, covariates: npt.ArrayLike, weights: npt.ArrayLike | None
-) -> tuple[Floats, Floats]:
+) -> _Group:
     table = np.asarray(covariates, np.float64)
     table = table if table.ndim == 2 else table.reshape(-1, max(len(fit.names), 1))
     given = checked_covariates(table, fit.names, table.shape[0])
-    return count_rows(given, checked_weights(weights, table.shape[0]))
+    customers = checked_weights(weights, table.shape[0])
+    if not customers.any():
+        raise ValueError("there are no customers to expect purchases of")
+    return _Group(*count_rows(given, customers))
 
 
-def _mean(fit: BgNbdCovariatesFit, t: float, rows: Floats, customers: Floats) -> float:
+def _too_far(fit: BgNbdCovariatesFit, group: _Group) -> bool:
+    """Whether some customer's rate or odds of leaving lie beyond all that could be fitted."""
+    values = {row.term: row.estimate for row in fit.estimates}
+    away = group.rows - np.array(fit.means)
+    sides = (np.array([values.get(f"{side}.{name}", 0.0) for name in fit.names]) for side in SIDES)
+    return any(bool((np.abs(away @ side) > FARTHEST).any()) for side in sides)
+
+
+def _mean(fit: BgNbdCovariatesFit, t: float, group: _Group) -> float:
     time = checked("t", t)
     expected = [
-        expected_purchases_if_alive(fit.parameters_of(row), time, 0.0, 0.0)[0] for row in rows
+        expected_purchases_if_alive(fit.parameters_of(row), time, 0.0, 0.0)[0] for row in group.rows
     ]
-    return float(customers @ np.array(expected) / customers.sum())
+    return float(group.customers @ np.array(expected) / group.customers.sum())
 
 
 def _estimate(
-    fit: BgNbdCovariatesFit, term: str, function: Callable[[BgNbdCovariatesFit], float]
+    fit: BgNbdCovariatesFit,
+    term: str,
+    function: Callable[[BgNbdCovariatesFit], float],
+    *groups: _Group,
 ) -> Estimate | Missing:
     """A function of the fit with its error, from differences along the covariance's axes."""
     needed = [row for row in fit.estimates if row.term not in {"a", "b"}]
     if any(row.std_error is None for row in needed):
         return Missing(term, fit.verdict.words)
+    if any(_too_far(fit, group) for group in groups):
+        return Missing(term, "The covariates lie too far from those of the customers fitted.")
     spread, axes = np.linalg.eigh(np.array(fit.covariance))
     steps = STEP * (axes * np.sqrt(np.maximum(spread, 0.0))).T
     slopes = [(function(_moved(fit, step)) - function(_moved(fit, -step))) / 2.0 for step in steps]

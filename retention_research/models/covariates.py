@@ -11,6 +11,7 @@ from retention_research.models.fit import Estimate, Missing
 from retention_research.models.intervals import quantile
 
 MOST_CODES = 2**62  # row codes are whole numbers of 64 bits
+FEWEST = 10  # cases for each covariate (Peduzzi et al., 1995)
 SAME = 1e-7  # a scaled column with less of its own than this follows from those before it
 
 
@@ -159,6 +160,31 @@ def standardise(table: Floats, names: Sequence[str], customers: Floats) -> Covar
         scales[kept],
         tuple(left_out),
     )
+
+
+def doubt_of_few(cases: float, kind: str, covariates: int) -> str:
+    """A sentence for a verdict where there are too few cases for the covariates.
+
+    Args:
+        cases: those that say something of the coefficients, such as events.
+        kind: their name, in the plural.
+        covariates: how many.
+
+    Returns:
+        The sentence; empty with at least 10 cases for each covariate.
+
+    Examples:
+        >>> doubt_of_few(12.0, "events", 2)
+        'Only 12 events for 2 covariates: with fewer than 10 each, effects are overstated.'
+        >>> doubt_of_few(20.0, "events", 2)
+        ''
+    """
+    if cases >= FEWEST * max(1, covariates):
+        return ""
+    if covariates == 0:
+        return f"Only {cases:g} {kind}: with fewer than {FEWEST}, intervals are too short."
+    told = f"{cases:g} {kind} for {covariates} covariate{'s' if covariates > 1 else ''}"
+    return f"Only {told}: with fewer than {FEWEST} each, effects are overstated."
 
 
 def wald(term: str, value: float, std_error: float | None, confidence: float) -> Estimate:

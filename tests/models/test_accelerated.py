@@ -1,5 +1,8 @@
 """Accelerated failure time: against R, by hand, and where the data do not carry it."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -213,9 +216,76 @@ def test_events_on_one_day_say_nothing_of_their_spread() -> None:
     assert "All events fall on one time" in found.reason
 
 
+def test_fewer_events_than_estimates_give_no_fit() -> None:
+    found = fit_accelerated([1, 2, 3], [1, 1, 0], [1, 2, 2.5], names=["a"])
+    assert found == Missing("accelerated", "2 events cannot determine 3 estimates.")
+    assert best_accelerated([1, 2, 3], [1, 1, 0], [1, 2, 2.5], names=["a"]) == ()
+
+
+@pytest.mark.parametrize(("events", "said"), [(19, True), (20, False)])
+def test_fewer_than_ten_events_per_covariate_are_said(events: int, said: bool) -> None:
+    rng = np.random.default_rng(12)
+    time, x = rng.exponential(10.0, 60), rng.normal(size=(60, 2))
+    found = fit_accelerated(time, np.arange(60) < events, x, names=["a", "b"])
+    assert isinstance(found, AcceleratedFit)
+    words = "Only 19 events for 2 covariates: with fewer than 10 each, effects are overstated."
+    assert (words in found.verdict.words) == said
+
+
+def test_few_events_are_said_without_any_covariate() -> None:
+    found = fit_accelerated([5, 8, 12, 20, 20], [1, 1, 1, 0, 0])
+    assert isinstance(found, AcceleratedFit)
+    assert "Only 3 events: with fewer than 10, intervals are too short." in found.verdict.words
+
+
+@each_distribution
+def test_errors_are_those_of_differences_in_every_estimate(distribution: Distribution) -> None:
+    rng = np.random.default_rng(13)
+    time, x = rng.weibull(1.5, 80) * 20.0 + 0.1, rng.normal(size=80)
+    fit = fit_accelerated(time, rng.random(80) < 0.7, x, names=["a"], distribution=distribution)
+    assert isinstance(fit, AcceleratedFit)
+    at = [0.7]
+
+    def moved(place: int, step: float) -> AcceleratedFit:
+        rows = list(fit.estimates)
+        rows[place] = rows[place]._replace(estimate=rows[place].estimate + step)
+        return replace(fit, estimates=tuple(rows))
+
+    quantities: tuple[Callable[[AcceleratedFit], Estimate], ...] = (
+        lambda one: one.restricted_mean(15.0, at),
+        lambda one: one.quantile(0.3, at),
+        lambda one: one.survival_at(12.0, at),
+    )
+    for told in quantities:
+        slope = np.array(
+            [
+                (told(moved(place, 1e-5)).estimate - told(moved(place, -1e-5)).estimate) / 2e-5
+                for place in range(len(fit.estimates))
+            ]
+        )
+        # central differences of this step are right to about nine digits
+        assert told(fit).std_error == pytest.approx(
+            np.sqrt(slope @ np.array(fit.covariance) @ slope), rel=1e-7
+        )
+
+
+def test_the_intervals_of_a_customer_reach_195996_errors_on_their_scales() -> None:
+    fit = fit_accelerated(np.arange(1.0, 31.0), np.ones(30))
+    assert isinstance(fit, AcceleratedFit)
+    median, mean = fit.quantile(0.5), fit.restricted_mean(20.0)
+    assert median.std_error is not None
+    assert median.conf_high is not None
+    assert np.log(median.conf_high / median.estimate) == pytest.approx(
+        1.959963985 * median.std_error / median.estimate, rel=1e-8
+    )
+    assert mean.std_error is not None
+    assert mean.conf_high is not None
+    assert mean.conf_high - mean.estimate == pytest.approx(1.959963985 * mean.std_error, rel=1e-8)
+
+
 @pytest.mark.parametrize("covariate", [[0, 1], [3, 3.5]])
-def test_as_many_coefficients_as_events_determine_nothing(covariate: list[float]) -> None:
-    found = fit_accelerated([5.0, 8.0], [1, 1], covariate, names=["x"])
+def test_as_many_coefficients_as_times_determine_nothing(covariate: list[float]) -> None:
+    found = fit_accelerated([5.0, 8.0], [1, 1], covariate, names=["x"], weights=[2, 2])
     assert isinstance(found, AcceleratedFit)
     assert found.verdict.status == "not identifiable"
     assert "log_scale" in found.verdict.words

@@ -228,6 +228,19 @@ def test_two_customers_determine_nothing_and_the_verdict_says_so() -> None:
     assert all(row.conf_low is None for row in found.estimates)
 
 
+@pytest.mark.parametrize(("buyers", "said"), [(9, True), (10, False)])
+def test_fewer_than_ten_repeat_buyers_per_covariate_are_said(buyers: int, said: bool) -> None:
+    frequency = np.where(np.arange(60) < buyers, 1.0 + np.arange(60) % 3, 0.0)
+    recency = np.where(frequency > 0.0, 3.0 + 3.0 * (np.arange(60) % 5), 0.0)
+    member = np.arange(60) % 2
+    found = fit_bg_nbd_covariates(
+        frequency, recency, np.full(60, 30.0), member, names=["member"], profiles=False
+    )
+    words = "Only 9 repeat buyers for 1 covariate: with fewer than 10 each, effects are overstated."
+    assert found.verdict.status != "not identifiable"
+    assert (words in found.verdict.words) == said
+
+
 def test_a_rare_level_does_not_overflow(shop: Shop) -> None:
     history = shop[:3]
     rare = np.zeros(history[0].size)

@@ -74,6 +74,23 @@ def test_two_customers_have_no_scenario() -> None:
     assert found == Missing("purchases_gained", loose.verdict.words)
 
 
+@pytest.mark.parametrize("x", [1e6, -1e6, 1e308])
+def test_covariates_far_from_the_customers_have_no_expectation(
+    fit: BgNbdCovariatesFit, x: float
+) -> None:
+    words = "The covariates lie too far from those of the customers fitted."
+    assert expected_new_purchases(fit, AHEAD, [x]) == Missing("expected_purchases", words)
+    assert purchases_gained(fit, AHEAD, [0.0], [x]) == Missing("purchases_gained", words)
+
+
+@pytest.mark.parametrize(("covariates", "weights"), [(np.empty((0, 1)), None), ([[1.0]], [0.0])])
+def test_nobody_has_no_expectation(
+    fit: BgNbdCovariatesFit, covariates: list[list[float]], weights: list[float] | None
+) -> None:
+    with pytest.raises(ValueError, match="there are no customers"):
+        expected_new_purchases(fit, AHEAD, covariates, weights=weights)
+
+
 def test_customers_who_leave_alike_still_have_a_scenario() -> None:
     # everybody leaves after the second purchase: a and b run away, what they share does not
     rng = np.random.default_rng(11)
