@@ -83,6 +83,45 @@ def _confounding(one: Finding, headings: Mapping[str, str], wording: Wording) ->
     return phrase(one, wording), ratio, one.p_adjusted, e_value, strongest
 
 
+def in_numbers(found: Drivers) -> pd.DataFrame:
+    """Both tables as numbers, for the files: every estimate with its ends, by driver.
+
+    Returns:
+        driver, then estimate, low and high of each view, the risk ratio, p values and E-values.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([_in_numbers(found.keys[one.driver.name], one) for one in found.findings])
+
+
+def _in_numbers(key: str, one: Finding) -> dict[str, object]:
+    both = (one.both, one.both) if isinstance(one.both, Missing) else one.both[:2]
+    told = {
+        "risk_difference": one.main.effect.difference,
+        "risk_ratio": one.main.effect.ratio,
+        "next_order": one.next_order,
+        "ends": one.ends,
+        "purchase_rate": both[0],
+        "dropout": both[1],
+    }
+    ends = {
+        f"{name}{part}": value
+        for name, found in told.items()
+        for part, value in zip(("", "_low", "_high"), _ends(found), strict=True)
+    }
+    return {
+        "driver": key, "level": one.main.contrast.level, **ends, "p_adjusted": one.p_adjusted,
+        "e_value": one.e_value.estimate, "e_value_limit": one.e_value.limit,
+        "strongest_measured": one.strongest.value, "strongest_name": one.strongest.name,
+    }  # fmt: skip
+
+
+def _ends(found: Estimate | Missing) -> tuple[float | None, ...]:
+    if isinstance(found, Missing):
+        return (None, None, None)
+    return (found.estimate, found.conf_low, found.conf_high)
+
+
 def shapes(found: Drivers, wording: Wording) -> pd.DataFrame:
     """Tests of a straight line and of a steady effect: driver, curvature, ph_p_value."""
     import pandas as pd

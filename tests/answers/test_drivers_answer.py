@@ -107,6 +107,14 @@ def test_the_tables_have_columns_of_the_glossary(found, euros):
             glossary.column(str(column))
 
 
+def test_the_files_hold_every_view_as_numbers(found):
+    frame = drivers_analysts.in_numbers(found).set_index("driver")
+    value = found.values["drivers.region.risk_difference"]
+    row = frame.loc["region"]
+    assert (row["risk_difference"], row["risk_difference_low"]) == (value.value, value.conf_low)
+    assert row["next_order"] == found.values["cox.region.hazard_ratio"].value
+
+
 def test_the_picture_of_all_drivers_says_what_it_shows(found, euros):
     picture = figures.forest(drivers_tables.effects(found, euros), 0.95, euros)
     assert "region" in picture.alt
