@@ -28,9 +28,9 @@ ALL_GRADES = (
 
 # what happened, as a thing: headings of columns do not always read well inside a sentence
 _PHRASES = {
-    "slow_resolution": "a complaint {level} rather than {reference}",
-    "late_response": "a ticket answered {level} rather than {reference}",
-    "ticket_channel": "a last ticket by {level} rather than {reference}",
+    "slow_resolution": "a complaint {against}",
+    "late_response": "a ticket answered {against}",
+    "ticket_channel": "a last ticket by {against}",
     "first_order_discounted": "a first order at a discount",
     "discount_share": "buying at a discount lately",
     "returned": "giving something back lately",
@@ -47,14 +47,14 @@ def name_of(one: Finding) -> str:
 def phrase(one: Finding, wording: Wording) -> str:
     """The driver and what is compared, as a thing inside a sentence.
 
-    Such as `a complaint resolved slowly rather than resolved fast`, `a higher last survey score
+    Such as `a complaint resolved slowly rather than fast`, `a higher last survey score
     (9 rather than 7)`, `being in the program club`.
     """
     contrast, driver = one.main.contrast, one.driver
     told = _PHRASES.get(driver.name)
-    if told:
-        return told.format(level=_level(contrast.level), reference=_level(contrast.reference))
     against = compared(contrast, driver.kind, wording)
+    if told:
+        return told.format(against=against)
     if contrast.level:
         return f"{driver.heading} {against}" if not driver.randomised else _arm(one)
     if driver.kind == "yes_no":
@@ -66,7 +66,7 @@ def phrase(one: Finding, wording: Wording) -> str:
 def _arm(one: Finding) -> str:
     heading = one.driver.heading.removeprefix("group of ")
     contrast = one.main.contrast
-    return f"{heading} ({_level(contrast.level)} rather than {_level(contrast.reference)})"
+    return f"{heading} ({_rather(_level(contrast.level), _level(contrast.reference))})"
 
 
 def compared(contrast: Contrast, kind: str, wording: Wording) -> str:
@@ -78,10 +78,17 @@ def compared(contrast: Contrast, kind: str, wording: Wording) -> str:
         wording: writes the numbers.
     """
     if contrast.level:
-        return f"{_level(contrast.level)} rather than {_level(contrast.reference)}"
+        return _rather(_level(contrast.level), _level(contrast.reference))
     if kind == "yes_no" or contrast.high_at is None or contrast.low_at is None:
         return "yes rather than no"
     return f"{_amount(contrast.high_at, wording)} rather than {_amount(contrast.low_at, wording)}"
+
+
+def _rather(level: str, reference: str) -> str:
+    """One level rather than another, a word that both begin with said once."""
+    first, _, rest = level.partition(" ")
+    shared = rest and reference.startswith(f"{first} ")
+    return f"{level} rather than {reference.removeprefix(f'{first} ') if shared else reference}"
 
 
 def _level(level: str) -> str:
