@@ -148,10 +148,11 @@ def _tests(cells: Mapping[str, pd.DataFrame]) -> dict[str, Value]:
 
 def _p_value(cells: pd.DataFrame) -> float | str:
     told = cells[cells["level"] != UNKNOWN]
-    rows = told.loc[told.index.repeat(told["customers"])]
-    if rows["level"].nunique() < 2:
+    there = told[told["customers"] > 0]
+    if there["level"].nunique() < 2:
         return "There is only one group."
-    test = log_rank(rows["duration"], rows["event_observed"], rows["level"])
+    columns = there["duration"], there["event_observed"], there["level"]
+    test = log_rank(*columns, weights=there["customers"])
     return test.reason if isinstance(test, Missing) else float(test.p_value)
 
 

@@ -17,6 +17,7 @@ from scipy.stats import chi2
 
 from retention_research.models.arrays import Floats, Integers, refuse, same_length, tally
 from retention_research.models.fit import Missing
+from retention_research.models.labels import numbered
 from retention_research.models.spread import holm
 from retention_research.models.survival_counts import Watched, watched
 
@@ -101,7 +102,7 @@ def log_rank(
         >>> log_rank([1, 2, 3, 4], [1, 1, 1, 1], ["a", "a", "b", "b"]).degrees_of_freedom
         1
     """
-    if kind not in get_args(Kind) or rho < 0.0:
+    if kind not in get_args(Kind) or not 0.0 <= rho < np.inf:
         raise ValueError(f"kind {kind!r} with rho {rho:g} is none of {get_args(Kind)}, rho >= 0")
     columns = _columns(duration, event_observed, group, weights, strata, entry)
     if columns.groups < 2:
@@ -148,12 +149,14 @@ def pairwise_log_rank(
     given |= {"weights": weights, "strata": strata, "entry": entry}
     columns = {name: np.asarray(column) for name, column in given.items() if column is not None}
     same_length(**columns)
-    labels = _labels("group", group)
+    codes, levels = numbered("group", group)
+    columns["group"] = codes
+    names = [str(level) for level in levels.tolist()]
     found: dict[tuple[str, str], LogRank | Missing] = {}
-    for one, other in combinations(np.unique(labels).tolist(), 2):
-        pair = (labels == one) | (labels == other)
+    for one, other in combinations(range(len(names)), 2):
+        pair = (codes == one) | (codes == other)
         part = {name: column[pair] for name, column in columns.items()}
-        found[str(one), str(other)] = log_rank(**part, kind=kind, rho=rho)
+        found[names[one], names[other]] = log_rank(**part, kind=kind, rho=rho)
     return _adjusted(found)
 
 
@@ -179,23 +182,12 @@ def _columns(
     every = watched(duration, event_observed, entry, weights, keep_all=True)
     refuse(every.weight != np.floor(every.weight), "weights are not whole customers")
     kept = every.weight > 0.0
-    own, within = _labels("group", group), _labels("strata", np.zeros(kept.size))
-    if strata is not None:
-        within = _labels("strata", strata)
-    same_length(duration=every.exit, group=own, strata=within)
+    own, _ = numbered("group", group)
+    within, _ = numbered("strata", np.zeros(kept.size) if strata is None else strata)
+    same_length(duration=every.exit, group=np.empty(own.size), strata=np.empty(within.size))
     groups, group_codes = np.unique(own[kept], return_inverse=True)
     places, place_codes = np.unique(within[kept], return_inverse=True)
     return _Columns(every.part(kept), group_codes, groups.size, place_codes, places.size)
-
-
-def _labels(name: str, labels: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Labels of any kind, none of them missing: nan is not itself."""
-    column = np.asarray(labels)
-    gone = column != column  # noqa: PLR0124
-    if column.dtype == object:
-        gone = gone | np.array([label is None for label in column], dtype=bool)
-    refuse(gone, f"{name} is missing")
-    return column
 
 
 def _by_stratum(columns: _Columns) -> Iterator[tuple[Watched, Integers]]:

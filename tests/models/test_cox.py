@@ -188,7 +188,7 @@ def test_robust_errors_are_what_each_cluster_does_to_the_coefficients() -> None:
 def test_residuals_sum_to_nothing() -> None:
     made = Made()
     rows = made.rows("entry", "strata", "weights")
-    fit, weights = fitted(rows), made.weights
+    fit, weights = fitted(rows), rows.weights
     events = schoenfeld_residuals(fit, rows)
     assert weights @ martingale_residuals(fit, rows) == pytest.approx(0.0, abs=1e-9)
     assert weights @ score_residuals(fit, rows) == pytest.approx(np.zeros(2), abs=1e-7)

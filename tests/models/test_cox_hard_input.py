@@ -154,7 +154,7 @@ def test_rows_that_end_before_they_begin_are_counted() -> None:
         ({"names": ["age", "size"]}, "one column per name is needed"),
         ({"weights": [1, -1, 1]}, "weights is below 0 in 1 of 3"),
         ({"weights": [0, 0, 0]}, "there are no customers"),
-        ({"strata": [1.0, np.nan, 1.0]}, "strata is missing or infinite in 1 of 3"),
+        ({"strata": [1.0, np.nan, 1.0]}, "strata is missing in 1 of 3"),
         ({"cluster": [1, 2]}, "one label per row is needed"),
     ],
 )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from retention_research.models.arrays import Floats, Integers
 from retention_research.models.cox.regression import CoxFit, fitted_sums
 from retention_research.models.cox.risk_sums import RiskSums
-from retention_research.models.cox.rows import CoxRows
+from retention_research.models.cox.rows import CoxRows, per_covariate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +45,9 @@ def baseline_hazard(
     Returns:
         The hazard at the event times.
 
+    Raises:
+        ValueError: if covariates are missing or infinite, or are not k.
+
     Examples:
         >>> from retention_research.models.cox import CoxRows, fit_cox
         >>> rows = CoxRows.of([1, 2, 3, 4], [1, 1, 0, 1], [[1], [0], [1], [0]], names=["member"])
@@ -52,7 +55,9 @@ def baseline_hazard(
         array([0.2071, 0.5   , 1.5   ])
     """
     sums = fitted_sums(fit, rows)
-    raw = np.zeros(len(rows.names)) if covariates is None else np.asarray(covariates, np.float64)
+    raw = np.zeros(len(rows.names))
+    if covariates is not None:
+        raw = per_covariate("covariates", covariates, raw.size)
     predictor = float((raw - rows.centre) @ fit.values)
     jumps = sums.hazard * np.exp(predictor - sums.shift)
     total = np.concatenate([[0.0], jumps.cumsum()])

@@ -12,7 +12,7 @@ ROUNDS = 40
 HALVINGS = 12
 CLOSE = 1e-12  # squared step in standard errors: after one more step it is below rounding
 SMALL_GAIN = 1e-6  # squared step in standard errors from which on steps must shrink
-FARTHEST = 300.0  # range of a linear predictor whose squared risks still fit a float
+FARTHEST = 600.0  # range of a linear predictor whose squared risks still fit a float
 FLAT = 1e-10  # of a curvature, as a share of that of one covariate alone
 LOST = 1e-5  # of a curvature, as a share of that at zero coefficients
 
@@ -82,16 +82,17 @@ def blind_to(information: Floats, alone: float) -> Flags:
     return np.asarray(still if still.any() else flat)
 
 
-def walk(climbed: Climbed, first: Height, span: Floats) -> Summit:
+def walk(climbed: Climbed, first: Height, z: Floats) -> Summit:
     """Climb by Newton's steps from zero, halving those that lead down.
 
     Under a monotone likelihood the gain of each step dies away while the steps do not: the
-    coefficients that still step then have no finite best value.
+    coefficients that still step then have no finite best value. How far a step goes is told by
+    the range of the linear predictor: coefficients may be large where their covariates are alike.
 
     Args:
         climbed: the log-likelihood, its gradient and information at coefficients.
         first: those at zero coefficients.
-        span: the range of each covariate, shape (k,).
+        z: the covariates, shape (k, n).
 
     Returns:
         Where the climb ended.
@@ -99,29 +100,43 @@ def walk(climbed: Climbed, first: Height, span: Floats) -> Summit:
     Examples:
         >>> def parabola(b):
         ...     return Height(float(-((b - 2) @ (b - 2)) / 2), 2 - b, np.eye(1))
-        >>> walk(parabola, parabola(np.zeros(1)), np.ones(1)).place
+        >>> walk(parabola, parabola(np.zeros(1)), np.array([[0.0, 1.0]])).place
         array([2.])
     """
-    place, height, before, gain = np.zeros(span.size), first, np.inf, np.inf
-    none = np.zeros(span.size, dtype=np.bool_)
+    place, height, before, gain = np.zeros(z.shape[0]), first, np.inf, np.inf
+    none = np.zeros(place.size, dtype=np.bool_)
     for _ in range(ROUNDS):
         step = _newton_step(height)
         if step is None:
             return Summit(place, height, first.value, _lost_at(height, first), rested=False)
-        gain, reach = float(height.gradient @ step), np.abs(step) * span
-        if gain < SMALL_GAIN and reach.max() > 0.1 and (reach.max() > before / 2 or gain < CLOSE):
-            running = (reach > 0.02 * reach.max()) | _lost_at(height, first)
+        gain, reach = float(height.gradient @ step), _range(step, z)
+        if gain < SMALL_GAIN and reach > 0.1 and (reach > before / 2 or gain < CLOSE):
+            running = _leading(step, z, 0.02) | _lost_at(height, first)
             return Summit(place, height, first.value, running, rested=True)
-        higher = _uphill(climbed, place, _within_reach(place, step, span), height)
+        room = FARTHEST - _range(place, z)
+        if room < min(reach, FARTHEST / 2.0):
+            return Summit(place, height, first.value, _leading(place, z, 0.2), rested=False)
+        higher = _uphill(climbed, place, step * min(1.0, room / max(reach, 1e-300)), height)
         if higher is None:
             break
         place, height = higher
         if gain < CLOSE:
             return Summit(place, height, first.value, none, rested=True)
-        before, far = float(reach.max()), np.abs(place) * span
-        if far.sum() > FARTHEST / 2.0:
-            return Summit(place, height, first.value, far > 0.2 * far.max(), rested=False)
-    return Summit(place, height, first.value, none, rested=gain < SMALL_GAIN)
+        before = reach
+    if gain < SMALL_GAIN:
+        return Summit(place, height, first.value, none, rested=True)
+    return Summit(place, height, first.value, _leading(place, z, 0.2), rested=False)
+
+
+def _range(beta: Floats, z: Floats) -> float:
+    """How far apart the linear predictors lie."""
+    return float(np.ptp(beta @ z))
+
+
+def _leading(beta: Floats, z: Floats, share: float) -> Flags:
+    """The coefficients that move the linear predictor by this share of the most that one does."""
+    moved = np.abs(beta) * np.ptp(z, axis=1)
+    return np.asarray(moved > share * moved.max())
 
 
 def _newton_step(height: Height) -> Floats | None:
@@ -132,12 +147,6 @@ def _newton_step(height: Height) -> Floats | None:
     except np.linalg.LinAlgError:
         return None
     return np.asarray(step, dtype=np.float64)
-
-
-def _within_reach(place: Floats, step: Floats, span: Floats) -> Floats:
-    """The step, cut where it would leave the linear predictors that a float can carry."""
-    room = FARTHEST - float(np.abs(place) @ span)
-    return step * min(1.0, room / max(float(np.abs(step) @ span), 1e-300))
 
 
 def _uphill(

@@ -14,12 +14,13 @@ import numpy.typing as npt
 from retention_research.models.arrays import Floats, Integers, checked
 from retention_research.models.cox.baseline import HazardSums
 from retention_research.models.cox.influence import score_by_row, summed_by_cluster
-from retention_research.models.cox.newton import FARTHEST
 from retention_research.models.cox.regression import CoxFit, fitted_sums
 from retention_research.models.cox.risk_sums import RiskSums, hazard_lived
 from retention_research.models.cox.rows import CoxRows
 from retention_research.models.fit import Missing
 from retention_research.models.intervals import quantile
+
+FARTHEST = 300.0  # of a linear predictor from that of the average customer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,8 @@ def predict_survival(
         The prediction; missing if the fit has no finite or settled coefficients.
 
     Raises:
-        ValueError: on missing values, another number of covariates, or unknown strata.
+        ValueError: on missing values, another number of covariates, unknown strata, no
+            customers or no times.
 
     Examples:
         >>> from retention_research.models.cox import CoxRows, fit_cox
@@ -73,7 +75,7 @@ def predict_survival(
         array([[0.8129, 0.6065]])
     """
     customers = _Customers.of(rows, covariates, strata)
-    return _predicted(fit, rows, customers, checked("times", times), averaged=False)
+    return _predicted(fit, rows, customers, _times(times), averaged=False)
 
 
 def average_survival(
@@ -98,7 +100,8 @@ def average_survival(
         Missing if the fit has no finite or settled coefficients.
 
     Raises:
-        ValueError: on missing values, another number of covariates, or unknown strata.
+        ValueError: on missing values, another number of covariates, unknown strata, no
+            customers or no times.
 
     Examples:
         >>> from retention_research.models.cox import CoxRows, fit_cox
@@ -107,7 +110,7 @@ def average_survival(
         array([[0.7795]])
     """
     customers = _Customers.of(rows, covariates, strata)
-    return _predicted(fit, rows, customers, checked("times", times), averaged=True)
+    return _predicted(fit, rows, customers, _times(times), averaged=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +127,16 @@ class _Customers:
             raise ValueError(
                 f"covariates of shape {raw.shape} are not {len(rows.names)} finite columns"
             )
+        if raw.shape[0] == 0:
+            raise ValueError("there are no customers to predict for")
         return cls((raw - rows.centre) / rows.scale, _strata_of(rows, strata, raw.shape[0]))
+
+
+def _times(times: npt.ArrayLike) -> Floats:
+    found = checked("times", times)
+    if found.size == 0:
+        raise ValueError("there are no times to predict for")
+    return found
 
 
 def _strata_of(rows: CoxRows, strata: npt.ArrayLike | None, size: int) -> Integers:

@@ -11,12 +11,14 @@ from retention_research.models.arrays import Flags, Floats
 from retention_research.models.cox.influence import robust_covariance
 from retention_research.models.cox.newton import Height, Summit, blind_to, walk
 from retention_research.models.cox.risk_sums import RiskSums, Steps, Ties, sum_at_risk
-from retention_research.models.cox.rows import CoxRows
+from retention_research.models.cox.rows import CoxRows, per_covariate
 from retention_research.models.fit import Estimate, Fit, Missing, Verdict
 from retention_research.models.intervals import quantile, wald_on_log_scale
 
 FEWEST_EVENTS = 10  # for each covariate
 FEWEST_CLUSTERS = 30
+ORDERED = 0.7  # of the log-likelihood at zero: what is left where covariates set the order
+ALIKE = 10.0  # times the predictor's range: the sum of its parts' where they cancel one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class CoxFit(Fit):
 
         Raises:
             KeyError: if there is no such covariate.
+            ValueError: if the change is missing or infinite.
         """
         if term not in self.names:
             raise KeyError(term)
@@ -92,8 +95,11 @@ class CoxFit(Fit):
 
         Returns:
             The ratio with its interval; missing if a coefficient that ran away is in it.
+
+        Raises:
+            ValueError: if changes are missing or infinite, or are not one per covariate.
         """
-        moved = np.asarray(change, dtype=np.float64)
+        moved = per_covariate("change", change, len(self.names))
         if (moved[~self.settled] != 0.0).any():
             return Missing(term, f"{term} tells the events apart so fully that no ratio is finite.")
         error = float(np.sqrt(max(moved @ np.array(self.covariance) @ moved, 0.0)))
@@ -126,7 +132,7 @@ def fit_cox(
         order of all events.
 
     Raises:
-        ValueError: on a negative ridge, unknown ties or a level outside 0 and 1.
+        ValueError: on a negative or infinite ridge, unknown ties or a level outside 0 and 1.
 
     Examples:
         >>> rows = CoxRows.of([1, 2, 3, 4], [1, 1, 0, 1], [[1], [0], [1], [0]], names=["member"])
@@ -134,8 +140,9 @@ def fit_cox(
         >>> round(fit.estimates[0].estimate, 4), round(fit.hazard_ratio("member").estimate, 4)
         (0.3466, 1.4142)
     """
-    if ties not in ("efron", "breslow") or ridge < 0.0:
-        raise ValueError(f"ties is {ties!r} and ridge is {ridge:g}; efron or breslow, 0 or more")
+    if ties not in ("efron", "breslow") or not 0.0 <= ridge < np.inf:
+        told = f"ties is {ties!r} and ridge is {ridge:g}"
+        raise ValueError(f"{told}; efron or breslow, and a finite number of 0 or more")
     quantile(confidence)
     if rows.moment.size == 0:
         return Missing("cox", f"None of the {rows.duration.size} rows ends in the event.")
@@ -145,7 +152,7 @@ def fit_cox(
     refusal = _refusal(rows, first.information - ridge * np.eye(len(rows.names)))
     if refusal is not None:
         return refusal
-    top = walk(climbed, first, np.ptp(rows.z, axis=1))
+    top = walk(climbed, first, rows.z)
     if not top.rested or top.runaway.all():
         return _restless(rows, top)
     return _fit_of(rows, steps, top, ties=ties, ridge=ridge, unit=unit, confidence=confidence)
@@ -183,7 +190,7 @@ def _refusal(rows: CoxRows, information: Floats) -> Missing | None:
         return Missing("cox", "Nobody was still there after an event, so no risks can be compared.")
     if rows.cluster is not None and np.ptp(rows.cluster) == 0:
         return Missing("cox", "All rows are of one cluster, so no error can be estimated.")
-    same = np.logical_not((rows.z * (rows.weights > 0.0)).any(axis=1))
+    same = np.logical_not(rows.z.any(axis=1))
     if same.any():
         return Missing("cox", f"{_listed(rows, same)} has one value throughout.")
     blind = blind_to(information, rows.events)
@@ -196,8 +203,14 @@ def _refusal(rows: CoxRows, information: Floats) -> Missing | None:
 def _restless(rows: CoxRows, top: Summit) -> Missing:
     if not top.runaway.any():
         return Missing("cox", "The likelihood did not come to rest at a top.")
-    reason = "sets the order of the events so fully that no regression can be fitted"
-    return Missing("cox", f"{_listed(rows, top.runaway)} {reason}.")
+    named, moved = _listed(rows, top.runaway), top.place @ rows.z
+    if top.height.value > ORDERED * top.start:
+        reason = "sets the order of the events so fully that no regression can be fitted"
+        return Missing("cox", f"{named} {reason}.")
+    if np.abs(top.place) @ np.ptp(rows.z, axis=1) > ALIKE * np.ptp(moved):
+        return Missing("cox", f"These can hardly be told apart from one another: {named}.")
+    reason = "would put some customers' risks further apart than can be reckoned with"
+    return Missing("cox", f"{named} {reason}: a few values lie very far from the rest.")
 
 
 def _listed(rows: CoxRows, flags: Flags) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from retention_research.models.arrays import Floats, Integers, tally
 from retention_research.models.cox.rows import CoxRows
+from retention_research.models.cox.ties import shares
 
 Ties = Literal["efron", "breslow"]
 
@@ -32,7 +33,8 @@ class Steps:
         place: the event time of each factor, shape (L,).
         first: the first factor of each event time, shape (J,).
         fraction: the share l/d of the tied events' risk that is taken off, shape (L,).
-        weight: customers per factor, shape (L,).
+        weight: customers per factor, shape (L,); of very many tied events, some factors stand
+            for all (see `ties`).
     """
 
     row: Integers
@@ -57,16 +59,18 @@ class Steps:
         if ties == "efron":
             tied = weight if rows.counted else np.bincount(row_place, minlength=count.size)
             count = tied.astype(np.intp)
-        first = np.concatenate([[0], count.cumsum()[:-1]]).astype(np.intp)
-        number = np.arange(count.sum()) - np.repeat(first, count)
+        factors = {d: shares(d) for d in np.unique(count).tolist()}
+        told = [factors[d] for d in count.tolist()]
+        written = np.array([share.size for share, _ in told], dtype=np.intp)
+        standing = np.concatenate([each for _, each in told])
         return cls(
             row=row,
             row_place=row_place,
             seen=np.array([tally(row_place, customers * c[row], count.size) for c in rows.z]),
-            place=np.repeat(np.arange(count.size), count),
-            first=first,
-            fraction=number / np.repeat(count, count),
-            weight=np.repeat(weight / count, count),
+            place=np.repeat(np.arange(count.size), written),
+            first=np.concatenate([[0], written.cumsum()[:-1]]).astype(np.intp),
+            fraction=np.concatenate([share for share, _ in told]),
+            weight=np.repeat(weight / count, written) * standing,
         )
 
     def sums(self, amounts: Floats) -> Floats:
@@ -78,8 +82,8 @@ class Steps:
 class RiskSums:
     """Everything that a Cox model needs at given coefficients.
 
-    Risks are exp(linear predictor - `shift`), so that none overflows. With T = S - f D the
-    risk that a factor of weight w divides by:
+    Risks are exp(linear predictor - `shift`), the middle of its range, so that none overflows.
+    With T = S - f D the risk that a factor of weight w divides by:
 
     Attributes:
         risk: of each row, shape (n,).
@@ -115,7 +119,8 @@ class RiskSums:
             beta: coefficients, shape (k,).
         """
         predictor = beta @ rows.z
-        shift = float(predictor.max())
+        # risks and one over their squares then both fit a float, for twice as wide a range
+        shift = float(predictor.max() + predictor.min()) / 2.0
         risk = np.exp(predictor - shift)
         weighted = rows.weights * risk
         happened = weighted[steps.row]

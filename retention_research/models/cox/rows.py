@@ -16,12 +16,14 @@ from retention_research.models.arrays import (
     refuse,
     same_length,
 )
+from retention_research.models.labels import numbered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoxRows:
     """Rows of (entry, duration], each at risk at the event times after its entry up to its end.
 
+    Rows of no weight are left out; n counts the others, in the order they were given in.
     Event times are numbered stratum by stratum, each in order of time; J is their number.
 
     Attributes:
@@ -31,8 +33,8 @@ class CoxRows:
         scale: what each was divided by, shape (k,); 1 for a covariate of one value.
         duration: when each row ends, shape (n,).
         entry: when each row begins, shape (n,), or None if all begin at the start.
-        event: whether the row ends in the event, shape (n,); not with a weight of 0.
-        weights: customers per row, shape (n,).
+        event: whether the row ends in the event, shape (n,).
+        weights: customers per row, above 0, shape (n,).
         since: the number of event times at or before the entry, shape (n,), counted from the
             first of all strata.
         until: the number of event times at or before the end, shape (n,), counted likewise.
@@ -103,9 +105,19 @@ class CoxRows:
         same_length(duration=time, covariates=columns[0])
         if not customers.any():
             raise ValueError("there are no customers to fit a regression to")
-        happened = status & (customers > 0.0)
-        labels, stratum = _codes("strata", strata, time.size)
-        moment, moment_stratum, until, since = _places(time, happened, began, stratum)
+        kept = customers > 0.0  # a row of no weight must not set a scale, a range or a cluster
+        places = (
+            _kept_labels(*given, kept) for given in (("strata", strata), ("cluster", cluster))
+        )
+        (labels, stratum), (_, owner) = places
+        columns, customers, time, status = (
+            columns[:, kept],
+            customers[kept],
+            time[kept],
+            status[kept],
+        )
+        began = None if began is None else began[kept]
+        moment, moment_stratum, until, since = _places(time, status, began, stratum)
         centre, scale = _centre_and_scale(columns, customers)
         return cls(
             names=tuple(names),
@@ -114,7 +126,7 @@ class CoxRows:
             scale=scale,
             duration=time,
             entry=began,
-            event=happened,
+            event=status,
             weights=customers,
             since=since,
             until=until,
@@ -122,7 +134,7 @@ class CoxRows:
             moment_stratum=moment_stratum,
             strata=labels,
             stratum=stratum,
-            cluster=None if cluster is None else _codes("cluster", cluster, time.size)[1],
+            cluster=None if cluster is None else owner,
         )
 
     @property
@@ -139,6 +151,27 @@ class CoxRows:
     def events(self) -> float:
         """Customers with the event."""
         return float(self.weights[self.event].sum())
+
+
+def per_covariate(name: str, values: npt.ArrayLike, size: int) -> Floats:
+    """One finite number for each covariate, shape (k,).
+
+    Args:
+        name: what they are called in an error.
+        values: shape (k,).
+        size: k.
+
+    Raises:
+        ValueError: if they are missing, infinite or not k.
+
+    Examples:
+        >>> per_covariate("change", [1, 0], 2)
+        array([1., 0.])
+    """
+    vector = checked(name, values, minimum=-np.inf)
+    if vector.size != size:
+        raise ValueError(f"{name} has {vector.size} numbers; one for each of {size} is needed")
+    return vector
 
 
 def _times(
@@ -169,18 +202,17 @@ def _columns(covariates: npt.ArrayLike, names: Sequence[str]) -> Floats:
     return columns
 
 
-def _codes(
-    name: str, labels: npt.ArrayLike | None, length: int
+def _kept_labels(
+    name: str, labels: npt.ArrayLike | None, kept: Flags
 ) -> tuple[tuple[object, ...], Integers]:
+    """The labels of the rows that are kept, and the number of each row's."""
     if labels is None:
-        return (None,), np.zeros(length, dtype=np.intp)
-    column = np.asarray(labels)
-    if column.shape != (length,):
-        raise ValueError(f"{name} have shape {column.shape}; one label per row is needed")
-    if column.dtype.kind == "f":
-        refuse(~np.isfinite(column), f"{name} is missing or infinite")
-    found, codes = np.unique(column, return_inverse=True)
-    return tuple(found.tolist()), codes
+        return (None,), np.zeros(int(kept.sum()), dtype=np.intp)
+    codes, levels = numbered(name, labels)
+    if codes.shape != kept.shape:
+        raise ValueError(f"{name} has {codes.size} labels; one label per row is needed")
+    there, place = np.unique(codes[kept], return_inverse=True)
+    return tuple(levels[there].tolist()), place
 
 
 def _places(
@@ -202,6 +234,5 @@ def _centre_and_scale(columns: Floats, weights: Floats) -> tuple[Floats, Floats]
     centre = columns @ weights / weights.sum()
     spread = np.array([weights @ (c - m) ** 2 for c, m in zip(columns, centre, strict=True)])
     scale = np.sqrt(spread / weights.sum())
-    counted = columns if weights.all() else columns[:, weights > 0.0]
-    same = counted.max(axis=1) == counted.min(axis=1)
-    return np.where(same, counted[:, 0], centre), np.where(same, 1.0, scale)
+    same = columns.max(axis=1) == columns.min(axis=1)
+    return np.where(same, columns[:, 0], centre), np.where(same, 1.0, scale)
