@@ -101,7 +101,14 @@ class CovariateSufficient:
             stay_x,
             stay_profile.astype(np.intp),
             tally(stay_place, n, stay_x.size),
-            Rows(*(column[again] for column in rows[:5]), rows.profiles),
+            Rows(
+                rows.frequency[again],
+                rows.recency[again],
+                rows.T[again],
+                rows.profile[again],
+                rows.customers[again],
+                rows.profiles,
+            ),
             window_place[again],
         )
 

@@ -18,11 +18,12 @@ from scipy.stats import norm
 from retention_research.models.arrays import Floats, Integers, tally
 from retention_research.models.fit import Estimate, Fit, Missing, Verdict
 from retention_research.models.intervals import quantile
-from retention_research.models.logistic_rows import LogisticRows, why_none
+from retention_research.models.logistic_rows import LogisticRows, Scaled, why_none
 from retention_research.models.separation import separating
 
 INTERCEPT = "intercept"
 FEWEST_EVENTS = 10  # of the rarer outcome per covariate (Peduzzi et al., 1996)
+FEWEST_CLUSTERS = 30
 _STEEP = 15.0  # log odds beyond which a top of the likelihood is doubted
 _STEPS, _HALVINGS = 50, 30
 _CLOSE = 1e-12  # squared step in standard errors: after it the next one is below rounding
@@ -98,14 +99,15 @@ def fit_logistic(
         names: of the covariates, shape (k,).
         cluster: labels of independent groups of rows, such as customers, shape (n,); each row
             is its own if left out.
-        weights: times that each row counts, shape (n,); one each if left out.
+        weights: times that each row counts, whole numbers, shape (n,); one each if left out.
         confidence: the level of the intervals.
 
     Returns:
-        The fit; missing, with the covariates named, where the likelihood has no single top.
+        The fit; missing, with the covariates named, where the likelihood has no single top, and
+        where there are fewer clusters than estimates.
 
     Raises:
-        ValueError: on missing values or shapes that do not fit.
+        ValueError: on missing values or labels, parts of customers, or shapes that do not fit.
 
     Examples:
         >>> x = [[0.0]] * 40 + [[1.0]] * 40
@@ -118,27 +120,29 @@ def fit_logistic(
     reason = why_none(rows)
     if reason:
         return Missing("logistic", reason)
-    distinct = rows.distinct()
-    beta, settled = _climbed(rows, *distinct)
-    if not settled or np.abs(rows.design @ beta).max() > _STEEP:
+    distinct, scaled = rows.distinct(), rows.scaled()
+    beta, settled = _climbed(rows, scaled.design, *distinct)
+    if not settled or np.abs(scaled.design @ beta).max() > _STEEP:
         apart = separating(rows)
         if apart:
             return Missing("logistic", _told_apart(apart))
         if not settled:
             return Missing("logistic", "The likelihood was not climbed to its top.")
-    return _fit_of(rows, beta, distinct[0].size, confidence)
+    return _fit_of(rows, scaled, beta, distinct[0].size, confidence)
 
 
 def _told_apart(names: Sequence[str]) -> str:
     return f"Together, {', '.join(names)} tell the outcome without error: no odds ratio is finite."
 
 
-def _climbed(rows: LogisticRows, first: Integers, place: Integers) -> tuple[Floats, bool]:
+def _climbed(
+    rows: LogisticRows, design: Floats, first: Integers, place: Integers
+) -> tuple[Floats, bool]:
     """The top of the likelihood over distinct rows, by Newton's steps, and whether it was reached.
 
     The likelihood is concave: a step that leads down is halved until it does not.
     """
-    x, total = rows.design[first], tally(place, rows.weights, first.size)
+    x, total = design[first], tally(place, rows.weights, first.size)
     events = tally(place, rows.weights * rows.outcome, first.size)
     beta = np.zeros(x.shape[1])
     for _ in range(_STEPS):
@@ -167,14 +171,16 @@ def _uphill(x: Floats, total: Floats, events: Floats, beta: Floats, step: Floats
     return beta
 
 
-def _fit_of(rows: LogisticRows, beta: Floats, cells: int, confidence: float) -> LogisticFit:
-    covariance = clustered_covariance(rows, beta)
+def _fit_of(
+    rows: LogisticRows, scaled: Scaled, found: Floats, cells: int, confidence: float
+) -> LogisticFit:
+    beta = scaled.back @ found
+    covariance = _covariance(rows, scaled, found)
     errors = np.sqrt(np.diag(covariance))
     reach = quantile(confidence) * errors
     terms = (INTERCEPT, *rows.names)
     columns = zip(terms, beta, errors, beta - reach, beta + reach, strict=True)
-    log_odds = rows.design @ beta
-    chance = expit(log_odds)
+    chance = expit(scaled.design @ found)
     likelihood = xlogy(rows.outcome, chance) + xlog1py(1.0 - rows.outcome, -chance)
     return LogisticFit(
         name="logistic",
@@ -191,28 +197,38 @@ def _fit_of(rows: LogisticRows, beta: Floats, cells: int, confidence: float) -> 
     )
 
 
-def scores(rows: LogisticRows, beta: Floats) -> Floats:
+def scores(rows: LogisticRows, design: Floats, beta: Floats) -> Floats:
     """Each row's slope of the log-likelihood at beta, weighted, shape (n, k + 1)."""
-    left = rows.weights * (rows.outcome - expit(rows.design @ beta))
-    slopes: Floats = rows.design * left[:, None]
+    left = rows.weights * (rows.outcome - expit(design @ beta))
+    slopes: Floats = design * left[:, None]
     return slopes
 
 
-def inverse_information(rows: LogisticRows, beta: Floats) -> Floats:
+def inverse_information(rows: LogisticRows, design: Floats, beta: Floats) -> Floats:
     """The model-based covariance of beta, shape (k + 1, k + 1)."""
-    chance = expit(rows.design @ beta)
+    chance = expit(design @ beta)
     curve = rows.weights * chance * (1.0 - chance)
-    return np.asarray(np.linalg.inv((rows.design * curve[:, None]).T @ rows.design))
+    return np.asarray(np.linalg.inv((design * curve[:, None]).T @ design))
 
 
 def clustered_covariance(rows: LogisticRows, beta: Floats) -> Floats:
-    """The covariance of beta: by clusters where there are any, else model-based."""
-    bread = inverse_information(rows, beta)
-    if rows.cluster is None:
-        return bread
-    summed = summed_by(rows.cluster, scores(rows, beta), rows.clusters)
-    meat = summed.T @ summed
-    covariance: Floats = bread @ meat @ bread * small_sample(rows)
+    """The covariance of beta: by clusters where there are any, else model-based.
+
+    Args:
+        rows: of the regression.
+        beta: the intercept and one coefficient per covariate, in the covariates' own units.
+    """
+    scaled = rows.scaled()
+    return _covariance(rows, scaled, scaled.coefficients(beta))
+
+
+def _covariance(rows: LogisticRows, scaled: Scaled, beta: Floats) -> Floats:
+    """The covariance in the covariates' own units, of coefficients in standard units."""
+    bread = inverse_information(rows, scaled.design, beta)
+    if rows.cluster is not None:
+        summed = summed_by(rows.cluster, scores(rows, scaled.design, beta), rows.clusters)
+        bread = bread @ (summed.T @ summed) @ bread * small_sample(rows)
+    covariance: Floats = scaled.back @ bread @ scaled.back.T
     return covariance
 
 
@@ -232,10 +248,16 @@ def _verdict(rows: LogisticRows) -> Verdict:
     events = float(rows.weights @ rows.outcome)
     rarer = min(events, float(rows.weights.sum()) - events)
     each = rarer / max(1, len(rows.names))
-    if each >= FEWEST_EVENTS:
-        return Verdict("converged", "The likelihood was climbed to its top.")
-    return Verdict(
-        "converged",
-        f"There are {each:.1f} rows of the rarer outcome for each covariate; below "
-        f"{FEWEST_EVENTS} the odds ratios tend to be too far from 1 and their intervals too short.",
-    )
+    doubts = []
+    if each < FEWEST_EVENTS:
+        doubts.append(
+            f"There are {each:.1f} rows of the rarer outcome for each covariate; below "
+            f"{FEWEST_EVENTS} the odds ratios tend to be too far from 1 and their intervals too "
+            "short."
+        )
+    if rows.cluster is not None and rows.clusters < FEWEST_CLUSTERS:
+        doubts.append(
+            f"Only {rows.clusters} clusters: with fewer than {FEWEST_CLUSTERS}, errors are too "
+            "small."
+        )
+    return Verdict("converged", " ".join(doubts) or "The likelihood was climbed to its top.")

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from scipy.special import expit
 from scipy.stats import norm
 
-from retention_research.models.arrays import Floats
-from retention_research.models.fit import Estimate
+from retention_research.models.arrays import Floats, checked, refuse
+from retention_research.models.fit import Estimate, Missing
 from retention_research.models.intervals import quantile, wald_on_log_scale
 from retention_research.models.logistic import (
     LogisticFit,
@@ -27,8 +27,10 @@ from retention_research.models.logistic import (
     small_sample,
     summed_by,
 )
-from retention_research.models.logistic_rows import LogisticRows
+from retention_research.models.logistic_rows import LogisticRows, Scaled
 
+NOUGHT = 1e-12  # a risk this near 0 or 1 is told by rounding and by the curve's shape alone
+UNKNOWN = 100.0  # error of a logarithm: the ratio may be anything
 Setting = Mapping[str, float | npt.ArrayLike]
 
 
@@ -36,18 +38,20 @@ class MarginalEffect(NamedTuple):
     """Risks of everybody with a covariate at two settings, and how they differ.
 
     Attributes:
-        risk_high: at the setting called high, with its interval on the log-odds scale.
+        risk_high: at the setting called high, with its interval on the log-odds scale; without
+            one where the risk cannot be told from 0 or 1.
         risk_low: at the setting called low.
         difference: risk_high - risk_low, Wald's interval.
-        ratio: risk_high / risk_low, interval on the log scale.
-        p_value: Wald's, two-sided, of no difference.
+        ratio: risk_high / risk_low, interval on the log scale; missing where a risk cannot be
+            told from 0.
+        p_value: Wald's, two-sided, of no difference; 1 where it has no error.
         n: rows over which the risks are averaged, weighted.
     """
 
     risk_high: Estimate
     risk_low: Estimate
     difference: Estimate
-    ratio: Estimate
+    ratio: Estimate | Missing
     p_value: float
     n: int
 
@@ -74,7 +78,8 @@ def marginal_effect(
 
     Raises:
         KeyError: if a setting names no covariate.
-        ValueError: if there is no row to average over.
+        ValueError: if there is no row to average over, on missing values in a setting, or on
+            settings or flags that are not one per row.
 
     Examples:
         >>> from retention_research.models.logistic import fit_logistic
@@ -96,45 +101,64 @@ class Standardiser:
     Attributes:
         fit: of the rows.
         rows: what the fit was made of.
-        moved: what each row does to the coefficients, shape (n, k + 1).
+        scaled: their design in standard units.
+        beta: the coefficients in standard units, shape (k + 1,).
+        moved: what each row does to those, shape (n, k + 1).
     """
 
     fit: LogisticFit
     rows: LogisticRows
+    scaled: Scaled
+    beta: Floats
     moved: Floats
 
     @classmethod
     def of(cls, fit: LogisticFit, rows: LogisticRows) -> Standardiser:
         """Make a fit ready: what its rows do to the coefficients is computed once."""
-        moved = scores(rows, fit.values) @ inverse_information(rows, fit.values)
-        return cls(fit, rows, moved)
+        scaled = rows.scaled()
+        beta = scaled.coefficients(fit.values)
+        bread = inverse_information(rows, scaled.design, beta)
+        return cls(fit, rows, scaled, beta, scores(rows, scaled.design, beta) @ bread)
 
     def effect(
         self, high: Setting, low: Setting, *, over: npt.ArrayLike | None = None
     ) -> MarginalEffect:
         """The effect of two settings, as `marginal_effect` gives it."""
-        share, rows = _shares(self.rows, over), self.rows
-        (one, its), (other, others) = (self._risk(share, setting) for setting in (high, low))
-        small = small_sample(rows) if rows.cluster is not None else 1.0
-        variances = tuple(
-            small * float(a @ b) for a, b in ((its, its), (its, others), (others, others))
-        )
-        return _told(self.fit.confidence, one, other, variances, _counted(rows, over))
+        weight = _weights(self.rows, over)
+        share: Floats = weight / weight.sum()
+        sides = self._risk(share, high), self._risk(share, low)
+        return _told(self.fit.confidence, *sides, round(float(weight.sum())))
 
-    def _risk(self, share: Floats, setting: Setting) -> tuple[float, Floats]:
-        """The average risk at a setting, and the clusters' influence on it, shape (clusters,)."""
-        rows, beta = self.rows, self.fit.values
-        columns = {_place(rows, name): value for name, value in setting.items()}
-        log_odds = rows.design @ beta
+    def _risk(self, share: Floats, setting: Setting) -> _Risk:
+        """The average risk at a setting, and what moves it."""
+        rows, columns = self.rows, self._in_standard_units(setting)
+        log_odds = self.scaled.design @ self.beta
         for place, value in columns.items():
-            log_odds = log_odds + (np.asarray(value) - rows.design[:, place]) * beta[place]
+            log_odds = log_odds + (value - self.scaled.design[:, place]) * self.beta[place]
         chance = expit(log_odds)
-        risk, weight = float(share @ chance), share * chance * (1.0 - chance)
-        slope = weight @ rows.design
+        risk, weight = min(float(share @ chance), 1.0), share * chance * (1.0 - chance)
+        slope = weight @ self.scaled.design
         for place, value in columns.items():
-            slope[place] = float(weight @ np.broadcast_to(value, weight.shape))
+            slope[place] = float(weight @ value)
         influence = share * (chance - risk) + self.moved @ slope
-        return risk, _by_cluster(rows, influence)
+        small = small_sample(rows) if rows.cluster is not None else 1.0
+        return _Risk(risk, np.sqrt(small) * _by_cluster(rows, influence))
+
+    def _in_standard_units(self, setting: Setting) -> dict[int, Floats]:
+        """Each covariate's place and its values, shape (n,)."""
+        n, back = self.rows.outcome.size, self.scaled.back
+        found = {}
+        for name, value in setting.items():
+            place = _place(self.rows, name)
+            found[place] = _values(name, value, n) * back[place, place] + back[0, place]
+        return found
+
+
+class _Risk(NamedTuple):
+    """An average risk, and what each cluster moves of it, shape (clusters,)."""
+
+    risk: float
+    influence: Floats
 
 
 def _place(rows: LogisticRows, name: str) -> int:
@@ -149,48 +173,60 @@ def _by_cluster(rows: LogisticRows, influence: Floats) -> Floats:
     return summed_by(rows.cluster, influence[:, None], rows.clusters)[:, 0]
 
 
-def _shares(rows: LogisticRows, over: npt.ArrayLike | None) -> Floats:
-    """Each row's share in the average, shape (n,)."""
-    kept = np.ones(rows.outcome.size) if over is None else np.asarray(over, dtype=np.float64)
-    weight = rows.weights * kept
-    if not weight.sum() > 0.0:
+def _weights(rows: LogisticRows, over: npt.ArrayLike | None) -> Floats:
+    """Times that each row counts in the average, shape (n,)."""
+    if over is None:
+        return rows.weights
+    kept = _values("over", over, rows.outcome.size)
+    refuse((kept != 0.0) & (kept != 1.0), "over is neither true nor false")
+    weight: Floats = rows.weights * kept
+    if not weight.any():
         raise ValueError("there is no row to average over")
-    shares: Floats = weight / weight.sum()
-    return shares
+    return weight
 
 
-def _counted(rows: LogisticRows, over: npt.ArrayLike | None) -> int:
-    kept = 1.0 if over is None else np.asarray(over, dtype=np.float64)
-    return round(float((rows.weights * kept).sum()))
+def _values(name: str, values: npt.ArrayLike, n: int) -> Floats:
+    """One value for all or one per row, as one per row."""
+    column = checked(name, values, minimum=-np.inf)
+    if column.size != n and (np.ndim(values) or name == "over"):
+        raise ValueError(f"{name} has {column.size} values; there are {n} rows")
+    return np.broadcast_to(column, n)
 
 
-def _told(
-    confidence: float,
-    high: float,
-    low: float,
-    variances: tuple[float, ...],
-    n: int,
-) -> MarginalEffect:
-    of_high, joint, of_low = variances
-    gap, error = high - low, float(np.sqrt(max(of_high - 2.0 * joint + of_low, 0.0)))
+def _told(confidence: float, high: _Risk, low: _Risk, n: int) -> MarginalEffect:
+    gap, error = high.risk - low.risk, _length(high.influence - low.influence)
     reach = quantile(confidence) * error
-    log_error = of_high / high**2 - 2.0 * joint / (high * low) + of_low / low**2
-    ratio = wald_on_log_scale("risk_ratio", high / low, float(np.sqrt(max(log_error, 0.0))),
-                              confidence)  # fmt: skip
-    p_value = float(2.0 * norm.sf(abs(gap) / error)) if error > 0.0 else 1.0
+    difference = Estimate("risk_difference", gap, error, gap - reach, gap + reach)
+    if error == 0.0 and gap != 0.0:
+        difference = Estimate("risk_difference", gap)
     return MarginalEffect(
-        risk_estimate("risk_high", high, of_high, confidence),
-        risk_estimate("risk_low", low, of_low, confidence),
-        Estimate("risk_difference", gap, error, gap - reach, gap + reach),
-        ratio,
-        p_value,
+        _risk_estimate("risk_high", high, confidence),
+        _risk_estimate("risk_low", low, confidence),
+        difference,
+        _ratio(high, low, confidence),
+        float(2.0 * norm.sf(abs(gap) / error)) if error > 0.0 else 1.0,
         n,
     )
 
 
-def risk_estimate(term: str, risk: float, variance: float, confidence: float) -> Estimate:
+def _ratio(high: _Risk, low: _Risk, confidence: float) -> Estimate | Missing:
+    if min(high.risk, low.risk) < NOUGHT:
+        return Missing("risk_ratio", "One of the risks cannot be told from 0.")
+    error = _length(high.influence / high.risk - low.influence / low.risk)
+    if error > UNKNOWN:
+        return Missing("risk_ratio", "These settings lie too far from the rows for a ratio.")
+    return wald_on_log_scale("risk_ratio", high.risk / low.risk, error, confidence)
+
+
+def _risk_estimate(term: str, told: _Risk, confidence: float) -> Estimate:
     """A risk with an interval that stays within 0 and 1, symmetric in its log odds."""
-    error = float(np.sqrt(variance))
-    odds, spread = np.log(risk / (1.0 - risk)), error / (risk * (1.0 - risk))
-    reach = quantile(confidence) * spread
+    risk = told.risk
+    if not NOUGHT <= risk <= 1.0 - NOUGHT:
+        return Estimate(term, risk)
+    error, odds = _length(told.influence), np.log(risk / (1.0 - risk))
+    reach = quantile(confidence) * error / (risk * (1.0 - risk))
     return Estimate(term, risk, error, float(expit(odds - reach)), float(expit(odds + reach)))
+
+
+def _length(influence: Floats) -> float:
+    return float(np.sqrt(influence @ influence))

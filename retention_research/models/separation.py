@@ -25,9 +25,11 @@ def separating(rows: LogisticRows) -> list[str]:
         >>> separating(rows)
         ['x']
     """
-    scale = np.abs(rows.design).max(axis=0)
-    signed = rows.design / np.where(scale > 0.0, scale, 1.0)
-    signed = np.unique(signed * (2.0 * rows.outcome - 1.0)[:, None], axis=0)
+    counted = rows.weights > 0.0
+    design = rows.scaled().design[counted]
+    scale = np.abs(design).max(axis=0)
+    signed = design / np.where(scale > 0.0, scale, 1.0)
+    signed = np.unique(signed * (2.0 * rows.outcome[counted] - 1.0)[:, None], axis=0)
     found = linprog(
         -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1.0, 1.0)
     )

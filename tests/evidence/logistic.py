@@ -81,6 +81,14 @@ STUDY = EvidenceStudy(
     },
     nominal=dict.fromkeys(COVERED, 0.95)
     | dict.fromkeys(("false_positive", "false_positive_difference"), 0.05),
-    sources=("arrays", "intervals", "logistic", "logistic_rows", "marginal_effects", "separation"),
+    sources=(
+        "arrays",
+        "intervals",
+        "labels",
+        "logistic",
+        "logistic_rows",
+        "marginal_effects",
+        "separation",
+    ),
     once=once,
 )

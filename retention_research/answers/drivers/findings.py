@@ -134,7 +134,6 @@ def _randomised(views: Views, arms: Sequence[Arm]) -> Finding:
     driver = {one.name: one for one in views.drivers}[arms[0].driver]
     levels = tuple(LevelEffect(_contrast_of(arm), arm.effect, arm.effect.p_value) for arm in arms)
     main = min(levels, key=lambda one: one.p_value)
-    ratio = main.effect.ratio
     nothing = Missing(driver.name, "It is compared from the day of assignment on.")
     return Finding(
         driver=driver,
@@ -149,7 +148,7 @@ def _randomised(views: Views, arms: Sequence[Arm]) -> Finding:
         not_known=None,
         doses=(),
         curvature=None,
-        e_value=e_values(ratio.estimate, *_ends(ratio)),
+        e_value=_e_values(main.effect),
         strongest=Strength("", 1.0),
         evidence=_no_checks(driver, main),
         rank=0,
@@ -177,7 +176,6 @@ def _observed(
         return None
     main = min(levels, key=lambda one: one.p_value)
     sizes = doses(frame, view, main.contrast, confidence, floor) if not main.contrast.level else ()
-    ratio = main.effect.ratio
     return Finding(
         driver=driver,
         main=main,
@@ -191,7 +189,7 @@ def _observed(
         not_known=_not_known(view, driver),
         doses=sizes,
         curvature=curvature_p_value(frame, view, main.contrast, confidence),
-        e_value=e_values(ratio.estimate, *_ends(ratio)),
+        e_value=_e_values(main.effect),
         strongest=strongest_beside(seen.view, seen.effects, views.drivers, driver),
         evidence=_no_checks(driver, main),
         rank=0,
@@ -210,10 +208,12 @@ def _over_levels(levels: Sequence[LevelEffect]) -> float:
     return min(1.0, len(levels) * min(one.p_value for one in levels))
 
 
-def _ends(ratio: Estimate) -> tuple[float, float]:
-    assert ratio.conf_low is not None  # a ratio of positive risks has an interval
+def _e_values(effect: MarginalEffect) -> EValue:
+    ratio = effect.ratio
+    assert isinstance(ratio, Estimate)  # an effect without a ratio is left out before
+    assert ratio.conf_low is not None
     assert ratio.conf_high is not None
-    return ratio.conf_low, ratio.conf_high
+    return e_values(ratio.estimate, ratio.conf_low, ratio.conf_high)
 
 
 def _difference(view: LandmarkView | Missing, contrast: Contrast) -> Estimate | Missing:

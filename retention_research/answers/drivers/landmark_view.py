@@ -10,7 +10,7 @@ import numpy as np
 
 from retention_research.answers.drivers.design import Contrast, Design, make_design
 from retention_research.models.arrays import Flags, Floats
-from retention_research.models.fit import Missing
+from retention_research.models.fit import Estimate, Missing
 from retention_research.models.logistic import LogisticFit, fit_logistic
 from retention_research.models.logistic_rows import LogisticRows, unusable
 from retention_research.models.marginal_effects import MarginalEffect, Standardiser
@@ -43,7 +43,8 @@ class LandmarkView:
         """Silence with a driver set high and low for everybody."""
         if contrast.over is not None and not contrast.over.any():
             return Missing(contrast.key, "Nobody is known to have it or not.")
-        return self.ready.effect(contrast.high, contrast.low, over=contrast.over)
+        found = self.ready.effect(contrast.high, contrast.low, over=contrast.over)
+        return found.ratio if isinstance(found.ratio, Missing) else found
 
     def effects(self) -> dict[str, MarginalEffect]:
         """Every contrast's effect, by its key."""
@@ -124,4 +125,5 @@ def _is_landmark(name: str) -> bool:
 
 def risk_ratios(effects: Mapping[str, MarginalEffect]) -> dict[str, float]:
     """Each contrast's risk ratio."""
-    return {key: effect.ratio.estimate for key, effect in effects.items()}
+    ratios = {key: effect.ratio for key, effect in effects.items()}
+    return {key: one.estimate for key, one in ratios.items() if isinstance(one, Estimate)}

@@ -114,4 +114,5 @@ def _effect(arms: pd.DataFrame, control: str, confidence: float) -> MarginalEffe
     if isinstance(fit, Missing):
         return fit
     rows = LogisticRows.of(outcome, treated, names=["arm"], weights=weights)
-    return marginal_effect(fit, rows, {"arm": 1.0}, {"arm": 0.0})
+    found = marginal_effect(fit, rows, {"arm": 1.0}, {"arm": 0.0})
+    return found.ratio if isinstance(found.ratio, Missing) else found
