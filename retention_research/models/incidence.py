@@ -91,7 +91,7 @@ class IncidenceFit:
             The estimate; missing where nobody was watched as long as t.
 
         Raises:
-            ValueError: on a cause that was not seen.
+            ValueError: on a cause that was not seen, or a missing time.
         """
         place = self._place(cause)
         term, found = f"incidence_{cause}_at_{t:g}", self.any_end.survival_at(t)
@@ -111,7 +111,7 @@ class IncidenceFit:
             t: a time, 0 or later, in the fit's unit.
 
         Raises:
-            ValueError: on a cause that was not seen.
+            ValueError: on a cause that was not seen, or a missing time.
         """
         term, found = f"naive_{cause}_at_{t:g}", self.alone[self._place(cause)].survival_at(t)
         if isinstance(found, Missing):

@@ -104,7 +104,12 @@ class KaplanMeierFit:
 
         Returns:
             The estimate; missing where nobody was watched as long as t, or as early.
+
+        Raises:
+            ValueError: if t is missing.
         """
+        if isnan(t):
+            raise ValueError("t is missing; it must be a time")
         term = f"survival_at_{t:g}"
         if reason := self._unwatched(t):
             return Missing(term, reason)
@@ -178,7 +183,8 @@ class KaplanMeierFit:
             tau: the horizon, above 0, in the fit's unit.
 
         Returns:
-            The estimate in the fit's unit; missing with fewer than 10 at risk at tau.
+            The estimate in the fit's unit; missing with fewer than 10 at risk at tau, without
+            interval where there is no event before it.
         """
         return restricted_mean(self, tau)
 

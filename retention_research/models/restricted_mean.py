@@ -31,7 +31,8 @@ def restricted_mean(fit: KaplanMeierFit, tau: float) -> Estimate | Missing:
 
     Returns:
         The estimate in the fit's unit; missing with fewer than 10 at risk at tau, after a gap,
-        or where nobody was watched from the beginning.
+        or where nobody was watched from the beginning. Without events before tau it has neither
+        error nor interval: that nobody left says nothing of how sure that is.
 
     Raises:
         ValueError: if tau is not above 0.
@@ -48,6 +49,8 @@ def restricted_mean(fit: KaplanMeierFit, tau: float) -> Estimate | Missing:
         return Missing("restricted_mean", reason)
     pieces, early = _pieces(fit, tau)
     area, error = float(pieces.sum()), _error(fit, pieces, early)
+    if error is None:
+        return Estimate("restricted_mean", area)
     reach = quantile(fit.confidence) * error
     ends = max(area - reach, 0.0), min(area + reach, tau)
     return Estimate("restricted_mean", area, error, *ends)
@@ -64,8 +67,8 @@ def restricted_mean_difference(
         tau: the horizon, above 0, in their unit.
 
     Returns:
-        Mean of one less mean of other, with an interval at the level of `one`; missing where
-        either mean is.
+        Mean of one less mean of other, with an interval at the level of `one`, or without where
+        either mean has none; missing where either mean is.
 
     Raises:
         ValueError: if the units differ or tau is not above 0.
@@ -81,8 +84,10 @@ def restricted_mean_difference(
     pair = _pair(one, other, tau, term)
     if isinstance(pair, Missing):
         return pair
-    (above, of_above), (below, of_below) = pair
-    error = float(np.hypot(of_above, of_below))
+    above, below = (mean.estimate for mean in pair)
+    error = _joint(*(mean.std_error for mean in pair))
+    if error is None:
+        return Estimate(term, above - below)
     reach = quantile(one.confidence) * error
     return Estimate(term, above - below, error, above - below - reach, above - below + reach)
 
@@ -98,8 +103,8 @@ def restricted_mean_ratio(
         tau: the horizon, above 0, in their unit.
 
     Returns:
-        Mean of one over mean of other, with an interval on the log scale at the level of `one`;
-        missing where either mean is, or is 0.
+        Mean of one over mean of other, with an interval on the log scale at the level of `one`,
+        or without where either mean has none; missing where either mean is, or is 0.
 
     Raises:
         ValueError: if the units differ or tau is not above 0.
@@ -115,17 +120,23 @@ def restricted_mean_ratio(
     pair = _pair(one, other, tau, term)
     if isinstance(pair, Missing):
         return pair
-    (above, of_above), (below, of_below) = pair
+    above, below = (mean.estimate for mean in pair)
     if not (above > 0.0 and below > 0.0):
         return Missing(term, "A mean of 0 has no ratio.")
-    error = float(np.hypot(of_above / above, of_below / below))
+    relative = (m.std_error if m.std_error is None else m.std_error / m.estimate for m in pair)
+    error = _joint(*relative)
     return wald_on_log_scale(term, above / below, error, one.confidence)
+
+
+def _joint(one: float | None, other: float | None) -> float | None:
+    """The error of both together; one that is not known leaves the whole unknown."""
+    return None if one is None or other is None else float(np.hypot(one, other))
 
 
 def _pair(
     one: KaplanMeierFit, other: KaplanMeierFit, tau: float, term: str
-) -> Missing | tuple[tuple[float, float], tuple[float, float]]:
-    """Mean and error of both, or why there is none."""
+) -> Missing | tuple[Estimate, Estimate]:
+    """Both means, or why there is none."""
     if one.unit != other.unit:
         raise ValueError(f"one curve is in {one.unit}s, the other in {other.unit}s")
     first, second = restricted_mean(one, tau), restricted_mean(other, tau)
@@ -133,7 +144,7 @@ def _pair(
         return Missing(term, first.reason)
     if isinstance(second, Missing):
         return Missing(term, second.reason)
-    return (first.estimate, first.std_error or 0.0), (second.estimate, second.std_error or 0.0)
+    return first, second
 
 
 def _obstacle(fit: KaplanMeierFit, tau: float) -> str:
@@ -156,8 +167,10 @@ def _pieces(fit: KaplanMeierFit, tau: float) -> tuple[Floats, Flags]:
     return height * np.diff(edges), early
 
 
-def _error(fit: KaplanMeierFit, pieces: Floats, early: Flags) -> float:
+def _error(fit: KaplanMeierFit, pieces: Floats, early: Flags) -> float | None:
     """Squared areas beyond each time, times d / (n (n - d)), summed: equation 4.5.2."""
+    if not np.array(fit.n_events)[early].any():
+        return None
     beyond = pieces[1:][::-1].cumsum()[::-1]
     if fit.rows:
         return _jackknife_error(fit, beyond)

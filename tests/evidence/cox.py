@@ -107,10 +107,11 @@ SOURCES = (
         f"cox/{name}"
         for name in (
             "baseline", "concordance", "dominance", "influence", "newton", "prediction",
-            "proportional_hazards", "regression", "risk_sums", "rows",
+            "proportional_hazards", "regression", "risk_sums", "rows", "ties",
         )
     ),
     "intervals",
+    "labels",
 )  # fmt: skip
 
 STUDY = EvidenceStudy(

@@ -56,6 +56,6 @@ STUDY = EvidenceStudy(
     nominal=dict.fromkeys(
         ("false_positive", *KINDS, "stratified", "stratified_late_entry"), LEVEL
     ),
-    sources=("arrays", "log_rank", "survival_counts"),
+    sources=("arrays", "labels", "log_rank", "survival_counts"),
     once=once,
 )  # fmt: skip

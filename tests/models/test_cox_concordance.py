@@ -10,10 +10,16 @@ from retention_research.models.fit import Estimate, Missing
 from tests.models.cox_data import Made, fitted
 
 
-def pair_by_pair(rows: CoxRows, risk: np.ndarray, power: float = 0.0) -> float:
-    """The weighted share in order among the pairs that can be compared, by a double loop."""
+def pair_by_pair(
+    rows: CoxRows, risk: np.ndarray, power: float = 0.0, watched: CoxRows | None = None
+) -> float:
+    """The weighted share in order among the pairs that can be compared, by a double loop.
+
+    The chance to be watched is that of other rows, where they are given.
+    """
     entry = np.full(rows.duration.size, -np.inf) if rows.entry is None else rows.entry
-    chances = dict(zip(rows.moment, uncensored(rows), strict=True))
+    of = watched or rows
+    chances = dict(zip(of.moment, uncensored(of), strict=True))
     good = total = 0.0
     for i in np.flatnonzero(rows.event):
         t = rows.duration[i]
@@ -61,6 +67,22 @@ def test_uno_weighs_each_pair_by_the_chance_to_see_its_event() -> None:
     assert concordance(fit, rows, "uno").estimate == pytest.approx(wanted, rel=1e-12)
 
 
+def test_the_error_by_unos_weights_takes_the_chances_to_be_watched_as_known() -> None:
+    made, step = Made(60), 1e-6
+    rows = made.rows("entry")
+    fit = fitted(rows)
+    risk = np.round((fit.values * rows.scale) @ rows.z, 9)
+    shifts = []
+    for one in range(60):
+        moved = [
+            pair_by_pair(made.rows("entry", weights=weights), risk, -2.0, watched=rows)
+            for weights in (np.ones(60) + side * step * (np.arange(60) == one) for side in (1, -1))
+        ]
+        shifts.append((moved[0] - moved[1]) / (2.0 * step))
+    found = concordance(fit, rows, "uno")
+    assert found.std_error == pytest.approx(np.sqrt(np.square(shifts).sum()), rel=1e-6)
+
+
 def test_the_chance_to_be_watched_falls_with_each_censoring_and_with_no_event() -> None:
     rows = CoxRows.of([1, 2, 2, 3, 4, 5], [1, 0, 1, 1, 0, 1], np.eye(6)[:, :1], names=["x"])
     assert uncensored(rows) == pytest.approx([1.0, 1.0, 3 / 4, 3 / 8])
@@ -77,10 +99,13 @@ def test_another_weighting_is_refused() -> None:
         concordance(fitted(rows), rows, "gini")
 
 
-def test_its_interval_lies_between_0_and_1() -> None:
+def test_its_interval_is_symmetric_in_the_log_odds() -> None:
     rows = Made(12).rows()
     found = concordance(fitted(rows), rows)
-    assert 0.0 < found.conf_low < found.estimate < found.conf_high < 1.0
+    share = found.estimate
+    reach = 1.959964 * found.std_error / (share * (1.0 - share))
+    odds = share / (1.0 - share) * np.exp([-reach, reach])
+    assert found[3:] == pytest.approx(odds / (1.0 + odds), rel=1e-6)
 
 
 def test_weights_are_as_many_equal_rows() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from retention_research.models.cox import CoxRows, proportional_hazards
 from retention_research.models.cox.proportional_hazards import drift
+from retention_research.models.cox.regression import fitted_sums
 from tests.models.cox_data import Made, fitted
 
 
@@ -39,6 +40,26 @@ def test_the_statistic_is_its_definition(transform: str) -> None:
     found = [t.statistic for t in proportional_hazards(fit, rows, transform)]
     wanted = event_by_event(rows, fit.values * rows.scale, drift(rows, transform))
     assert found == pytest.approx(wanted, rel=1e-9)
+
+
+def test_the_robust_statistic_sums_what_each_customer_moves() -> None:
+    made, step = Made(40), 1e-5
+    made.duration = made.duration + np.random.default_rng(1).random(40)  # no two alike
+    rows = made.rows("entry")
+    time = drift(rows, "km")
+
+    def score(weights: np.ndarray) -> np.ndarray:
+        told = made.rows("entry", weights=weights)
+        # each scales its covariates by its own weights
+        return fitted_sums(fitted(told), told).score(told, time) * told.scale
+
+    nudges = step * np.eye(40)
+    shifts = np.array([score(1.0 + e) - score(1.0 - e) for e in nudges]) / (2.0 * step)
+    variance, own = shifts.T @ shifts, score(np.ones(40))
+    wanted = [*(own**2 / np.diag(variance)), own @ np.linalg.solve(variance, own)]
+    found = [t.statistic for t in proportional_hazards(fitted(rows), rows, "km", robust=True)]
+    # central differences of refitted scores
+    assert found == pytest.approx(wanted, rel=1e-5)
 
 
 def test_an_effect_that_wears_off_is_seen() -> None:

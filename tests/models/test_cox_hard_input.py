@@ -6,11 +6,14 @@ import pytest
 from retention_research.models.cox import (
     CoxFit,
     CoxRows,
+    average_survival,
+    baseline_hazard,
     concordance,
     fit_cox,
     predict_survival,
     proportional_hazards,
 )
+from retention_research.models.cox.risk_sums import RiskSums, Steps
 from retention_research.models.fit import Estimate, Missing
 from tests.models.cox_data import Made, fitted
 
@@ -113,6 +116,62 @@ def test_a_covariate_of_few_huge_values_does_not_run_away() -> None:
     assert fit.estimates[2].std_error is not None
 
 
+def climbed_without_guard(rows: CoxRows) -> np.ndarray:
+    """Newton's steps on the same sums, in the covariates' own units."""
+    steps, beta = Steps.of(rows, "efron"), np.zeros(len(rows.names))
+    for _ in range(15):
+        sums = RiskSums.at(rows, steps, beta)
+        beta = beta + np.linalg.solve(sums.information(rows), sums.score(rows))
+    return beta / rows.scale
+
+
+def skewed(effects: list[float], size: int) -> CoxRows:
+    """Log-normal covariates whose highest values lie far from the rest."""
+    rng = np.random.default_rng(5)
+    x = np.exp(2.0 * rng.normal(size=(size, len(effects))))
+    x /= x.std(axis=0)
+    event = rng.exponential(100.0 / np.exp(np.clip(x @ effects, -600.0, 600.0)))
+    end = rng.uniform(50.0, 300.0, size)
+    names = list("abcdef")[: len(effects)]
+    return CoxRows.of(np.ceil(np.minimum(event, end)), event <= end, x, names=names)
+
+
+@pytest.mark.parametrize("effects", [[-0.4, 0.1, -0.3, 0.05, -0.4, -0.3], [-2.0], [-4.0]])
+def test_effects_of_skewed_covariates_are_found(effects: list[float]) -> None:
+    rows = skewed(effects, 20_000)
+    fit = fitted(rows)
+    assert fit.verdict.status == "converged"
+    assert fit.values == pytest.approx(climbed_without_guard(rows), rel=1e-6)
+
+
+def test_the_range_that_counts_is_that_of_the_risks_not_of_their_parts() -> None:
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=2000)
+    x = np.column_stack([x, x + 3e-5 * rng.normal(size=2000)])  # coefficients of about 1,000
+    event = rng.exponential(np.exp(-x[:, 0]))
+    rows = CoxRows.of(event, event < 2.0, x, names=NAMES)
+    fit = fitted(rows)
+    assert fit.verdict.status == "converged"
+    assert fit.estimates[0].std_error > 100.0
+    assert fit.values == pytest.approx(climbed_without_guard(rows), rel=1e-6)
+
+
+def test_covariates_whose_difference_is_rounding_cannot_be_told_apart() -> None:
+    near = Made().x[:, 0] + 1e-5 * np.random.default_rng(3).normal(size=120)
+    told = reason(rows_with(near))
+    assert "cannot be told apart" in told
+    assert "sets the order" not in told
+
+
+def test_risks_too_far_apart_to_reckon_with_are_not_called_an_order() -> None:
+    rng = np.random.default_rng(8)
+    x = np.exp(3.0 * rng.normal(size=(3000, 1)))
+    x /= x.std()
+    event = rng.exponential(100.0 / np.exp(np.maximum(-40.0 * x[:, 0], -690.0)))
+    told = reason(CoxRows.of(np.minimum(event, 150.0), event <= 150.0, x, names=["spend"]))
+    assert told.startswith("spend would put some customers' risks further apart")
+
+
 def test_fewer_than_ten_events_for_each_covariate_are_said() -> None:
     fit = fitted(Made().rows(take=np.arange(25)))
     assert fit.events < 20
@@ -126,6 +185,23 @@ def test_few_clusters_are_said() -> None:
 
 def test_a_single_cluster_gives_no_error() -> None:
     assert "one cluster" in reason(Made().rows(cluster=np.zeros(120)))
+
+
+def test_a_cluster_of_no_weight_is_no_cluster() -> None:
+    weights = np.where(np.arange(120) < 20, 0.0, 1.0)
+    one = np.where(weights > 0.0, 1, 0)
+    assert "one cluster" in reason(Made().rows(cluster=one, weights=weights))
+    many = np.where(weights > 0.0, np.arange(120) % 12, 99)
+    assert fitted(Made().rows(cluster=many, weights=weights)).clusters == 12
+
+
+def test_a_row_of_no_weight_decides_nothing() -> None:
+    made = Made()
+    weights = np.where(np.arange(120) == 3, 0.0, 1.0)
+    made.x[3] = [1e9, -1e9]
+    there = fitted(made.rows("entry", "strata", weights=weights))
+    here = fitted(made.rows("entry", "strata", take=np.flatnonzero(weights)))
+    assert there == here
 
 
 def test_too_few_clusters_give_no_test_of_drift() -> None:
@@ -156,6 +232,10 @@ def test_rows_that_end_before_they_begin_are_counted() -> None:
         ({"weights": [0, 0, 0]}, "there are no customers"),
         ({"strata": [1.0, np.nan, 1.0]}, "strata is missing in 1 of 3"),
         ({"cluster": [1, 2]}, "one label per row is needed"),
+        ({"strata": ["a", None, "a"]}, "strata is missing in 1 of 3"),
+        ({"cluster": ["a", None, "a"]}, "cluster is missing in 1 of 3"),
+        ({"cluster": ["a", 1, "a"]}, "cluster has labels that cannot be put in order: int, str"),
+        ({"cluster": np.array(["2025-01-01", "NaT", "NaT"], "M8[D]")}, "cluster is missing in 2"),
     ],
 )
 def test_wrong_rows_are_refused(changed: dict[str, object], complaint: str) -> None:
@@ -172,7 +252,9 @@ def test_names_that_are_not_distinct_are_refused() -> None:
         CoxRows.of([1, 2], [1, 0], [[1, 2], [2, 1]], names=["age", "age"])
 
 
-@pytest.mark.parametrize("more", [{"ties": "exact"}, {"ridge": -1.0}, {"confidence": 1.0}])
+@pytest.mark.parametrize(
+    "more", [{"ties": "exact"}, {"ridge": -1.0}, {"ridge": np.nan}, {"confidence": 1.0}]
+)
 def test_wrong_settings_are_refused(more: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"efron or breslow|must lie between"):
         fit_cox(Made().rows(), **more)
@@ -182,6 +264,31 @@ def test_rows_of_other_covariates_are_refused() -> None:
     fit: CoxFit = fitted(Made().rows())
     with pytest.raises(ValueError, match="the fit has the covariates"):
         concordance(fit, rows_with(np.arange(120.0)))
+
+
+def test_a_change_is_one_finite_number_for_each_covariate() -> None:
+    fit = fitted(Made().rows())
+    with pytest.raises(ValueError, match="change is missing or infinite in 1 of 2"):
+        fit.hazard_ratio("age", np.nan)
+    with pytest.raises(ValueError, match="change has 1 numbers; one for each of 2 is needed"):
+        fit.hazard_ratio_at([1.0], "both")
+
+
+def test_a_hazard_is_of_all_covariates() -> None:
+    rows = Made().rows()
+    with pytest.raises(ValueError, match="covariates is missing or infinite in 1 of 2"):
+        baseline_hazard(fitted(rows), rows, [np.nan, 1.0])
+    with pytest.raises(ValueError, match="covariates has 1 numbers"):
+        baseline_hazard(fitted(rows), rows, [1.0])
+
+
+@pytest.mark.parametrize("predict", [predict_survival, average_survival])
+def test_a_prediction_needs_customers_and_times(predict: object) -> None:
+    rows = Made().rows()
+    with pytest.raises(ValueError, match="no customers to predict for"):
+        predict(fitted(rows), rows, np.zeros((0, 2)), [1.0])
+    with pytest.raises(ValueError, match="no times to predict for"):
+        predict(fitted(rows), rows, [[50.0, 1.0]], [])
 
 
 def test_strata_are_compared_within_however_far_apart_their_risks_are() -> None:

@@ -40,9 +40,12 @@ def near(value: float) -> object:
 def test_coefficients_are_those_of_r(case: str) -> None:
     rows, more, terms = CASES[case]
     found = {row.term: row.estimate for row in data.fitted(rows(), **more).estimates}
+    # rossi's are printed as R left them, some 5e-9 of a coefficient before the optimum
+    slack = 1e-9 if case.startswith("rossi") else 0.0
     for term in terms:
-        # rossi's are printed as R left them, some 5e-9 of a coefficient before the optimum
-        assert found[term.name] == pytest.approx(term.estimate, rel=published.NEAR, abs=1e-9)
+        # likewise diagtime, 5e-8 of a coefficient that is a hundredth of its error
+        near_by = 1e-7 if term.name == "diagtime" else published.NEAR
+        assert found[term.name] == pytest.approx(term.estimate, rel=near_by, abs=slack)
 
 
 @each_case

@@ -154,3 +154,10 @@ def test_parts_of_customers_are_refused() -> None:
 def test_a_fit_survives_its_record_in_json(mgus2: IncidenceFit) -> None:
     record = json.dumps(mgus2.to_dict(), allow_nan=False)
     assert IncidenceFit.from_dict(json.loads(record)) == mgus2
+
+
+def test_a_missing_time_is_refused() -> None:
+    fit = known(fit_incidence([4, 5, 6], [1, 2, 0]))
+    for share in (fit.incidence_at, fit.naive_at):
+        with pytest.raises(ValueError, match="t is missing"):
+            share(1, np.nan)

@@ -322,3 +322,8 @@ def test_late_entrants_are_counted_between_entry_and_exit() -> None:
     fit = fit_kaplan_meier(time, rng.random(200) < 0.5, entry=entry)
     counted = [int(((entry < t) & (time >= t)).sum()) for t in fit.time]
     assert list(fit.n_at_risk) == counted
+
+
+def test_a_missing_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="t is missing"):
+        fit_kaplan_meier([1, 2], [1, 0]).survival_at(np.nan)

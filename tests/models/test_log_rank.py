@@ -211,3 +211,16 @@ def test_a_customer_of_no_group_is_refused(labels: list[object]) -> None:
     for test in (log_rank, pairwise_log_rank):
         with pytest.raises(ValueError, match="group is missing in 1 of 2 rows, first in row 1"):
             test([3, 5], [1, 1], labels)
+
+
+def test_labels_of_two_kinds_are_refused_in_words() -> None:
+    group = np.array([1, "a", 1, "a"], dtype=object)
+    for test in (log_rank, pairwise_log_rank):
+        with pytest.raises(ValueError, match="group has labels that cannot be put in order"):
+            test([1, 2, 3, 4], [1, 1, 1, 1], group)
+
+
+def test_a_power_that_is_no_number_is_refused() -> None:
+    for rho in (np.nan, np.inf, -1.0):
+        with pytest.raises(ValueError, match="is none of"):
+            log_rank([1, 2], [1, 1], ["a", "b"], kind="fleming-harrington", rho=rho)

@@ -63,3 +63,22 @@ def test_curves_in_other_units_are_not_compared(by_sex: list[KaplanMeierFit]) ->
 def test_a_horizon_is_above_0(by_sex: list[KaplanMeierFit], tau: float) -> None:
     with pytest.raises(ValueError, match="it must be above 0"):
         by_sex[0].restricted_mean(tau)
+
+
+def test_a_mean_of_a_group_that_nobody_left_has_no_interval() -> None:
+    still = fit_kaplan_meier(np.arange(1, 40), np.zeros(39))
+    assert still.restricted_mean(10.0) == Estimate("restricted_mean", 10.0)
+    late = fit_kaplan_meier([5, 20], [True, False], weights=[20, 20])
+    assert late.restricted_mean(5.0) == Estimate("restricted_mean", 5.0)  # nobody left before
+    assert late.restricted_mean(6.0).std_error == pytest.approx(np.sqrt(20 / 40 / 2 / 40))
+
+
+def test_held_against_a_group_that_nobody_left_a_mean_has_no_interval() -> None:
+    still = fit_kaplan_meier(np.arange(1, 40), np.zeros(39))
+    late = fit_kaplan_meier([5, 20], [True, False], weights=[20, 20])
+    for pair in ((late, still), (still, late), (still, still)):
+        means = [one.restricted_mean(10.0).estimate for one in pair]
+        difference = restricted_mean_difference(*pair, 10.0)
+        assert difference == Estimate("restricted_mean_difference", means[0] - means[1])
+        ratio = restricted_mean_ratio(*pair, 10.0)
+        assert ratio == Estimate("restricted_mean_ratio", means[0] / means[1])

@@ -81,6 +81,17 @@ def test_the_hall_wellner_band_by_hand() -> None:
     assert band.low[:2] == pytest.approx([0.5 - reach[0], 0.4 - reach[1]])
 
 
+def test_the_equal_precision_band_by_hand() -> None:
+    # as above: errors are .5 and .4 times the roots of 1/100 and 3/200
+    fit = fit_kaplan_meier([1, 2, 3], [1, 1, 0], weights=[50, 10, 40], interval="plain")
+    band = survival_band(fit, "equal-precision")
+    assert isinstance(band, SurvivalBand)
+    c = critical_value("equal-precision", 0.5, 0.6)
+    reach = [0.5 * c * 0.1, 0.4 * c * 0.015**0.5]
+    assert band.high[:2] == pytest.approx([0.5 + reach[0], 0.4 + reach[1]])
+    assert band.low[:2] == pytest.approx([0.5 - reach[0], 0.4 - reach[1]])
+
+
 def test_a_band_runs_from_the_twentieth_event_to_the_last_twenty() -> None:
     fit = fit_kaplan_meier(range(1, 101), [1] * 100)
     band = survival_band(fit)
