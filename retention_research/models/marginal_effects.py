@@ -197,14 +197,15 @@ def _told(confidence: float, high: _Risk, low: _Risk, n: int) -> MarginalEffect:
     gap, error = high.risk - low.risk, _length(high.influence - low.influence)
     reach = quantile(confidence) * error
     difference = Estimate("risk_difference", gap, error, gap - reach, gap + reach)
-    if error == 0.0 and gap != 0.0:
+    by_rounding = error < NOUGHT
+    if by_rounding and abs(gap) > NOUGHT:
         difference = Estimate("risk_difference", gap)
     return MarginalEffect(
         _risk_estimate("risk_high", high, confidence),
         _risk_estimate("risk_low", low, confidence),
         difference,
         _ratio(high, low, confidence),
-        float(2.0 * norm.sf(abs(gap) / error)) if error > 0.0 else 1.0,
+        1.0 if by_rounding else float(2.0 * norm.sf(abs(gap) / error)),
         n,
     )
 

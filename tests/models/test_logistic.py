@@ -151,53 +151,84 @@ def test_missing_covariates_are_refused():
         fit_logistic([0, 1], [[np.nan], [1.0]], names=["a"])
 
 
-def test_a_saturated_model_gives_the_plain_difference_of_shares_and_its_error():
-    x = np.repeat([0.0, 0.0, 1.0, 1.0], [30, 10, 20, 20])[:, None]
-    y = np.repeat([0.0, 1.0, 0.0, 1.0], [30, 10, 20, 20])
-    rows = LogisticRows.of(y, x, names=["late"])
-    fit = fit_logistic(y, x, names=["late"])
-    found = marginal_effect(fit, rows, {"late": 1.0}, {"late": 0.0})
-    plain = (0.25 * 0.75 / 40 + 0.5 * 0.5 / 40) ** 0.5
-    assert found.difference.estimate == pytest.approx(0.25)
-    assert found.difference.std_error == pytest.approx(plain, rel=1e-6)
-    assert found.ratio.estimate == pytest.approx(2.0)
-    assert (found.risk_high.estimate, found.risk_low.estimate) == pytest.approx((0.5, 0.25))
-
-
-def test_the_error_of_a_marginal_effect_is_that_of_leaving_customers_out_one_by_one():
-    y, x, cluster = landmarks(customers=150)
-
-    def gap(keep):
-        part = y[keep], x[keep]
-        fit = fit_logistic(*part, names=["a", "b"])
-        rows = LogisticRows.of(*part, names=["a", "b"])
-        return marginal_effect(fit, rows, {"a": 1.0}, {"a": 0.0}).difference.estimate
-
-    left = np.array([gap(cluster != who) for who in range(150)])
-    jackknife = (149 / 150 * ((left - left.mean()) ** 2).sum()) ** 0.5
-    rows = LogisticRows.of(y, x, names=["a", "b"], cluster=cluster)
-    fit = fit_logistic(y, x, names=["a", "b"], cluster=cluster)
-    told = marginal_effect(fit, rows, {"a": 1.0}, {"a": 0.0}).difference.std_error
-    assert told == pytest.approx(jackknife, rel=0.03)  # both are right to 1 / customers
-
-
-def test_an_effect_can_be_averaged_over_some_customers():
+@pytest.mark.parametrize(("unit", "origin"), [(1.0, 1e7), (1.0, 1e8), (1e-6, 0.0), (1e6, -1e12)])
+def test_errors_do_not_depend_on_a_covariates_unit_and_origin(unit, origin):
     y, x, cluster = landmarks()
-    rows = LogisticRows.of(y, x, names=["a", "b"], cluster=cluster)
-    fit = fit_logistic(y, x, names=["a", "b"], cluster=cluster)
-    many = x[:, 1] > 1
-    found = marginal_effect(fit, rows, {"a": 1.0}, {"a": 0.0}, over=many)
-    high = np.column_stack([np.ones(many.sum()), x[many, 1]])
-    assert found.n == many.sum()
-    assert found.risk_high.estimate == pytest.approx(fit.probability(high).mean())
+    plain = fit_logistic(y, x, names=["a", "b"], cluster=cluster)
+    moved = fit_logistic(y, x * unit + origin, names=["a", "b"], cluster=cluster)
+    for one, other in zip(plain.estimates[1:], moved.estimates[1:], strict=True):
+        # the covariates themselves are rounded to eight digits there
+        assert other.estimate * unit == pytest.approx(one.estimate, rel=1e-6)
+        assert other.std_error * unit == pytest.approx(one.std_error, rel=1e-6)
+    assert moved.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-9)
 
 
-def test_a_marginal_effect_of_counted_rows_is_that_of_repeated_rows():
+def test_a_repeated_covariate_is_told_far_from_its_origin():
     y, x, _ = landmarks()
-    times = np.arange(y.size) % 3
-    told = []
-    for part in ((y, x, times), (np.repeat(y, times), np.repeat(x, times, axis=0), None)):
-        rows = LogisticRows.of(*part[:2], names=["a", "b"], weights=part[2])
-        fit = fit_logistic(*part[:2], names=["a", "b"], weights=part[2])
-        told.append(marginal_effect(fit, rows, {"a": 1.0}, {"a": 0.0}).difference)
-    assert told[0][1:] == pytest.approx(told[1][1:], rel=1e-7)
+    far = np.column_stack([x[:, 1] + 1e8, 1e8 - x[:, 1]])
+    rows = LogisticRows.of(y, far, names=["b", "again"])
+    assert unusable(rows) == {"again": "Other covariates determine it."}
+
+
+def test_clusters_of_no_weight_do_not_count():
+    y, x, cluster = landmarks()
+    weights = np.where(cluster < 40, 1, 0)
+    kept = cluster < 40
+    counted = fit_logistic(y, x, names=["a", "b"], cluster=cluster, weights=weights)
+    alone = fit_logistic(y[kept], x[kept], names=["a", "b"], cluster=cluster[kept])
+    assert counted.clusters == alone.clusters == 40
+    assert [r.std_error for r in counted.estimates] == pytest.approx(
+        [r.std_error for r in alone.estimates], rel=1e-9
+    )
+
+
+def test_one_cluster_with_weight_gives_no_fit():
+    y, x, _ = landmarks()
+    cluster = np.arange(y.size) < 5
+    found = fit_logistic(y, x, names=["a", "b"], cluster=cluster, weights=~cluster)
+    assert found == Missing("logistic", "There is only one customer.")
+
+
+def test_fewer_clusters_than_estimates_give_no_fit():
+    y, x, _ = landmarks()
+    found = fit_logistic(y, x, names=["a", "b"], cluster=np.arange(y.size) % 2)
+    assert found == Missing("logistic", "2 customers cannot determine 3 estimates.")
+
+
+@pytest.mark.parametrize(("clusters", "said"), [(29, True), (30, False)])
+def test_fewer_than_thirty_clusters_are_said(clusters, said):
+    y, x, _ = landmarks()
+    fit = fit_logistic(y, x, names=["a", "b"], cluster=np.arange(y.size) % clusters)
+    words = "Only 29 clusters: with fewer than 30, errors are too small."
+    assert (words in fit.verdict.words) == said
+
+
+def test_parts_of_customers_are_refused():
+    y, x, cluster = landmarks()
+    with pytest.raises(ValueError, match="weights are not whole numbers in 900 of 900 rows"):
+        fit_logistic(y, x, names=["a", "b"], cluster=cluster, weights=np.full(y.size, 0.01))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "words"),
+    [
+        (["a", None, "b", "b"], "cluster is missing in 1 of 4 rows, first in row 1"),
+        ([1.0, 2.0, np.nan, np.nan], "cluster is missing in 2 of 4 rows, first in row 2"),
+        (["a", 1, "b", "b"], "cannot be put in order"),
+        (["a", "b"], "columns differ in length"),
+    ],
+)
+def test_labels_that_name_no_cluster_are_refused(cluster, words):
+    with pytest.raises(ValueError, match=words):
+        fit_logistic([0, 1, 0, 1], [[0.0], [1.0], [2.0], [1.5]], names=["a"], cluster=cluster)
+
+
+def test_a_row_of_no_weight_does_not_hide_that_covariates_tell_the_outcome():
+    x = np.random.default_rng(2).normal(size=(200, 3))
+    y = (x[:, 0] + x[:, 1] > 0.1).astype(float)
+    y[0] = 1.0 - y[0]
+    weights = np.ones(200)
+    weights[0] = 0.0
+    found = fit_logistic(y, x, names=["a", "b", "idle"], weights=weights)
+    assert isinstance(found, Missing)
+    assert "a, b" in found.reason
