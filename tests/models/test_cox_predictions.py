@@ -165,3 +165,12 @@ def test_customers_with_missing_covariates_are_refused() -> None:
     rows = Made().rows()
     with pytest.raises(ValueError, match="are not 2 finite columns"):
         predict_survival(fitted(rows), rows, [[1.0, np.nan]], TIMES)
+
+
+def test_the_interval_is_symmetric_in_the_log_of_the_log() -> None:
+    rows = Made().rows()
+    told = predict_survival(fitted(rows), rows, [[50.0, 1.0]], [5.0])
+    share, error = told.estimate[0, 0], told.std_error[0, 0]
+    reach = 1.959964 * error / (share * np.log(share))
+    ends = np.exp(np.log(share) * np.exp([-reach, reach]))
+    assert (told.conf_low[0, 0], told.conf_high[0, 0]) == pytest.approx(tuple(ends), rel=1e-6)
