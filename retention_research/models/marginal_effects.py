@@ -46,6 +46,7 @@ class MarginalEffect(NamedTuple):
             told from 0.
         p_value: Wald's, two-sided, of no difference; 1 where it has no error.
         n: rows over which the risks are averaged, weighted.
+        customers: how many there are in those rows: clusters, or n where each row is its own.
     """
 
     risk_high: Estimate
@@ -54,6 +55,7 @@ class MarginalEffect(NamedTuple):
     ratio: Estimate | Missing
     p_value: float
     n: int
+    customers: int
 
 
 def marginal_effect(
@@ -127,7 +129,12 @@ class Standardiser:
         weight = _weights(self.rows, over)
         share: Floats = weight / weight.sum()
         sides = self._risk(share, high), self._risk(share, low)
-        return _told(self.fit.confidence, *sides, round(float(weight.sum())))
+        n = round(float(weight.sum()))
+        return _told(self.fit.confidence, *sides, n, self._customers(weight, n))
+
+    def _customers(self, weight: Floats, n: int) -> int:
+        cluster = self.rows.cluster
+        return n if cluster is None else int(np.unique(cluster[weight > 0.0]).size)
 
     def _risk(self, share: Floats, setting: Setting) -> _Risk:
         """The average risk at a setting, and what moves it."""
@@ -193,7 +200,7 @@ def _values(name: str, values: npt.ArrayLike, n: int) -> Floats:
     return np.broadcast_to(column, n)
 
 
-def _told(confidence: float, high: _Risk, low: _Risk, n: int) -> MarginalEffect:
+def _told(confidence: float, high: _Risk, low: _Risk, n: int, customers: int) -> MarginalEffect:
     gap, error = high.risk - low.risk, _length(high.influence - low.influence)
     reach = quantile(confidence) * error
     difference = Estimate("risk_difference", gap, error, gap - reach, gap + reach)
@@ -207,6 +214,7 @@ def _told(confidence: float, high: _Risk, low: _Risk, n: int) -> MarginalEffect:
         _ratio(high, low, confidence),
         1.0 if by_rounding else float(2.0 * norm.sf(abs(gap) / error)),
         n,
+        customers,
     )
 
 

@@ -158,7 +158,7 @@ def test_risk_moves_in_step_with_a_score(found):
 
 def test_steps_that_turn_round_are_not_in_order():
     risks = [Estimate("risk", risk) for risk in (0.4, 0.2, 0.3)]
-    steps = tuple(Dose(0.0, 0.0, 9, risk) for risk in risks)
+    steps = tuple(Dose(0.0, 0.0, 9, 9, risk) for risk in risks)
     assert in_order(steps, -1) is False
     assert in_order(steps[:2], -1) is None
 

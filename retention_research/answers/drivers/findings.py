@@ -46,6 +46,11 @@ class LevelEffect:
     effect: MarginalEffect
     p_value: float
 
+    @property
+    def customers(self) -> int:
+        """How many are compared, each counted once."""
+        return self.effect.customers
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

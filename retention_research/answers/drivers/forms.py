@@ -25,13 +25,14 @@ class Dose(NamedTuple):
 
     Attributes:
         lowest: the smallest value of the group; highest: the largest.
-        n: rows in it.
+        n: rows in it, one per customer and date; customers: how many those are of.
         risk: of silence, if everybody whose value is known were in the group.
     """
 
     lowest: float
     highest: float
     n: int
+    customers: int
     risk: Estimate
 
 
@@ -104,7 +105,10 @@ def _dose(
     assert not isinstance(found, Missing)  # some rows are known: the groups were made of them
     inside = known & (group == place)
     ends = float(values[inside].min()), float(values[inside].max())
-    return Dose(*ends, int(inside.sum()), found.risk_high)
+    cluster = stepped.rows.cluster
+    rows = int(inside.sum())
+    customers = rows if cluster is None else int(np.unique(cluster[inside]).size)
+    return Dose(*ends, rows, customers, found.risk_high)
 
 
 def in_order(found: tuple[Dose, ...], sign: int) -> bool | None:
@@ -112,7 +116,7 @@ def in_order(found: tuple[Dose, ...], sign: int) -> bool | None:
 
     Example:
         >>> risks = [Estimate("risk", risk) for risk in (0.1, 0.2, 0.4)]
-        >>> in_order(tuple(Dose(0.0, 0.0, 9, risk) for risk in risks), 1)
+        >>> in_order(tuple(Dose(0.0, 0.0, 9, 9, risk) for risk in risks), 1)
         True
     """
     if len(found) < 3:
