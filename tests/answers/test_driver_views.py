@@ -1,5 +1,6 @@
 """Drivers on small tables: what is compared, what is left out and why, and the grade."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,15 +8,16 @@ import pandas as pd
 import pytest
 
 from retention_research.answers.driver_rows import BORN, HAPPENED, SAID, SERVED, Driver
-from retention_research.answers.drivers.cox_view import fit_cox_view
+from retention_research.answers.drivers.cox_view import direction_of, fit_cox_view
 from retention_research.answers.drivers.design import make_design
-from retention_research.answers.drivers.findings import all_findings
+from retention_research.answers.drivers.findings import all_findings, graded
 from retention_research.answers.drivers.forms import Dose, doses, in_order
 from retention_research.answers.drivers.grades import Evidence
 from retention_research.answers.drivers.landmark_view import LandmarkView, design_of, fit_view
 from retention_research.answers.drivers.prediction import judged_on_the_last
 from retention_research.answers.drivers.stages import beside, may_cause
 from retention_research.answers.drivers.strength import strongest_covariates
+from retention_research.answers.drivers.value_view import BothSides
 from retention_research.answers.drivers.views import Views
 from retention_research.models.fit import Estimate, Missing
 
@@ -58,7 +60,8 @@ def views(frame):
         stage: fit_view(frame, design_of(frame, beside(DRIVERS, stage)), 0.95)
         for stage in (BORN, HAPPENED, SAID)
     }
-    return Views(DRIVERS, fitted, {}, {}, nothing, {})
+    pace = fit_cox_view(orders(), DRIVERS, 0.95, event="ordered", strata="order_number")
+    return Views(DRIVERS, fitted, {HAPPENED: pace}, {}, nothing, {})
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +126,7 @@ def test_the_effect_of_a_late_delivery_and_its_grade_come_out(found):
     assert late.main.effect.difference.conf_low > 0.0
     assert late.p_adjusted < 0.001
     assert late.evidence.landmarks == [1, 1, 1]
+    assert late.evidence.agrees == {"time to the next order": "yes"}
     assert late.evidence.grade == "robust association"
 
 
@@ -168,7 +172,13 @@ def test_steps_that_turn_round_are_not_in_order():
     [
         ({}, "robust association"),
         ({"p_adjusted": 0.06}, "no clear association"),
-        ({"views": {"time to the next order": -1}}, "associated"),
+        ({"agrees": {"ends": "yes", "time to the next order": "no"}}, "associated"),
+        (
+            {"agrees": {"ends": "yes", "time to the next order": "cannot tell"}},
+            "robust association",
+        ),
+        ({"agrees": {"ends": "cannot tell"}}, "associated"),
+        ({"agrees": {}}, "associated"),
         ({"landmarks": (1, -1)}, "associated"),
         ({"landmarks": (1,)}, "associated"),
         ({"in_order": False}, "associated"),
@@ -177,9 +187,35 @@ def test_steps_that_turn_round_are_not_in_order():
     ],
 )
 def test_one_failed_check_keeps_a_link_from_being_robust(changed, grade):
-    sound = {"randomised": False, "p_adjusted": 0.01, "sign": 1, "views": {"ends": 1},
+    sound = {"randomised": False, "p_adjusted": 0.01, "sign": 1, "agrees": {"ends": "yes"},
              "landmarks": (1, 1), "in_order": None, "e_value": 2.0, "strongest": 1.4}  # fmt: skip
     assert Evidence(**(sound | changed)).grade == grade
+
+
+def ratio(estimate, low, high):
+    return Estimate("ratio", estimate, None, low, high)
+
+
+def test_a_view_whose_interval_holds_no_effect_cannot_tell_the_direction():
+    assert direction_of(ratio(0.992, 0.939, 1.05), turned=True) == 0
+    assert direction_of(ratio(0.9, 0.85, 0.95), turned=True) == 1
+    assert direction_of(ratio(0.9, 0.85, 0.95), turned=False) == -1
+    assert direction_of(Missing("late", "nothing"), turned=True) is None
+
+
+@pytest.mark.parametrize(
+    ("purchase", "dropout", "told"),
+    [
+        (ratio(0.8, 0.7, 0.9), ratio(1.0, 0.9, 1.1), "yes"),
+        (ratio(1.0, 0.9, 1.1), ratio(1.0, 0.9, 1.1), "cannot tell"),
+        (ratio(0.8, 0.7, 0.9), ratio(0.8, 0.7, 0.9), "cannot tell"),  # slower, but staying longer
+    ],
+)
+def test_buying_and_leaving_agree_only_where_what_is_clear_of_them_points_one_way(
+    found, purchase, dropout, told
+):
+    late = replace(found["late"], both=BothSides(purchase, dropout, 1))
+    assert graded(late).evidence.agrees["buying and leaving"] == told
 
 
 def test_a_common_cause_is_as_strong_as_the_weaker_of_its_two_ratios():

@@ -134,17 +134,28 @@ def enough_events(view: CoxView | Missing) -> bool:
     return isinstance(view, CoxView) and view.fit.events >= FEWEST_EVENTS * len(view.fit.names)
 
 
-def sign_of(ratio: Estimate | Missing, turned: bool) -> int | None:
-    """1 where it goes with more silence, -1 with less, by a ratio of hazards.
+def direction_of(ratio: Estimate | Missing, *, turned: bool) -> int | None:
+    """1 where it goes clearly with more silence, -1 with less, by a ratio of rates or odds.
 
     Args:
-        ratio: of the hazard of an event.
-        turned: whether the event is an order, so that a higher hazard means less silence.
+        ratio: of the hazard, rate or odds of an event.
+        turned: whether the event is an order, so that a higher ratio means less silence.
+
+    Returns:
+        The direction; 0 if the interval holds no effect, None if there is no ratio.
 
     Example:
-        >>> sign_of(Estimate("late", 0.8), turned=True)
+        >>> direction_of(Estimate("late", 0.8, conf_low=0.7, conf_high=0.9), turned=True)
         1
+        >>> direction_of(Estimate("late", 0.8, conf_low=0.6, conf_high=1.1), turned=True)
+        0
     """
     if isinstance(ratio, Missing):
         return None
+    if (
+        ratio.conf_low is None
+        or ratio.conf_high is None
+        or ratio.conf_low <= 1.0 <= ratio.conf_high
+    ):
+        return 0
     return int(np.sign(np.log(ratio.estimate))) * (-1 if turned else 1)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retention_research.answers.drivers.cox_view import sign_of
+from retention_research.answers.drivers.cox_view import direction_of
 from retention_research.answers.drivers.design import Contrast
 from retention_research.answers.drivers.forms import Dose, curvature_p_value, doses, in_order
-from retention_research.answers.drivers.grades import Evidence, better_first
+from retention_research.answers.drivers.grades import Evidence, agreement, better_first
 from retention_research.answers.drivers.landmark_view import LandmarkView, by_landmark
 from retention_research.answers.drivers.strength import Strength
 from retention_research.answers.drivers.strengths import strongest_beside
@@ -237,10 +237,11 @@ def _sign(effect: MarginalEffect) -> int:
 
 def _adjusted(found: list[Finding]) -> list[Finding]:
     p_values = benjamini_hochberg({one.driver.name: one.p_value for one in found})
-    return [_graded(replace(one, p_adjusted=p_values[one.driver.name])) for one in found]
+    return [graded(replace(one, p_adjusted=p_values[one.driver.name])) for one in found]
 
 
-def _graded(one: Finding) -> Finding:
+def graded(one: Finding) -> Finding:
+    """The driver with what its grade rests on."""
     signs = [
         int(np.sign(at.estimate)) for at in one.by_landmark.values() if isinstance(at, Estimate)
     ]
@@ -249,7 +250,7 @@ def _graded(one: Finding) -> Finding:
         randomised=one.driver.randomised,
         p_adjusted=one.p_adjusted,
         sign=sign,
-        views=_signs(one),
+        agrees={view: agreement(told, sign) for view, told in _directions(one).items()},
         landmarks=signs,
         in_order=in_order(one.doses, sign),
         e_value=one.e_value.limit,
@@ -258,22 +259,22 @@ def _graded(one: Finding) -> Finding:
     return replace(one, evidence=evidence)
 
 
-def _signs(one: Finding) -> dict[str, int]:
-    """The direction in each other view that has the driver."""
-    both = None if isinstance(one.both, Missing) else one.both.sign
+def _directions(one: Finding) -> dict[str, int]:
+    """The direction in each other view that has the driver, 0 where it cannot tell."""
     told = {
-        NEXT_ORDER: sign_of(one.next_order, turned=True),
-        ENDS: sign_of(one.ends, turned=False) if _is_clear(one.ends) else None,
-        VALUE: both,
+        NEXT_ORDER: direction_of(one.next_order, turned=True),
+        ENDS: direction_of(one.ends, turned=False),
+        VALUE: _of_both(one.both),
     }
-    return {view: sign for view, sign in told.items() if sign is not None}
+    return {view: direction for view, direction in told.items() if direction is not None}
 
 
-def _is_clear(ratio: Estimate | Missing) -> bool:
-    # ends are few: one that could as well be none of it cannot speak against the other views
-    if isinstance(ratio, Missing) or ratio.conf_low is None or ratio.conf_high is None:
-        return False
-    return not ratio.conf_low <= 1.0 <= ratio.conf_high
+def _of_both(both: BothSides | Missing) -> int | None:
+    """That of purchases expected, where what is clear of its two sides points there alone."""
+    if isinstance(both, Missing):
+        return None
+    sides = direction_of(both.purchase, turned=True), direction_of(both.dropout, turned=False)
+    return both.sign if {*sides} - {None, 0} == {both.sign} else 0
 
 
 def _ranked(found: list[Finding]) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 Grade = Literal[
     "randomised", "quasi-experimental", "robust association", "associated", "no clear association"
 ]
+Agreement = Literal["yes", "no", "cannot tell"]
 CHANCE = 0.05
 _ORDER: tuple[Grade, ...] = (
     "randomised", "quasi-experimental", "robust association", "associated", "no clear association",
@@ -23,7 +24,8 @@ class Evidence:
         randomised: whether chance decided who got which level.
         p_adjusted: of no effect, adjusted over all drivers looked at.
         sign: 1 where more of it goes with more silence, -1 with less.
-        views: name of each other view to its sign; those without the driver are not there.
+        agrees: name of each other view to whether it agrees on the sign; one whose interval
+            holds no effect cannot tell, and those without the driver are not there.
         landmarks: the sign at each landmark.
         in_order: whether the risk moves one way from level to level; None with two levels.
         e_value: of the end of the risk ratio's interval nearer to no effect.
@@ -33,7 +35,7 @@ class Evidence:
     randomised: bool
     p_adjusted: float
     sign: int
-    views: Mapping[str, int]
+    agrees: Mapping[str, Agreement]
     landmarks: Sequence[int]
     in_order: bool | None
     e_value: float
@@ -45,13 +47,18 @@ class Evidence:
         return self.p_adjusted < CHANCE
 
     @property
+    def views(self) -> dict[str, int]:
+        """Name of each other view that can tell to its sign."""
+        signs = {"yes": self.sign, "no": -self.sign}
+        return {view: signs[told] for view, told in self.agrees.items() if told in signs}
+
+    @property
     def lacks(self) -> tuple[str, ...]:
         """What keeps an association from being called robust, in words."""
         checks = {
             "its interval holds no effect once all drivers looked at are counted": self.clear,
-            "not all views agree on its direction": all(
-                sign == self.sign for sign in self.views.values()
-            ),
+            "another view points the other way": "no" not in self.agrees.values(),
+            "no other view can tell its direction": bool({"yes", "no"} & {*self.agrees.values()}),
             "its direction differs between dates": all(
                 sign == self.sign for sign in self.landmarks
             ),
@@ -71,6 +78,18 @@ class Evidence:
         if not self.clear:
             return "no clear association"
         return "associated" if self.lacks else "robust association"
+
+
+def agreement(direction: int, sign: int) -> Agreement:
+    """Whether a view's direction is the sign; 0 is a view that cannot tell.
+
+    Example:
+        >>> agreement(-1, 1), agreement(0, 1)
+        ('no', 'cannot tell')
+    """
+    if direction == 0:
+        return "cannot tell"
+    return "yes" if direction == sign else "no"
 
 
 def better_first(grade: Grade) -> int:
