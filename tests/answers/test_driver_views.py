@@ -10,9 +10,10 @@ import pytest
 from retention_research.answers.driver_rows import BORN, HAPPENED, SAID, SERVED, Driver
 from retention_research.answers.drivers.cox_view import direction_of, fit_cox_view
 from retention_research.answers.drivers.design import make_design
-from retention_research.answers.drivers.findings import all_findings, graded
+from retention_research.answers.drivers.findings import all_findings
 from retention_research.answers.drivers.forms import Dose, doses, in_order
 from retention_research.answers.drivers.grades import Evidence
+from retention_research.answers.drivers.grading import graded
 from retention_research.answers.drivers.landmark_view import LandmarkView, design_of, fit_view
 from retention_research.answers.drivers.prediction import judged_on_the_last
 from retention_research.answers.drivers.stages import beside, may_cause

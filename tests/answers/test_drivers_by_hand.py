@@ -1,5 +1,7 @@
 """Arms drawn by lot, scenarios and ever-members on tables counted by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,13 @@ from retention_research.answers.drivers.ever_members import ever_members
 from retention_research.answers.drivers.findings import all_findings
 from retention_research.answers.drivers.landmark_view import design_of, fit_view
 from retention_research.answers.drivers.randomised import randomised_effects
-from retention_research.answers.drivers.scenarios import Worth, _scenario
+from retention_research.answers.drivers.scenarios import (
+    Worth,
+    in_leading_order,
+    of_the_active,
+    of_the_drawn,
+    withheld,
+)
 from retention_research.answers.drivers.views import Views
 from retention_research.models.fit import Missing
 from retention_research.study import new_study
@@ -47,13 +55,41 @@ def effects(frames):
 
 
 def test_arms_are_compared_by_the_plain_difference_of_shares():
-    arms, left_out = effects(drawn(10, 20))
-    gap = arms[0].effect.difference
-    assert (arms[0].level, arms[0].reference, arms[0].effect.n) == ("offer", "holdout", 80)
+    (found,), left_out = effects(drawn(10, 20))
+    arm = found.arms[0]
+    gap = arm.effect.difference
+    assert (arm.level, arm.reference, arm.effect.customers) == ("offer", "holdout", 80)
+    assert found.customers == {"offer": 40, "holdout": 40}
+    assert found.together.effect == arm.effect
+    assert found.between == ()
     assert gap.estimate == pytest.approx(10 / 40 - 20 / 40)
     plain = (0.25 * 0.75 / 40 + 0.5 * 0.5 / 40) ** 0.5
     assert gap.std_error == pytest.approx(plain, rel=1e-6)
     assert not left_out
+
+
+def three_arms():
+    """The arms of `drawn`, and a letter with another 40 customers of whom 30 fall silent."""
+    one, other = drawn(10, 20), drawn(30, 0)
+    letters = other["assignments"].query("arm == 'offer'").replace({"arm": {"offer": "letter"}})
+    orders = other["transactions"].query("customer_id.str.startswith('offer')")
+    named = {"customer_id": {f"offer{who}": f"letter{who}" for who in range(40)}}
+    return {
+        "transactions": pd.concat([one["transactions"], orders.replace(named)]),
+        "assignments": pd.concat([one["assignments"], letters.replace(named)]),
+    }
+
+
+def test_all_arms_are_told_with_their_customers_together_and_against_each_other():
+    (found,), _ = effects(three_arms())
+    gaps = {arm.level: arm.effect.difference.estimate for arm in found.arms}
+    assert found.customers == {"letter": 40, "offer": 40, "holdout": 40}
+    assert gaps == pytest.approx({"letter": 30 / 40 - 20 / 40, "offer": 10 / 40 - 20 / 40})
+    assert found.together.level == "letter or offer"
+    assert found.together.effect.difference.estimate == pytest.approx(40 / 80 - 20 / 40)
+    (pair,) = found.between
+    assert (pair.level, pair.reference) == ("letter", "offer")
+    assert pair.effect.difference.estimate == pytest.approx(30 / 40 - 10 / 40)
 
 
 def test_who_had_not_bought_lately_when_assigned_does_not_count():
@@ -96,7 +132,7 @@ def test_a_scenario_moves_everybody_to_the_better_end():
     frame = silence()
     one, view = finding(frame)
     last = (frame["landmark"] == frame["landmark"].max()).to_numpy()
-    told = _scenario(one, view, last, Worth(10.0, 1.0, 50))
+    told = of_the_active(one, view, last, Worth(10.0, 1.0, 50))
     assert told.customers == 400
     # with one covariate and a flag per date, the mean at the last date is the observed one
     assert told.effect.risk_low.estimate == pytest.approx(frame.loc[last, "silent"].mean())
@@ -108,7 +144,7 @@ def test_money_is_customers_times_who_stays_times_what_a_buyer_brings():
     frame = silence()
     one, view = finding(frame)
     last = (frame["landmark"] == frame["landmark"].max()).to_numpy()
-    told = _scenario(one, view, last, Worth(10.0, 1.0, 50))
+    told = of_the_active(one, view, last, Worth(10.0, 1.0, 50))
     change, money = told.effect.difference, told.value_change
     assert money.estimate == pytest.approx(400 * -change.estimate * 10.0)
     error = 400 * np.hypot(change.std_error * 10.0, change.estimate * 1.0)
@@ -117,10 +153,64 @@ def test_money_is_customers_times_who_stays_times_what_a_buyer_brings():
     assert told.value.estimate == pytest.approx(400 * stay * 10.0)
 
 
+def test_only_those_of_the_worse_level_are_counted_as_moved():
+    frame = silence()
+    one, view = finding(frame)
+    last = (frame["landmark"] == frame["landmark"].max()).to_numpy()
+    told = of_the_active(one, view, last, None, scale=2.0)
+    assert (told.customers, told.moved) == (800, 2 * frame.loc[last, "late"].sum())
+
+
+def graded_as(one, randomised, agrees):
+    """The finding, clear of chance, with a grade of its own."""
+    evidence = replace(one.evidence, randomised=randomised, p_adjusted=0.001, e_value=9.0,
+                       landmarks=(1, 1), agrees=agrees)  # fmt: skip
+    return replace(one, evidence=evidence, driver=replace(one.driver, randomised=randomised))
+
+
+def test_a_link_that_is_not_robust_has_no_scenario_but_a_reason():
+    one, _ = finding(silence())
+    weak = graded_as(one, False, {"time to the next order": "cannot tell"})
+    sound = graded_as(one, False, {"time to the next order": "yes"})
+    assert withheld([sound]) == {}
+    assert withheld([weak]) == {
+        "late": "The link is not robust: no other view can tell its direction."
+    }
+
+
+def test_what_chance_decided_is_told_for_all_who_were_drawn_against_none():
+    frame = silence()
+    one, _ = finding(frame)
+    told = of_the_drawn(one, Worth(10.0, 1.0, 50), 0.95)
+    gap = one.main.effect.difference
+    # late raises silence: the better end is none of it
+    assert told.effect.difference.estimate == -gap.estimate
+    assert told.effect.difference.conf_low == -gap.conf_high
+    assert told.effect.risk_high == one.main.effect.risk_low
+    assert told.moved == told.customers == 400
+    assert told.value_change.estimate == pytest.approx(400 * gap.estimate * 10.0)
+
+
+def test_what_chance_decided_leads_and_then_the_money():
+    one, _ = finding(silence())
+    told = [of_the_drawn(one, worth, 0.95) for worth in (Worth(1.0, 0.1, 50), Worth(9.0, 0.1, 50))]
+    drawn = replace(told[0], finding=graded_as(one, True, {}))
+    assert in_leading_order([unpriced(told[0]), *told, drawn]) == (
+        drawn,
+        told[1],
+        told[0],
+        unpriced(told[0]),
+    )
+
+
+def unpriced(scenario):
+    return replace(scenario, value=None, value_change=None)
+
+
 def test_without_enough_buyers_no_money_is_put_on_a_scenario():
     frame = silence()
     one, view = finding(frame)
-    told = _scenario(one, view, np.ones(len(frame), np.bool_), None)
+    told = of_the_active(one, view, np.ones(len(frame), np.bool_), None)
     assert told.value is None
     assert told.value_change is None
 

@@ -74,7 +74,11 @@ def events(named: Mapping[str, str]) -> tuple[Candidate, ...]:
 def activity_change() -> Candidate:
     """How activity has changed."""
     heading = "more active lately than before"
-    return Candidate(Driver("activity_change", heading, "amount", source="activity", stage=SAID))
+    return Candidate(
+        Driver(
+            "activity_change", heading, "amount", source="activity", scale="log ratio", stage=SAID
+        )
+    )
 
 
 def contacts(named: Mapping[str, str | None]) -> tuple[Candidate, ...]:

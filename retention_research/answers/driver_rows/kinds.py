@@ -36,7 +36,8 @@ class Driver:
             made no complaint): it gets no coefficient of its own.
         missing: name of the column that is 1 where the driver is not known (its own column is NaN
             there); empty where it always is known, or where that is a level.
-        scale: log1p for counts and times whose logarithm goes with leaving, else linear.
+        scale: log1p for counts and times whose logarithm goes with leaving; log ratio where the
+            column is the natural logarithm of a ratio, which pages show by exp; else linear.
         stage: its place in the order of things: BORN with the customer or the first order, GIVEN
             (arms, membership, plan), HAPPENED (events, messages, discounts, returns), SERVED
             (complaints and what became of them), SAID (scores, and how activity changed).
@@ -51,7 +52,7 @@ class Driver:
     randomised: bool = False
     levels: tuple[str, ...] = ()
     missing: str = ""
-    scale: Literal["linear", "log1p"] = "linear"
+    scale: Literal["linear", "log1p", "log ratio"] = "linear"
     stage: int = HAPPENED
 
 

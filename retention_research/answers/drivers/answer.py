@@ -12,7 +12,8 @@ from retention_research.answers.drivers.cox_view import CoxView
 from retention_research.answers.drivers.curves import adjusted_curves
 from retention_research.answers.drivers.drawing import thinned_landmarks
 from retention_research.answers.drivers.ever_members import EverMember, ever_members
-from retention_research.answers.drivers.findings import Finding, all_findings
+from retention_research.answers.drivers.finding import Finding
+from retention_research.answers.drivers.findings import all_findings
 from retention_research.answers.drivers.prediction import Prediction, judged_on_the_last
 from retention_research.answers.drivers.randomised import randomised_effects
 from retention_research.answers.drivers.recorded_values import (
@@ -21,8 +22,9 @@ from retention_research.answers.drivers.recorded_values import (
     of_finding,
     of_prediction,
     of_scenario,
+    of_withheld,
 )
-from retention_research.answers.drivers.scenarios import Scenario, scenarios
+from retention_research.answers.drivers.scenarios import Scenario, scenarios, withheld
 from retention_research.answers.drivers.views import Views, fit_views, orders_of
 from retention_research.answers.recorded import recorded
 from retention_research.models.cox import PhTest, concordance, proportional_hazards
@@ -45,7 +47,8 @@ class Drivers:
         findings: every driver that could be looked at, by rank.
         keys: driver to what it is called in the names of values.
         curves: of `adjusted_curves`.
-        scenarios: what would change if a driver moved.
+        scenarios: what would change if a driver moved, what chance decided first, then by money.
+        withheld: driver that is clear of chance to why it has no scenario.
         ever_members: naive and corrected comparisons of programs.
         prediction: how well the last landmark was foretold.
         drifts: column of the view of the next order to its test of a steady effect.
@@ -64,6 +67,7 @@ class Drivers:
     keys: Mapping[str, str]
     curves: pd.DataFrame
     scenarios: tuple[Scenario, ...]
+    withheld: Mapping[str, str]
     ever_members: tuple[EverMember, ...]
     prediction: Prediction | Missing
     drifts: Mapping[str, PhTest]
@@ -86,8 +90,8 @@ def drivers(workspace: Workspace) -> Drivers:
     landmarks, drawn_from = thinned_landmarks(landmark_rows(workspace))
     frame, study = landmarks.frame, workspace.study
     views = fit_views(workspace, landmarks)
-    arms, no_arms = randomised_effects(workspace, landmarks.horizon_days)
-    findings = all_findings(frame, views, arms, study.confidence, study.group_floor)
+    experiments, no_arms = randomised_effects(workspace, landmarks.horizon_days)
+    findings = all_findings(frame, views, experiments, study.confidence, study.group_floor)
     programs = ever_members(*orders_of(workspace), study.confidence)
     scale = 1.0 if drawn_from is None else drawn_from / _customers(frame)
     moved = scenarios(workspace, landmarks, views, findings, scale)
@@ -100,6 +104,8 @@ def drivers(workspace: Workspace) -> Drivers:
         values |= of_finding(one, keys[one.driver.name])
     for scenario in moved:
         values |= of_scenario(scenario, keys[scenario.finding.driver.name])
+    for name, reason in withheld(findings).items():
+        values |= of_withheld(reason, keys[name])
     for program in programs:
         if program.driver.name in keys:
             values |= of_ever_member(program, keys[program.driver.name], _customers(frame))
@@ -109,6 +115,7 @@ def drivers(workspace: Workspace) -> Drivers:
         keys=keys,
         curves=adjusted_curves(findings, views),
         scenarios=moved,
+        withheld=withheld(findings),
         ever_members=programs,
         prediction=judged,
         drifts=drifts,

@@ -35,6 +35,12 @@ class CoxView:
     rows: CoxRows
     fit: CoxFit
 
+    @property
+    def customers(self) -> int:
+        """How many the rows are of."""
+        cluster = self.rows.cluster
+        return len(self.design.x) if cluster is None else int(np.unique(cluster).size)
+
     def hazard_ratio(self, contrast: Contrast) -> Estimate | Missing:
         """The hazard ratio of a contrast as the first view makes it.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retention_research.answers.drivers.cox_view import CoxView
-from retention_research.answers.drivers.findings import Finding
+from retention_research.answers.drivers.finding import Finding
 from retention_research.answers.drivers.views import Views
 from retention_research.models.arrays import Floats
 from retention_research.models.cox import SurvivalPrediction, average_survival

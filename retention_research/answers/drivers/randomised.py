@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,10 +25,10 @@ CONTROLS = ("holdout", "hold-out", "control", "none")
 
 
 class Arm(NamedTuple):
-    """One arm of an experiment against its control.
+    """One arm of an experiment, or several together, against another.
 
     Attributes:
-        driver: its name; level: the arm; reference: the control arm.
+        driver: its name; level: the arm; reference: the one it is held against.
         effect: over the customers assigned who were active on the day of their assignment.
     """
 
@@ -35,10 +38,29 @@ class Arm(NamedTuple):
     effect: MarginalEffect
 
 
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """All arms of an experiment.
+
+    Attributes:
+        driver: its name.
+        customers: compared in each arm, the control last.
+        together: all other arms together against the control.
+        arms: each of them against the control.
+        between: each pair of them.
+    """
+
+    driver: str
+    customers: Mapping[str, int]
+    together: Arm
+    arms: tuple[Arm, ...]
+    between: tuple[Arm, ...]
+
+
 def randomised_effects(
     workspace: Workspace, horizon_days: int
-) -> tuple[tuple[Arm, ...], dict[str, str]]:
-    """Silence in the horizon after assignment, arm by arm, and what could not be compared.
+) -> tuple[tuple[Experiment, ...], dict[str, str]]:
+    """Silence in the horizon after assignment by arm, and what could not be compared.
 
     Customers count in the arm they were drawn for, whatever happened afterwards.
     """
@@ -46,15 +68,15 @@ def randomised_effects(
     if not experiments:
         return (), {}
     counts = _counts(workspace, horizon_days)
-    found: list[Arm] = []
+    found: list[Experiment] = []
     left_out: dict[str, str] = {}
     for name, experiment in experiments.items():
         arms = counts[counts["experiment_id"] == experiment].sort_values("arm")
-        told = _against_control(name, arms, workspace.study.confidence)
+        told = _compared(name, arms.set_index("arm"), workspace.study.confidence)
         if isinstance(told, str):
             left_out[name] = told
         else:
-            found.extend(told)
+            found.append(told)
     return tuple(found), left_out
 
 
@@ -90,29 +112,55 @@ def _first_draws(workspace: Workspace, horizon_days: int) -> ir.Table:
     return first.filter(first.arms == 1, first.drawn <= last).drop("arms")
 
 
-def _against_control(name: str, arms: pd.DataFrame, confidence: float) -> list[Arm] | str:
-    control = [arm for arm in arms["arm"] if arm.casefold() in CONTROLS]
+def _compared(name: str, arms: pd.DataFrame, confidence: float) -> Experiment | str:
     if not len(arms):
         return "Of those assigned, nobody had bought lately and was watched long enough afterwards."
-    if len(control) != 1 or len(arms) < 2:
+    control = [arm for arm in arms.index if arm.casefold() in CONTROLS]
+    treated = [arm for arm in arms.index if arm not in control]
+    if len(control) != 1 or not treated:
         return f"No single arm is called {', '.join(CONTROLS[:-1])} or {CONTROLS[-1]}."
-    found = [
-        (row.arm, _effect(arms[arms["arm"].isin([row.arm, control[0]])], control[0], confidence))
-        for row in arms.itertuples()
-        if row.arm != control[0]
-    ]
-    told = [Arm(name, arm, control[0], one) for arm, one in found if not isinstance(one, Missing)]
-    return told or "In each arm all or none fell silent."
+
+    def against(some: Sequence[str], reference: str) -> Arm | None:
+        effect = _effect(arms, some, reference, confidence)
+        words = listed_arms(some)
+        return None if isinstance(effect, Missing) else Arm(name, words, reference, effect)
+
+    together = against(treated, control[0])
+    if together is None:
+        return "In each arm all or none fell silent."
+    each = (against([arm], control[0]) for arm in treated)
+    pairs = (against([one], other) for one, other in combinations(treated, 2))
+    customers = {arm: int(arms.loc[arm, "n"]) for arm in (*treated, *control)}
+    return Experiment(
+        name,
+        customers,
+        together,
+        tuple(arm for arm in each if arm is not None),
+        tuple(arm for arm in pairs if arm is not None),
+    )
 
 
-def _effect(arms: pd.DataFrame, control: str, confidence: float) -> MarginalEffect | Missing:
-    """The plain difference between two arms, by the regression on the arm alone."""
-    treated = np.repeat((arms["arm"] != control).to_numpy(dtype=np.float64), 2)[:, None]
-    outcome = np.tile([1.0, 0.0], len(arms))
-    weights = arms[["silent", "came"]].to_numpy(dtype=np.float64).ravel()
+def listed_arms(arms: Sequence[str]) -> str:
+    """Arms as one.
+
+    Example:
+        >>> listed_arms(["early", "late", "generic"])
+        'early, late or generic'
+    """
+    return " or ".join(filter(None, [", ".join(arms[:-1]), arms[-1]]))
+
+
+def _effect(
+    arms: pd.DataFrame, some: Sequence[str], reference: str, confidence: float
+) -> MarginalEffect | Missing:
+    """The plain difference between arms and another, by the regression on the arm alone."""
+    rows = arms.loc[[*some, reference]]
+    treated = np.repeat((rows.index != reference).astype(np.float64), 2)[:, None]
+    outcome = np.tile([1.0, 0.0], len(rows))
+    weights = rows[["silent", "came"]].to_numpy(dtype=np.float64).ravel()
     fit = fit_logistic(outcome, treated, names=["arm"], weights=weights, confidence=confidence)
     if isinstance(fit, Missing):
         return fit
-    rows = LogisticRows.of(outcome, treated, names=["arm"], weights=weights)
-    found = marginal_effect(fit, rows, {"arm": 1.0}, {"arm": 0.0})
+    given = LogisticRows.of(outcome, treated, names=["arm"], weights=weights)
+    found = marginal_effect(fit, given, {"arm": 1.0}, {"arm": 0.0})
     return found.ratio if isinstance(found.ratio, Missing) else found

@@ -47,6 +47,11 @@ class ValueView:
     fit: BgNbdCovariatesFit
     year: float
 
+    @property
+    def customers(self) -> int:
+        """How many the model is of."""
+        return round(self.fit.n)
+
     def effect(self, contrast: Contrast) -> BothSides | Missing:
         """Both sides of a contrast as the first view makes it; missing where it is not there."""
         own = {one.key: one for one in self.design.contrasts}.get(contrast.key)

@@ -18,6 +18,7 @@ from retention_research.answers.driver_rows import (
 from retention_research.answers.drivers.cox_view import CoxView, enough_events, fit_cox_view
 from retention_research.answers.drivers.design import Contrast
 from retention_research.answers.drivers.drawing import thinned, thinned_births
+from retention_research.answers.drivers.finding import ENDS, NEXT_ORDER, VALUE
 from retention_research.answers.drivers.landmark_view import LandmarkView, design_of, fit_view
 from retention_research.answers.drivers.stages import each_stage
 from retention_research.answers.drivers.value_view import BothSides, ValueView, fit_value_view
@@ -61,6 +62,19 @@ class Views:
     def both_sides(self, contrast: Contrast) -> BothSides | Missing:
         """The ratios of buying and of leaving."""
         return self.value if isinstance(self.value, Missing) else self.value.effect(contrast)
+
+    def customers(self, driver: Driver) -> dict[str, int]:
+        """How many customers each other view looks at, by the view."""
+        found = {
+            NEXT_ORDER: self.next_order.get(driver.stage),
+            ENDS: self.ends.get(driver.stage),
+            VALUE: self.value,
+        }
+        return {
+            name: view.customers
+            for name, view in found.items()
+            if isinstance(view, CoxView | ValueView)
+        }
 
     @property
     def fullest(self) -> LandmarkView:
