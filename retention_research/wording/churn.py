@@ -15,6 +15,7 @@ from retention_research.wording.numbers import Wording
 if TYPE_CHECKING:
     import pandas as pd
 
+_OPEN = {"silent_customers": "–", "back_in_a_year": "not followed for a year", "share_low": "–"}
 _FEW = "churn_window.few_return_days"
 
 
@@ -33,9 +34,12 @@ def _returned(found: ChurnWindow, days: int) -> Value:
 def _title(found: ChurnWindow, share: Value, wording: Wording) -> str:
     length = wording.days(found.days)
     if share.value is None:
-        return f"How many customers come back after {length} of silence cannot be said yet"
+        return (
+            f"How many of those silent for {length} come back within a year cannot be told yet: 52 "
+            "weeks after are needed"
+        )
     return (
-        f"After {length} of silence, {wording.value(share)} of customers still came back within a "
+        f"Of those silent for {length} at a month end, {wording.value(share)} came back within a "
         f"year ({wording.interval(share)})"
     )
 
@@ -105,7 +109,7 @@ def _otherwise(found: ChurnWindow, wording: Wording) -> str:
         return ""
     return (
         f"In the {_period(found)} to {wording.day(found.as_of)}, {wording.value(now)} of active "
-        f"customers count as lost; {'; '.join(told)}."
+        f"customers count as lost. {' '.join(told)}"
     )
 
 
@@ -121,9 +125,13 @@ def _had(found: ChurnWindow, days: int, wording: Wording) -> str:
     lost = found.values[f"churn_window.churn_rate_{days}d"]
     if lost.value is None:
         return ""
-    back = _returned(found, days)
-    after = "" if back.value is None else f", {wording.value(back)} of the silent still coming back"
-    return f"had {wording.days(days)} been chosen, it would be {wording.value(lost)}{after}"
+    back, length = _returned(found, days), wording.days(days)
+    after = (
+        ""
+        if back.value is None
+        else f", and {wording.value(back)} of those silent for so long came back within a year"
+    )
+    return f"With {length} of silence it would be {wording.value(lost)}{after}."
 
 
 def _period(found: ChurnWindow) -> str:
@@ -136,6 +144,13 @@ def spans_caption(found: ChurnWindow, wording: Wording) -> str:
         "Had another silence been chosen: who came back within a year, who counts as lost in the "
         f"{_period(found)} to {wording.day(found.as_of)}, and who fell silent after one order"
     )
+
+
+def spans_rows(found: ChurnWindow) -> pd.DataFrame:
+    """The rows of the table of lengths; of one that no year of data follows, why that is open."""
+    rows = found.spans.astype(dict.fromkeys(_OPEN, "object"))
+    rows.loc[found.spans["silent_customers"] == 0, list(_OPEN)] = list(_OPEN.values())
+    return rows
 
 
 def lost(found: LostCustomers, wording: Wording) -> Claim:
@@ -234,7 +249,8 @@ def _meanings(found: LostCustomers, wording: Wording) -> list[tuple[str, str, st
             f"Expected to buy nothing in {ahead}",
             "Of everybody who ever bought, by the same model. It counts good customers who buy "
             "seldom, too.",
-            "Used to look for what goes with leaving.",
+            "Used in no other report: the one on drivers counts who in fact bought nothing for so "
+            "long, of those active on a day.",
         ),
     ]
 

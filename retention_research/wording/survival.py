@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from retention_research.answers.survival import Survival
 from retention_research.study import Study
@@ -13,11 +15,15 @@ from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.survival_contracts import still_running, which_is_which
 from retention_research.wording.tiles import Tile, tile
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _QUARTER, _HALF_YEAR, _YEAR = (f"second_purchase.probability_{w}w" for w in (13, 26, 52))
 AGAIN_VALUES = (_QUARTER, _HALF_YEAR, _YEAR)
 _LATER = "second_purchase.after_13w_probability_52w"
 _TEST = "logrank.first_purchase_month.p_value"
-_CHANCE = 0.05
+_CHANCE, _CLEAR = 0.05, 0.01  # of a test of many months at once
+_MOST = 0.5  # come back of themselves
 
 
 def opening(found: Survival, wording: Wording) -> tuple[str, str, str]:
@@ -56,13 +62,13 @@ def _decision(found: Survival, wording: Wording) -> str:
     later = found.values[_LATER]
     if later.value is None:
         return "Use it to decide when a new customer who has not come back should hear from you."
-    return (
-        "Use it to time your follow-up: of customers who are not back after 13 weeks, only "
-        f"{_of_hundred(later)} in 100 come back by week 52 ({wording.interval(later)})."
-        if later.number < 0.5
-        else "Use it to time your follow-up: of customers who are not back after 13 weeks, still "
-        f"{_of_hundred(later)} in 100 come back by week 52 ({wording.interval(later)})."
-    )
+    back = f"{_of_hundred(later)} in 100 come back by week 52 ({wording.interval(later)})."
+    if later.number < _MOST:
+        return (
+            "Follow up on new customers before week 13: of those who are not back by then, only "
+            f"{back}"
+        )
+    return f"Follow up on new customers who are not back by week 13: of these, still {back}"
 
 
 def again(found: Survival, wording: Wording) -> Claim:
@@ -119,11 +125,13 @@ def _silent_so_what(found: Survival, wording: Wording) -> str:
     one = found.values["tenure.one_order_share"]
     if one.value is None:
         return str(one.reason)
-    returned = round(found.values["tenure.one_order_returned"].number)
+    back = found.values["tenure.one_order_returned"]
+    returned, silent, watched = round(back.number), back.n or 0, one.n or 0
     return (
-        "They bought once and fell silent. Silence is not always final: "
-        f"{wording.count(returned)} of these {plural(returned, 'customer has', 'customers have')} "
-        "bought again since."
+        f"That is {wording.count(silent)} of {wording.count(watched)} "
+        f"{plural(watched, 'customer')} followed for so long. Silence is not always final: "
+        f"{wording.count(returned)} of the {wording.count(silent)} "
+        f"{plural(returned, 'has', 'have')} bought again since."
     )
 
 
@@ -155,7 +163,8 @@ def _mean_stay(found: Survival, mean: Value, study: Study, wording: Wording) -> 
     return (
         f"A customer counts as gone at the last purchase before {_silence(study, wording)} without "
         f"one. Of their first {wording.days(found.tau)}, those who come back stay "
-        f"{wording.with_interval(mean)} on average."
+        f"{wording.with_interval(mean)} on average. This rests on {wording.count(mean.n or 0)} "
+        f"{plural(mean.n or 0, 'customer')} who came back."
     )
 
 
@@ -179,8 +188,10 @@ def _month_title(found: Survival) -> str:
     test = found.values[_TEST]
     if test.value is None:
         return "There is only one month of first purchase to look at"
-    if test.number < _CHANCE:
+    if test.number < _CLEAR:
         return "Customers won in some months come back sooner than others"
+    if test.number < _CHANCE:
+        return "Weak signs only that customers won in some months come back sooner than others"
     return "The data show no clear difference between months of first purchase"
 
 
@@ -188,14 +199,24 @@ def _month_so_what(found: Survival, wording: Wording) -> str:
     seen = found.months.dropna(subset="probability")
     if found.values[_TEST].value is None or seen.empty:
         return "Months cannot be compared yet."
-    spread = f"{wording.share(seen.probability.min())} to {wording.share(seen.probability.max())}"
+    least, most = (seen.loc[place] for place in _ends_of(seen))
     sizes = f"{wording.count(seen.customers.min())} to {wording.count(seen.customers.max())}"
     young = len(found.months) - len(seen)
     return (
-        f"The share back within 26 weeks runs from {spread}, in groups of {sizes} customers; the "
-        "smaller the groups, the more of that is chance."
+        f"The share back within 26 weeks runs from {_month(least, wording)} to "
+        f"{_month(most, wording)}, in groups of {sizes} customers; the smaller the groups and the "
+        "more of them, the more of that is chance."
         + (f" {young} {plural(young, 'month is', 'months are')} still too young." if young else "")
     )
+
+
+def _ends_of(months: pd.DataFrame) -> tuple[Hashable, Hashable]:
+    return months["probability"].idxmin(), months["probability"].idxmax()
+
+
+def _month(row: pd.Series, wording: Wording) -> str:
+    ends = f"{wording.share(row.share_low)} to {wording.share(row.share_high)}"
+    return f"{wording.share(row.probability)} for {row.month} ({ends})"
 
 
 def _silence(study: Study, wording: Wording) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NAMED = 3  # reasons in a sentence
+_NO_REASON = frozenset({"left", "ended", "end", "cancelled", "canceled", "closed", "terminated",
+                        "churned", "not stated", "unknown", "none", "other"})  # fmt: skip
 _UNASKED = "A reason for each end, in the column end_reason, would tell what to work on."
 
 
@@ -60,7 +62,8 @@ def _basis(found: Survival, wording: Wording) -> str:
         round(found.values[f"contracts.{name}"].number) for name in ("customers", "ended")
     )
     return (
-        "A contract lasts from its start to its end, whatever the customer buys. This rests on the "
+        "A contract, be it called plan or subscription, lasts from its start to its end, whatever "
+        "the customer buys. This rests on the "
         f"first contract of {wording.count(customers)} {plural(customers, 'customer')}, "
         f"{wording.count(ended)} of which {plural(ended, 'has', 'have')} ended; one that still "
         "runs counts for as long as it has run."
@@ -110,11 +113,24 @@ def ends(found: Survival, wording: Wording) -> Claim:
 
 
 def _ends_title(told: Ends, tau: int, wording: Wording) -> str:
-    first = told.frame.iloc[0]
-    title = f"The most frequent end of a contract is “{spoken(first.end_reason)}”"
+    reasons = told.frame[told.frame["end_reason"].map(is_reason)]
+    if reasons.empty:
+        return "The data do not say why contracts end"
+    first = reasons.iloc[0]
+    title = f"The reason given most often for ending a contract is “{spoken(first.end_reason)}”"
     known = first.notna()["share_low"]
     share = f": {wording.share(first.share_ended)} within {wording.days(tau)}" if known else ""
     return f"{title}{share}"
+
+
+def is_reason(recorded: str) -> bool:
+    """Whether what was recorded says more than that the contract ended.
+
+    Example:
+        >>> is_reason("price"), is_reason("left")
+        (True, False)
+    """
+    return spoken(recorded).strip().lower() not in _NO_REASON
 
 
 def spoken(reason: str) -> str:
@@ -128,7 +144,8 @@ def spoken(reason: str) -> str:
 
 
 def _ends_so_what(found: Survival, told: Ends, wording: Wording) -> str:
-    rows = told.frame.dropna(subset=["share_ended", "share_low"]).head(_NAMED)
+    known = told.frame.dropna(subset=["share_ended", "share_low"])
+    rows = known.sort_values("end_reason", key=_silent_last, kind="stable").head(_NAMED)
     if rows.empty:
         return f"Nobody was watched for {wording.days(found.tau)}, the age named for such shares."
     parts = [
@@ -139,7 +156,25 @@ def _ends_so_what(found: Survival, told: Ends, wording: Wording) -> str:
     ]
     return (
         f"Of all first contracts, within {wording.days(found.tau)} of their start, "
-        f"{listed(parts)}. A contract can end in one way only. {_alone(rows.iloc[0], wording)}"
+        f"{listed(parts)}.{_without_reason(known, rows, wording)} A contract can end in one way "
+        f"only. {_alone(rows.iloc[0], wording)}"
+    )
+
+
+def _silent_last(reasons: pd.Series) -> pd.Series:
+    return ~reasons.map(is_reason)
+
+
+def _without_reason(known: pd.DataFrame, told: pd.DataFrame, wording: Wording) -> str:
+    """How many contracts ended with a word that is no reason, where it is not told already."""
+    silent = known[~known["end_reason"].map(is_reason)].drop(told.index, errors="ignore")
+    if silent.empty:
+        return ""
+    row = silent.iloc[0]
+    return (
+        f" {wording.share(row.share_ended)} ({wording.share(row.share_low)} to "
+        f"{wording.share(row.share_high)}) ended as “{spoken(row.end_reason)}”, which tells no "
+        "reason."
     )
 
 

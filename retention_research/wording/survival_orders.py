@@ -98,7 +98,7 @@ def returned(found: Survival, silence: str, wording: Wording) -> Claim:
         return Claim("returned", f"Nobody has been silent for {silence} yet",
                      str(share.reason), names)  # fmt: skip
     title = (
-        f"{wording.value(share)} of customers who fell silent have bought again so far "
+        f"Of everybody who fell silent, {wording.value(share)} have bought again so far "
         f"({wording.interval(share)})"
     )
     return Claim("returned", title, _returned_so_what(found, silence, wording), names)
@@ -118,7 +118,7 @@ def _returned_so_what(found: Survival, silence: str, wording: Wording) -> str:
     return (
         f"{counts} Followed from the day on which they count as silent, "
         f"{wording.share(row.probability)} are back after another {int(row.silent_weeks)} weeks "
-        f"({ends}). That is of all who fall silent; of those who are silent on a given day, many "
+        f"({ends}). That is of everybody who falls silent; of those silent at a month end, many "
         "for far longer, fewer return. They are counted apart: coming back does not lengthen the "
         "time they stayed."
     )

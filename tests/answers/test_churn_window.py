@@ -91,11 +91,12 @@ def test_a_period_that_ends_with_the_data_is_the_scorecards(cdnow, workspace_of)
 
 def test_a_study_that_names_a_length_is_told_what_the_data_would_choose(found, say):
     claim = sentences.window(found, say)
-    assert (
-        claim.title == "How many customers come back after 26 weeks of silence cannot be said yet"
+    assert claim.title == (
+        "How many of those silent for 26 weeks come back within a year cannot be told yet: 52 "
+        "weeks after are needed"
     )
     assert "after the longest, 24 weeks, 17% do" in claim.so_what
-    assert "had 12 weeks been chosen, it would be 30%" in claim.so_what
+    assert "With 12 weeks of silence it would be 30%, and 25% of those" in claim.so_what
     assert claim.status == "info"
 
 
@@ -106,6 +107,14 @@ def test_the_page_counts_in_five_ways_and_names_the_headline(lost, say):
     assert len(table) == len(WAYS)
     assert table["who_counts"].str.contains("Used ").all()
     assert make_table("lost", sentences.lost_caption(lost, say), table, say).csv
+
+
+def test_a_length_that_no_year_follows_has_no_count_but_a_reason(found, say):
+    rows = sentences.spans_rows(found).set_index("silent_for")
+    assert rows.loc[182, ["silent_customers", "back_in_a_year"]].tolist() == [
+        "–", "not followed for a year"]  # fmt: skip
+    assert rows.loc[28, "silent_customers"] == 2329
+    assert found.spans.set_index("silent_for").loc[182, "silent_customers"] == 0
 
 
 def test_the_picture_marks_the_length_in_use(found, say):
@@ -120,7 +129,8 @@ def test_the_picture_marks_the_length_in_use(found, say):
 def told(workspace, say):
     window, lost = churn_window(workspace), lost_customers(workspace)
     claims = sentences.window(window, say), sentences.lost(lost, say)
-    assert make_table("s", sentences.spans_caption(window, say), window.spans, say).html
+    caption, rows = sentences.spans_caption(window, say), sentences.spans_rows(window)
+    assert make_table("s", caption, rows, say).html
     assert make_table("l", sentences.lost_caption(lost, say), sentences.lost_table(lost, say), say)
     assert all(value.value is not None or value.reason for value in
                {**window.values, **lost.values}.values())  # fmt: skip
@@ -150,7 +160,7 @@ def test_where_nobody_returns_the_shortest_length_does(workspace_of, say):
     share = window.values["churn_window.returned_share_28d"]
     assert share.value == 0
     assert share.conf_high > 0
-    assert claim.title.startswith("After 4 weeks of silence, 0% of customers still came back")
+    assert claim.title.startswith("Of those silent for 4 weeks at a month end, 0% came back")
     assert "The data chose this length" in claim.so_what
 
 

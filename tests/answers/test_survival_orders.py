@@ -87,7 +87,7 @@ def test_who_came_back_from_a_silence_is_counted_with_a_range(cdnow, found, say)
     share = found.values["tenure.reactivated_share"]
     assert share.value == pytest.approx(found.values["tenure.reactivated"].value / share.n)
     claim = sentences.returned(found, "26 weeks", say)
-    assert claim.title == "22% of customers who fell silent have bought again so far (20% to 23%)"
+    assert claim.title == "Of everybody who fell silent, 22% have bought again so far (20% to 23%)"
     assert "470 of 2,179 customers came back after 26 weeks or more" in claim.so_what
 
 

@@ -90,7 +90,7 @@ def test_survival_sentences_follow_the_numbers(cdnow, say):
     assert "only 23 in 100 come back by week 52 (21% to 25%)" in stay.opening(found, say)[2]
     silent = stay.silent(found, cdnow.study, say)
     assert silent.title.startswith("62% did not come back within 26 weeks")
-    assert "249 of these customers have bought again" in silent.so_what
+    assert "249 of the 1,467 have bought again" in silent.so_what
     assert "about 38 buy again within half a year (36% to 40%)" in stay.opening(found, say)[0]
 
 
