@@ -18,11 +18,14 @@ from retention_research.figures.canvas import (
     draw,
     share_axis,
 )
-from retention_research.wording.numbers import Wording
+from retention_research.wording.numbers import Wording, listed
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 # shape and filling tell grades apart as well as colour does, and the words stand beside
 _MARKS = {
@@ -32,8 +35,9 @@ _MARKS = {
     "associated": ("o", ACCENT, "white"),
     "not clear of chance": ("x", FAINT, FAINT),
 }
-_WIDE, _LONG, _MOST_ROWS = 30, 60, 20
-_LINES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
+_WIDE, _MOST_ROWS = 27, 20
+_TEXT = 10  # points: a phone shows them as 11 pixels
+_LINE, _GAP = 0.17, 0.2  # inches, of a line of a label and between labels
 
 
 def forest(effects: pd.DataFrame, confidence: float, wording: Wording) -> Picture:
@@ -44,51 +48,81 @@ def forest(effects: pd.DataFrame, confidence: float, wording: Wording) -> Pictur
         confidence: level of the ranges.
         wording: writes the numbers.
     """
-    rows = effects.head(_MOST_ROWS)[::-1].reset_index(drop=True)
+    rows = effects.head(_MOST_ROWS)
+    labels = [_label(row) for row in rows.itertuples()]
+    tall = [_LINE * (label.count("\n") + 1) + _GAP for label in labels]
+    places = -(np.cumsum(tall) - np.asarray(tall) / 2.0)
 
     def paint(axes: Axes) -> None:
         axes.axvline(0.0, color=INK, lw=1)
-        for place, row in enumerate(rows.itertuples()):
+        for place, row in zip(places, rows.itertuples(), strict=True):
             shape, edge, face = _MARKS[str(row.evidence)]
             axes.plot([row.share_low, row.share_high], [place, place], color=edge, lw=1.4)
             axes.plot(row.risk_difference, place, shape, color=edge, markersize=6,
                       markerfacecolor=face)  # fmt: skip
-        axes.set_yticks(range(len(rows)), [_label(row) for row in rows.itertuples()], fontsize=8)
-        axes.set_ylim(-0.6, len(rows) - 0.4)
-        axes.set_xlabel("fewer fall silent  |  more fall silent")
-        _difference_axis(axes, wording)
+        axes.set_yticks(places, labels)
+        axes.set_ylim(-sum(tall), 0.0)
+        axes.set_xlabel("of 100: fewer silent  |  more")
+        _hundreds(axes.xaxis, wording)
+        axes.grid(visible=False, axis="y")
+        axes.locator_params(axis="x", nbins=4)
+        _readable(axes)
 
-    shown = effects.head(_MOST_ROWS)
+    caption = f"{_forest_caption(effects, confidence, wording)}{_overruled(rows)}"
     told = "; ".join(
-        f"{row.driver}, {row.compared}: {wording.share(row.risk_difference)} ({row.evidence})"
-        for row in shown[shown["evidence"] != "not clear of chance"].itertuples()
+        f"{row.driver}, {row.compared}: {_more_or_fewer(row.risk_difference, wording)} of 100 "
+        f"({row.evidence})"
+        for row in rows[rows["evidence"] != "not clear of chance"].itertuples()
     )
-    level = wording.share(confidence)
+    alt = f"Differences in how many fall silent, by size: {told or 'none is clear of chance'}."
+    return Picture("what-goes-with-silence", caption, alt, draw(paint, 0.8 + sum(tall)))
+
+
+def _forest_caption(effects: pd.DataFrame, confidence: float, wording: Wording) -> str:
     part = f" The first {_MOST_ROWS} of {len(effects)}." if len(effects) > _MOST_ROWS else ""
-    caption = (
-        f"Difference in the share who fall silent, with its {level} range.{part} Filled diamond: "
-        "decided by chance; filled circle: robust association; open circle: associated; cross: "
-        "not clear of chance."
+    return (
+        f"How many more or fewer of 100 customers fall silent, with {wording.share(confidence)} "
+        f"ranges.{part} Filled diamond: decided by chance; filled circle: robust association; open "
+        "circle: associated; cross: not clear of chance."
     )
-    alt = f"Differences in the share who fall silent, by size: {told or 'none is clear of chance'}."
-    return Picture("what-goes-with-silence", caption, alt, draw(paint, 1.0 + 0.42 * len(rows)))
+
+
+def _overruled(rows: pd.DataFrame) -> str:
+    """Why a cross may lie clear of no difference; empty where none does."""
+    apart = (rows["share_low"] > 0) | (rows["share_high"] < 0)
+    crossed = rows.loc[apart & (rows["evidence"] == "not clear of chance"), "driver"]
+    if crossed.empty:
+        return ""
+    return (
+        f" The range of {listed(list(crossed))} lies clear of no difference: each range is of that "
+        "comparison alone, and among as many as were looked at some do so by chance."
+    )
 
 
 def _label(row: object) -> str:
     compared = getattr(row, "compared", "")
     name = str(getattr(row, "driver", ""))
     full = name if compared == "yes rather than no" else f"{name}: {compared}"
-    return textwrap.fill(textwrap.shorten(full, _LONG, placeholder="…"), _WIDE)
+    return textwrap.fill(full, _WIDE)
 
 
-def _difference_axis(axes: Axes, wording: Wording) -> None:
-    share_axis(axes.xaxis, wording)
-    axes.grid(visible=False, axis="y")
-    axes.locator_params(axis="x", nbins=4)
+def _more_or_fewer(share: float, wording: Wording) -> str:
+    size = wording.number(abs(100.0 * share), 2)
+    return f"{size} {'more' if share > 0 else 'fewer'}"
+
+
+def _hundreds(axis: Axis, wording: Wording) -> None:
+    axis.set_major_formatter(lambda value, _: wording.count(100.0 * value))
+
+
+def _readable(axes: Axes) -> None:
+    axes.tick_params(labelsize=_TEXT)
+    axes.xaxis.label.set_fontsize(_TEXT)
+    axes.yaxis.label.set_fontsize(_TEXT)
 
 
 def next_orders(curves: pd.DataFrame, wording: Wording) -> list[Picture]:
-    """The share without a next order by time, with each driver and without.
+    """The share without a next order by time, both sides of each driver.
 
     Args:
         curves: driver, side, after_weeks, not_back, share_low, share_high.
@@ -98,38 +132,43 @@ def next_orders(curves: pd.DataFrame, wording: Wording) -> list[Picture]:
     return [_next_order(curves[curves["driver"] == name], n, wording) for n, name in found]
 
 
-_SIDES = {"with it": (SECOND, "--", LINE), "without": (ACCENT, "-", BAND)}
+_DRAWN = ((SECOND, "--", LINE), (ACCENT, "-", BAND))
 
 
 def _next_order(curves: pd.DataFrame, number: int, wording: Wording) -> Picture:
     driver = curves["driver"].iloc[0]
-    sides = {side: curves[curves["side"] == side] for side in _SIDES}
+    sides = {str(side): curves[curves["side"] == side] for side in dict.fromkeys(curves["side"])}
     ends = {side: curve.iloc[-1] for side, curve in sides.items()}
     upper = max(ends, key=lambda side: float(ends[side].not_back))
 
     def paint(axes: Axes) -> None:
-        for side, (colour, line, band) in _SIDES.items():
-            curve = sides[side]
+        for (side, curve), (colour, line, band) in zip(sides.items(), _DRAWN, strict=False):
             weeks = curve["after_weeks"]
             axes.fill_between(weeks, curve["share_low"], curve["share_high"], color=band, lw=0)
             axes.plot(weeks, curve["not_back"], color=colour, ls=line)
             middle = curve.iloc[len(curve) // 3]
             away, hold = ((4, 5), "left") if side == upper else ((-4, -13), "right")
             axes.annotate(side, (middle.after_weeks, middle.not_back), away, ha=hold,
-                          textcoords="offset points", color=colour, fontsize=9)  # fmt: skip
+                          textcoords="offset points", color=colour, fontsize=_TEXT)  # fmt: skip
         axes.set_xlabel("weeks since the order before")
         axes.set_ylabel("no next order yet")
         axes.set_ylim(0, 1.02)
         axes.set_xlim(left=0)
         share_axis(axes.yaxis, wording)
+        _readable(axes)
 
-    alt = (
-        f"Two falling curves of the share without a next order, with and without {driver}: after "
-        f"{int(ends['without'].after_weeks)} weeks {wording.share(ends['with it'].not_back)} and "
-        f"{wording.share(ends['without'].not_back)}."
+    last = listed([_at_the_end(side, end, wording) for side, end in ends.items()])
+    alt = f"Two falling curves of the share without a next order, by {driver}: {last}."
+    caption = (
+        f"Share without a next order, everything else as it is: {driver}. After "
+        f"{int(ends[upper].after_weeks)} weeks: {last}. Bands: ranges."
     )
-    caption = f"Share without a next order: {driver}, against without, of the same orders."
     return Picture(f"next-order-{number}", caption, alt, draw(paint))
+
+
+def _at_the_end(side: str, end: pd.Series, wording: Wording) -> str:
+    low, high = wording.share(end.share_low), wording.share(end.share_high)
+    return f"{side} {wording.share(end.not_back)} ({low} to {high})"
 
 
 def by_amount(doses: pd.DataFrame, wording: Wording) -> list[Picture]:
@@ -151,12 +190,13 @@ def _by_amount(doses: pd.DataFrame, number: int, wording: Wording) -> Picture:
         high = own["share_high"] - own["risk_there"]
         axes.errorbar(own.index, own["risk_there"], [low, high], fmt="o-", color=ACCENT,
                       ecolor=INK, elinewidth=1.2, capsize=3)  # fmt: skip
-        axes.set_xticks(own.index, own["amount_of_it"], fontsize=8)
+        axes.set_xticks(own.index, [textwrap.fill(each, 9) for each in own["amount_of_it"]])
         axes.set_xlabel(own["driver"].iloc[0])
         axes.set_ylabel("fall silent")
         axes.set_xlim(-0.5, len(own) - 0.5)
         axes.set_ylim(0, min(1.02, 1.25 * float(own["share_high"].max())))
         share_axis(axes.yaxis, wording)
+        _readable(axes)
 
     told = ", ".join(
         f"{wording.share(row.risk_there)} at {row.amount_of_it}" for row in own.itertuples()
@@ -167,33 +207,46 @@ def _by_amount(doses: pd.DataFrame, number: int, wording: Wording) -> Picture:
 
 
 def by_date(dates: pd.DataFrame, wording: Wording) -> Picture:
-    """The difference on each date, one line per driver, told apart by line and mark.
+    """The difference on each date with its range, one panel per driver, all on one scale.
 
     Args:
-        dates: driver, landmark_day, risk_difference.
+        dates: driver, landmark_day, risk_difference, share_low, share_high.
         wording: writes the numbers.
     """
-    names = list(dict.fromkeys(dates["driver"]))[: len(_LINES)]
+    names = list(dict.fromkeys(dates["driver"]))
     days = sorted(dates["landmark_day"].unique())
 
     def paint(axes: Axes) -> None:
-        axes.axhline(0.0, color=INK, lw=1)
-        for place, name in enumerate(names):
-            own = dates[dates["driver"] == name].set_index("landmark_day")["risk_difference"]
-            colour = (ACCENT, SECOND)[place % 2]
-            label = textwrap.fill(textwrap.shorten(name, _LONG, placeholder="…"), 44)
-            axes.plot(np.arange(len(days)), own.reindex(days), marker="os^Dv"[place],
-                      ls=_LINES[place], color=colour, markersize=4, label=label)  # fmt: skip
-        axes.set_xticks(range(len(days)), [f"{day:%b %y}" for day in days], fontsize=8)
-        axes.set_ylabel("difference in share silent")
-        share_axis(axes.yaxis, wording)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), fontsize=8, frameon=False)
+        figure = axes.get_figure(root=True)
+        assert figure is not None  # it has just been drawn into one
+        axes.remove()
+        panels = figure.subplots(len(names), 1, sharex=True, sharey=True, squeeze=False)
+        for panel, name in zip(panels[:, 0], names, strict=True):
+            _panel(panel, dates[dates["driver"] == name], days, wording)
+        panels[-1, 0].set_xticks(range(len(days)), [f"{day:%b\n%Y}" for day in days])
 
     told = "; ".join(
-        f"{name} from {wording.share(own.min())} to {wording.share(own.max())}"
+        f"{name} from {_more_or_fewer(own.min(), wording)} to {_more_or_fewer(own.max(), wording)}"
         for name in names
         for own in [dates.loc[dates["driver"] == name, "risk_difference"]]
     )
-    alt = f"Differences in the share silent over {len(days)} dates: {told}."
-    caption = "Difference in the share who fall silent on each date, of those clear of chance."
-    return Picture("by-date", caption, alt, draw(paint, 3.0 + 0.3 * len(names)))
+    alt = f"Differences in how many of 100 fall silent over {len(days)} dates: {told}."
+    caption = (
+        "How many more (above the line) or fewer of 100 customers fall silent on each date, with "
+        "ranges: every link that is clear of chance and was not drawn by lot."
+    )
+    return Picture("by-date", caption, alt, draw(paint, 0.5 + 1.25 * len(names)))
+
+
+def _panel(axes: Axes, own: pd.DataFrame, days: list[date], wording: Wording) -> None:
+    places = [days.index(day) for day in own["landmark_day"]]
+    low = own["risk_difference"] - own["share_low"]
+    high = own["share_high"] - own["risk_difference"]
+    axes.axhline(0.0, color=INK, lw=1)
+    axes.errorbar(places, own["risk_difference"], [low, high], fmt="o", color=ACCENT, ecolor=INK,
+                  markersize=4, elinewidth=1.2, capsize=3)  # fmt: skip
+    axes.set_title(textwrap.fill(own["driver"].iloc[0], 46), fontsize=_TEXT, loc="left")
+    axes.set_xlim(-0.5, len(days) - 0.5)
+    axes.locator_params(axis="y", nbins=4)
+    _hundreds(axes.yaxis, wording)
+    _readable(axes)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from retention_research.answers.driver_rows import HAPPENED, SERVED
 from retention_research.answers.drivers import Drivers
-from retention_research.answers.drivers.findings import Finding
-from retention_research.answers.drivers.scenarios import Scenario
+from retention_research.answers.drivers.finding import Finding
+from retention_research.answers.drivers.grades import CHANCE
+from retention_research.periods import Duration
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
-from retention_research.wording.drivers_sections import moved_to
+from retention_research.wording.drivers_scenarios import moved_to, offered, scenario_name
 from retention_research.wording.drivers_words import (
     ALL_GRADES,
     HOW_SURE,
     clear,
+    experiment_of,
+    level_of,
     more_or_fewer,
     name_of,
     of_hundred,
@@ -23,8 +25,8 @@ from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile
 
 __all__ = [
-    "ALL_GRADES", "by_design", "effects_caption", "limits", "not_clear", "observed", "opening",
-    "scenario_caption", "tiles",
+    "ALL_GRADES", "by_design", "definitions", "effects_caption", "limits", "not_clear", "observed",
+    "opening", "scenario_caption", "tiles",
 ]  # fmt: skip
 _SILENT = "drivers.silent_share"
 
@@ -43,20 +45,35 @@ def _answer(found: Drivers, wording: Wording) -> str:
     seen = clear(found.findings)
     if not seen:
         return f"{base} {_nothing(found)}"
-    drawn = [one for one in seen if one.driver.randomised][:1]
-    rest = [one for one in seen if not one.driver.randomised][: 3 - len(drawn)]
-    told = [f"{phrase(one, wording)} ({_more_or_fewer(found, one, wording)})" for one in rest]
-    chance = [
-        f"Chance decided one of them, so there it is the effect: with {phrase(one, wording)}, "
-        f"{_fall_silent(found, one, wording)}."
-        for one in drawn
-    ]
-    most = f"Most of all, among what was only observed: {listed(told)}." if told else ""
+    drawn = [_by_lot(one, wording) for one in seen if one.driver.randomised]
+    rest = [one for one in seen if not one.driver.randomised]
+    told = [f"{phrase(one, wording)} ({_more_or_fewer(found, one, wording)})" for one in rest[:3]]
     counted = (
         f"Of {_things(found)} looked at, {len(seen)} {plural(len(seen), 'goes', 'go')} with that "
         "beyond chance."
     )
-    return " ".join(filter(None, [base, counted, most, *chance]))
+    most = f"Of what was only observed, most of all: {listed(told)}." if told else ""
+    return " ".join(filter(None, [base, *drawn, counted, most]))
+
+
+def _by_lot(one: Finding, wording: Wording) -> str:
+    """What chance decided, every arm of it."""
+    return (
+        f"Chance decided who got {experiment_of(one)}, so there the difference is its effect: "
+        f"against {_control(one)}, {_arms(one, wording)}."
+    )
+
+
+def _control(one: Finding) -> str:
+    return level_of(one.main.contrast.reference)
+
+
+def _arms(one: Finding, wording: Wording) -> str:
+    parts = [
+        f"with {level.contrast.level} {more_or_fewer(level.effect.difference, wording)}"
+        for level in sorted(one.levels, key=lambda level: level.effect.difference.estimate)
+    ]
+    return f"{listed(parts)} fall silent"
 
 
 def _things(found: Drivers) -> str:
@@ -84,33 +101,23 @@ def _difference(found: Drivers, one: Finding) -> Value:
 
 
 def _worth(found: Drivers, wording: Wording) -> str:
-    best = _best(found)
-    if best is None or best.value_change is None:
+    told = offered(found)
+    if not told or told[0].value_change is None:
         return "No amount of money can be put on it from these data."
-    value = found.values[f"{_scenario_name(found, best)}.value_change"]
+    best, name = told[0], scenario_name(found, told[0])
+    more = f"bring {wording.with_interval(found.values[f'{name}.value_change'])} more margin"
+    within = wording.days(found.horizon_days)
+    if best.finding.driver.randomised:
+        return (
+            f"Scenario, not a forecast: if {moved_to(best, wording)}, rather than none, those "
+            f"{wording.count(best.customers)} would {more} in {within}."
+        )
     return (
         f"Scenario, not a forecast: if {moved_to(best, wording)}, and if the link were its effect, "
-        f"the {wording.count(best.customers)} active customers it concerns would bring "
-        f"{wording.with_interval(value)} more margin in {wording.days(found.horizon_days)}."
+        f"the {wording.count(best.customers)} customers concerned, of whom it moves "
+        f"{wording.count(best.moved)}, would {more} in {within} from {_last_day(found, wording)} "
+        "on."
     )
-
-
-def _best(found: Drivers) -> Scenario | None:
-    """The scenario with the most money in it: of what a company does, if there is any.
-
-    Joining a program and giving a score are the customer's own doing.
-    """
-    priced = [one for one in found.scenarios if one.value_change is not None]
-    done = [one for one in priced if one.finding.driver.stage in (HAPPENED, SERVED)]
-    return max(
-        done or priced,
-        key=lambda one: one.value_change.estimate if one.value_change else 0.0,
-        default=None,
-    )
-
-
-def _scenario_name(found: Drivers, one: Scenario) -> str:
-    return f"drivers.{found.keys[one.finding.driver.name]}.scenario"
 
 
 def _decision(found: Drivers) -> str:
@@ -121,7 +128,7 @@ def _decision(found: Drivers) -> str:
         )
     drawn = [one for one in clear(found.findings) if one.driver.randomised]
     if drawn:
-        names = listed([_experiment(one) for one in drawn])
+        names = listed([experiment_of(one) for one in drawn])
         return (
             f"Act on what chance decided ({names}): there, the difference is the effect. Use the "
             "rest to choose what to try out next on customers drawn by lot; do not conclude from "
@@ -131,10 +138,6 @@ def _decision(found: Drivers) -> str:
         "Use it to choose what to try out next on customers drawn by lot. Do not conclude that "
         "changing one of these things would keep customers: no draw decided who had them."
     )
-
-
-def _experiment(one: Finding) -> str:
-    return one.driver.heading.removeprefix("group of ")
 
 
 def tiles(found: Drivers, wording: Wording) -> list[Tile]:
@@ -158,24 +161,31 @@ def _last_day(found: Drivers, wording: Wording) -> str:
 
 
 def observed(found: Drivers, wording: Wording) -> Claim:
-    """Everything that was looked at, by size."""
+    """Everything that was only observed and goes with silence, the surest first."""
     seen = [one for one in clear(found.findings) if not one.driver.randomised]
+    firm = [one for one in seen if one.evidence.grade != "associated"]
+    rest = [one for one in seen if one not in firm] if firm else []
     names = [f"drivers.{found.keys[one.driver.name]}.risk_difference" for one in found.findings]
-    return Claim("what-goes-with-silence", _observed_title(seen, wording), _about(found, wording),
-                 names)  # fmt: skip
+    less_sure = (
+        f" Less sure, as a check failed: {listed([phrase(one, wording) for one in rest])}."
+        if rest
+        else ""
+    )
+    return Claim("what-goes-with-silence", _observed_title(firm or seen, wording),
+                 f"{_about(found, wording)}{less_sure}", names)  # fmt: skip
 
 
 def _observed_title(seen: list[Finding], wording: Wording) -> str:
+    """Every one of them: none of the same grade is left out."""
     if not seen:
         return "Nothing that was only observed goes with falling silent beyond chance"
-    more = [phrase(one, wording) for one in seen if one.difference > 0][:2]
-    less = [phrase(one, wording) for one in seen if one.difference < 0][:1]
-    parts = [f"more customers fall silent with {listed(more)}"] if more else []
+    more = [phrase(one, wording) for one in seen if one.difference > 0]
+    less = [phrase(one, wording) for one in seen if one.difference < 0]
+    parts = [f"More customers fall silent with {listed(more)}"] if more else []
     parts += [
-        f"fewer with {listed(less)}" if more else f"fewer fall silent with {listed(less)}"
+        f"fewer with {listed(less)}" if more else f"Fewer customers fall silent with {listed(less)}"
     ] * bool(less)
-    told = "; ".join(parts)
-    return told[:1].upper() + told[1:]
+    return "; ".join(parts)
 
 
 def _about(found: Drivers, wording: Wording) -> str:
@@ -195,29 +205,75 @@ def _about(found: Drivers, wording: Wording) -> str:
     )
 
 
+def definitions(found: Drivers, study: Study, wording: Wording) -> str:
+    """What the words of this page stand for, from the study's settings."""
+    names = {one.driver.name for one in found.findings}
+    slow = study.drivers.slow_after
+    lately = wording.days(study.drivers.lookback.days)
+    told = {
+        "slow_resolution": (
+            f"Resolved slowly: a complaint open for more than {_length(slow)}; fast: within that."
+        ),
+        "late_response": _late(study),
+        "activity_change": (
+            "Times as active as before: how often in the last weeks over how often in the weeks "
+            "before, within that time."
+        ),
+    }
+    parts = [words for name, words in told.items() if name in names]
+    return " ".join([f"Lately: in the {lately} before a date.", *parts])
+
+
+def _length(duration: Duration) -> str:
+    units = {"h": "hour", "D": "day", "W": "week", "M": "month", "Y": "year"}
+    return f"{duration.count} {plural(duration.count, units[duration.unit])}"
+
+
+def _late(study: Study) -> str:
+    hours = "business hours" if study.tickets.business_hours else "hours"
+    allowed = [f"{name} {limit:g}" for name, limit in study.tickets.targets.items()]
+    return f"Answered late: a first answer later than the target in {hours} ({listed(allowed)})."
+
+
 def by_design(found: Drivers, wording: Wording) -> Claim | None:
     """What chance decided; None where nothing was drawn."""
     drawn = [one for one in found.findings if one.driver.randomised]
     if not drawn:
         return None
-    told = [_effect_of(found, one, wording) for one in drawn]
     names = [f"drivers.{found.keys[one.driver.name]}.risk_difference" for one in drawn]
-    first = drawn[0]
-    changes = "changes" if first.evidence.clear else "does not clearly change"
+    told = " ".join(_effect_of(one, wording) for one in drawn)
     return Claim(
         "decided-by-chance",
-        f"{_sentence(phrase(first, wording))} {changes} how many fall silent",
-        f"{' '.join(told)} Customers were drawn by lot and are compared from the day of the draw "
+        _by_design_title(drawn),
+        f"{told} Customers were drawn by lot and are compared from the day of the draw "
         "on, whatever happened afterwards; only those who were drawn, and who had bought lately.",
         names,
     )
 
 
-def _effect_of(found: Drivers, one: Finding, wording: Wording) -> str:
-    n = wording.count(one.main.effect.n)
+def _by_design_title(drawn: list[Finding]) -> str:
+    acts = [experiment_of(one) for one in drawn if one.evidence.clear]
+    not_told = [experiment_of(one) for one in drawn if not one.evidence.clear]
+    parts = [f"{listed(acts)} {plural(len(acts), 'changes', 'change')} how many fall silent"]
+    rest = f"for {listed(not_told)}, no effect is told apart from chance"
+    return _sentence("; ".join(parts * bool(acts) + [rest] * bool(not_told)))
+
+
+def _effect_of(one: Finding, wording: Wording) -> str:
+    """Every arm against the control, how many each has, and the arms against each other."""
+    sizes = listed([f"{level_of(arm)} {wording.count(n)}" for arm, n in one.arms.items()])
     return (
-        f"{_sentence(phrase(one, wording))}: {_fall_silent(found, one, wording)}, over "
-        f"{n} customers."
+        f"{_sentence(experiment_of(one))}, against {_control(one)}: {_arms(one, wording)} "
+        f"(customers: {sizes}).{_between_arms(one, wording)}"
+    )
+
+
+def _between_arms(one: Finding, wording: Wording) -> str:
+    return "".join(
+        f" {_sentence(pair.contrast.level)} rather than {pair.contrast.reference}: "
+        f"{more_or_fewer(pair.effect.difference, wording)}"
+        f"{'' if pair.p_value < CHANCE else ', no difference that could be told from chance'}."
+        for pair in one.between
     )
 
 
@@ -273,14 +329,17 @@ def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:
 def effects_caption(found: Drivers, wording: Wording) -> str:
     """The caption of the table of everything looked at."""
     return (
-        f"Share who buy nothing in {wording.days(found.horizon_days)}, if everybody had it and if "
-        "nobody had, everything else as it is; by size, those clear of chance first"
+        f"How many more or fewer of 100 buy nothing in {wording.days(found.horizon_days)}, if "
+        "everybody had it rather than nobody, everything else as it is; by size, those clear of "
+        "chance first. Of several levels, the one furthest beyond chance. Ranges are of one "
+        "comparison each; the last column says how often chance alone gives as much where so many "
+        "are looked at"
     )
 
 
 def scenario_caption(found: Drivers, wording: Wording) -> str:
     """The caption of the table of scenarios."""
     return (
-        f"Scenarios for customers active on {_last_day(found, wording)}: share silent and margin "
-        f"in {wording.days(found.horizon_days)}, one driver moved at a time"
+        f"Scenarios for customers active on {_last_day(found, wording)}, or drawn by lot: silence "
+        f"and margin in {wording.days(found.horizon_days)}, one thing moved at a time"
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from retention_research.answers.drivers import Drivers
-from retention_research.answers.drivers.findings import Finding
+from retention_research.answers.drivers.finding import Finding
 from retention_research.models.discrimination import Calibration
 from retention_research.models.fit import Estimate, Missing
 from retention_research.wording.drivers_words import phrase, with_range
@@ -53,10 +53,11 @@ def _or_dash(ratio: Estimate | Missing, wording: Wording) -> str:
 
 
 def _agreement(one: Finding) -> str:
-    against = [view for view, sign in one.evidence.views.items() if sign != one.evidence.sign]
-    if not one.evidence.views:
-        return "one view only"
-    return f"not with {', '.join(against)}" if against else "yes"
+    """What every other view says of the direction, the same answers put together."""
+    told: dict[str, list[str]] = {}
+    for view, answer in one.evidence.agrees.items():
+        told.setdefault(answer, []).append(view)
+    return "; ".join(f"{answer}: {', '.join(told[answer])}" for answer in told) or "one view only"
 
 
 def confounding(found: Drivers, wording: Wording) -> pd.DataFrame:

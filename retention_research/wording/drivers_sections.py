@@ -1,14 +1,18 @@
-"""Claims of the drivers report beyond what goes with silence: amounts, dates, curves, scenarios."""
+"""Claims of the drivers report beyond what goes with silence: amounts, dates, curves."""
 
 from __future__ import annotations
 
 from retention_research.answers.drivers import Drivers
-from retention_research.answers.drivers.findings import Finding
-from retention_research.answers.drivers.scenarios import Scenario
+from retention_research.answers.drivers.finding import Finding
 from retention_research.models.fit import Estimate
-from retention_research.values import Value
 from retention_research.wording.claims import Claim
-from retention_research.wording.drivers_words import clear, name_of, phrase, with_range
+from retention_research.wording.drivers_words import (
+    clear,
+    name_of,
+    phrase,
+    sides,
+    with_range,
+)
 from retention_research.wording.numbers import Wording, listed, plural
 
 MOST_STEPS = 3  # drivers whose amounts are drawn
@@ -26,16 +30,27 @@ def by_amount(found: Drivers, wording: Wording) -> Claim | None:
         return None
     straight = [name_of(one) for one in some if one.evidence.in_order]
     bent = [name_of(one) for one in some if one.evidence.in_order is False]
-    parts = [f"step by step with {listed(straight)}"] if straight else []
-    parts += [f"not in step with {listed(bent)}"] if bent else []
-    risks = [dose.risk.estimate for dose in some[0].doses]
-    so_what = (
-        f"With {name_of(some[0])}, from the lowest to the highest group, "
-        f"{listed([wording.share(risk) for risk in risks], 'then')} fall silent, everything else "
-        "as it is. What moves in step is more likely to be behind the difference."
-    )
+    parts = [f"with every step of {listed(straight)}, silence moves the same way"] * bool(straight)
+    parts += [
+        f"with {listed(bent)} it goes up and down: no straight link"
+        if straight
+        else f"with {listed(bent)}, silence goes up and down: no straight link"
+    ] * bool(bent)
+    told = " ".join(_steps(one, wording) for one in some)
     names = [f"drivers.{found.keys[one.driver.name]}.risk_difference" for one in some]
-    return Claim("by-amount", f"Silence moves {', and '.join(parts)}", so_what, names)
+    title = "; ".join(parts)
+    return Claim(
+        "by-amount",
+        title[:1].upper() + title[1:],
+        f"{told} Everything else is as it is, from the least of it to the most.",
+        names,
+    )
+
+
+def _steps(one: Finding, wording: Wording) -> str:
+    risks = [wording.share(dose.risk.estimate) for dose in one.doses]
+    name = name_of(one)
+    return f"{name[:1].upper()}{name[1:]}: {listed(risks, 'then')} fall silent."
 
 
 def over_time(found: Drivers, wording: Wording) -> Claim | None:
@@ -60,62 +75,31 @@ def next_order(found: Drivers, wording: Wording) -> Claim | None:
     if found.curves.empty:
         return None
     drawn = [one for one in found.findings if one.driver.name in set(found.curves["driver"])]
-    first = drawn[0]
-    ends = found.curves[found.curves["driver"] == first.driver.name].groupby("side").tail(1)
-    left = dict(zip(ends["side"], ends["not_back"], strict=True))
-    weeks = int(ends["after_weeks"].iloc[0])
+    ends = {one.driver.name: _at_the_end(found, one, wording) for one in drawn}
+    weeks = int(found.curves["after_weeks"].max())
+    others = [f"{name_of(one)}: {ends[one.driver.name]}" for one in drawn[1:]]
+    more = f" Of the others after {weeks} weeks: {'; '.join(others)}." if others else ""
     return Claim(
         "next-order",
-        f"After {weeks} weeks {wording.share(left['high'])} have not ordered again with "
-        f"{phrase(first, wording)}, {wording.share(left['low'])} without",
+        f"Share not back {weeks} weeks after an order, by {name_of(drawn[0])}: "
+        f"{ends[drawn[0].driver.name]}",
         "These curves follow every order to the next one: what they say does not depend on a "
-        "date or on when a customer counts as silent. Each pair is of the same orders, once with "
-        "it and once without.",
+        "date or on when a customer counts as silent. Each pair is of the same orders, everything "
+        f"else as it is.{more}",
         [f"cox.{found.keys[one.driver.name]}.hazard_ratio" for one in drawn],
     )
 
 
-def moved(found: Drivers, wording: Wording) -> Claim | None:
-    """What would change if drivers moved; None where nothing clear can be moved."""
-    if not found.scenarios:
-        return None
-    first = found.scenarios[0]
-    name = f"drivers.{found.keys[first.finding.driver.name]}.scenario"
-    change = found.values[f"{name}.silent_change"]
-    names = [f"drivers.{found.keys[one.finding.driver.name]}.scenario.silent_change"
-             for one in found.scenarios]  # fmt: skip
-    return Claim(
-        "scenario",
-        f"Scenario: if {moved_to(first, wording)}, "
-        f"{_points(change, wording)} of those concerned would fall silent",
-        "A scenario takes each link for an effect, one at a time, for the customers who were "
-        "active on the last date; where the link is only partly an effect, so is the change. "
-        "Joining a program and giving a score are the customer's own doing: those rows say what "
-        "goes with it, not what a company could order. "
-        "Money: customers kept would buy as those did who bought after that date, number of "
-        "purchases times money per purchase times margin.",
-        names,
+def _at_the_end(found: Drivers, one: Finding, wording: Wording) -> str:
+    """Both sides of a curve at its last week, each with its range."""
+    curves = found.curves[found.curves["driver"] == one.driver.name]
+    last = {str(row.side): row for row in curves.groupby("side").tail(1).itertuples()}
+    return ", ".join(
+        f"{name} {wording.share(row.not_back)} "
+        f"({wording.share(row.share_low)} to {wording.share(row.share_high)})"
+        for side, name in sides(one, wording).items()
+        for row in [last[side]]
     )
-
-
-def _points(change: Value, wording: Wording) -> str:
-    direction = "fewer" if change.number < 0 else "more"
-    size = wording.number(100 * abs(change.number), 2)
-    low, high = sorted(100 * abs(end or 0.0) for end in (change.conf_low, change.conf_high))
-    return f"{size} in 100 {direction} ({wording.number(low, 2)} to {wording.number(high, 2)})"
-
-
-def moved_to(one: Scenario, wording: Wording) -> str:
-    """Where a scenario puts everybody."""
-    finding, contrast = one.finding, one.finding.main.contrast
-    worse = finding.difference > 0
-    name = f"\u201c{name_of(finding)}\u201d"
-    if contrast.level:
-        return f"{name} were {contrast.reference if worse else contrast.level} for all"
-    if finding.driver.kind == "yes_no" or contrast.low_at is None or contrast.high_at is None:
-        return f"{name} were true of {'nobody' if worse else 'everybody'}"
-    bound = wording.number(contrast.low_at if worse else contrast.high_at, 2)
-    return f"{name} were at {'most' if worse else 'least'} {bound} for all"
 
 
 def refused(found: Drivers, wording: Wording) -> Claim | None:

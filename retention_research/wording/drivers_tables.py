@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retention_research.answers.drivers import Drivers
-from retention_research.answers.drivers.findings import Finding
+from retention_research.answers.drivers.finding import Finding
 from retention_research.models.fit import Estimate
-from retention_research.wording.drivers_sections import moved_to, stepped
+from retention_research.wording.drivers_scenarios import moved_to, offered
+from retention_research.wording.drivers_sections import stepped
 from retention_research.wording.drivers_words import (
     HOW_SURE,
     amounts,
     clear,
     compared,
     name_of,
+    of_every_hundred,
     phrase,
+    sides,
 )
 from retention_research.wording.numbers import Wording
 
@@ -23,17 +26,17 @@ if TYPE_CHECKING:
 
 
 def effects(found: Drivers, wording: Wording) -> pd.DataFrame:
-    """Every driver: what is compared, silence with and without, the difference and how sure.
+    """Every driver in numbers: what is compared, silence with and without, how sure.
 
     Returns:
         driver, compared, customers, risk_with, risk_without, risk_difference, share_low,
-        share_high, evidence; by rank.
+        share_high, evidence, p_adjusted; by rank.
     """
     import pandas as pd
 
     rows = [_effect(one, wording) for one in found.findings]
     columns = ["driver", "compared", "customers", "risk_with", "risk_without", "risk_difference",
-               "share_low", "share_high", "evidence"]  # fmt: skip
+               "share_low", "share_high", "evidence", "p_adjusted"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -41,10 +44,44 @@ def _effect(one: Finding, wording: Wording) -> tuple[object, ...]:
     effect, contrast = one.main.effect, one.main.contrast
     gap = effect.difference
     return (
-        name_of(one), compared(contrast, one.driver.kind, wording), effect.n,
+        name_of(one), compared(contrast, one.driver.kind, wording), one.main.customers,
         effect.risk_high.estimate, effect.risk_low.estimate,
-        gap.estimate, gap.conf_low, gap.conf_high, HOW_SURE[one.evidence.grade],
+        gap.estimate, gap.conf_low, gap.conf_high, HOW_SURE[one.evidence.grade], one.p_adjusted,
     )  # fmt: skip
+
+
+def effects_told(found: Drivers, wording: Wording) -> pd.DataFrame:
+    """The same for a narrow page: driver, by_silence, evidence, customers, p_adjusted."""
+    import pandas as pd
+
+    rows = [
+        (phrase(one, wording), of_every_hundred(one.main.effect.difference, wording),
+         HOW_SURE[one.evidence.grade], one.main.customers, one.p_adjusted)
+        for one in found.findings
+    ]  # fmt: skip
+    columns = ["driver", "by_silence", "evidence", "customers", "p_adjusted"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def told(frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """A table of differences with one cell for the difference and its range, of 100 customers.
+
+    Args:
+        frame: with risk_difference, share_low and share_high side by side.
+        wording: writes the numbers.
+
+    Returns:
+        by_silence in their place.
+    """
+    ends = ["risk_difference", "share_low", "share_high"]
+    cells = [
+        of_every_hundred(Estimate("difference", size, None, low, high), wording)
+        for size, low, high in frame[ends].itertuples(index=False)
+    ]
+    place = frame.columns.get_loc("risk_difference")
+    rest = frame.drop(columns=ends)
+    rest.insert(place, "by_silence", cells)
+    return rest
 
 
 def lacking(found: Drivers, wording: Wording) -> pd.DataFrame:
@@ -71,7 +108,9 @@ def levels(found: Drivers, wording: Wording) -> pd.DataFrame:
         told += [("not known rather than known", one.not_known)] if one.not_known else []
         for words, effect in told:
             gap = effect.difference
-            rows.append((name_of(one), words, effect.n, gap.estimate, gap.conf_low, gap.conf_high))
+            rows.append(
+                (name_of(one), words, effect.customers, gap.estimate, gap.conf_low, gap.conf_high)
+            )
     columns = ["driver", "compared", "customers", "risk_difference", "share_low", "share_high"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -81,7 +120,8 @@ def doses(found: Drivers, wording: Wording) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (name_of(one), amounts(dose.lowest, dose.highest, wording), dose.n,
+        (name_of(one), amounts(one.driver.name, dose.lowest, dose.highest, wording),
+         dose.customers,
          dose.risk.estimate, dose.risk.conf_low, dose.risk.conf_high)
         for one in stepped(found)
         for dose in one.doses
@@ -107,23 +147,24 @@ def by_date(found: Drivers, wording: Wording) -> pd.DataFrame:
 def curves(found: Drivers, wording: Wording) -> pd.DataFrame:
     """Adjusted curves in words: driver, side, after_weeks, not_back, share_low, share_high."""
     named = {one.driver.name: phrase(one, wording) for one in found.findings}
-    sides = {"high": "with it", "low": "without"}
+    names = {one.driver.name: sides(one, wording) for one in found.findings}
     frame = found.curves
-    return frame.assign(driver=frame["driver"].map(named), side=frame["side"].map(sides))
+    called = [names[row.driver][str(row.side)] for row in frame.itertuples()]
+    return frame.assign(driver=frame["driver"].map(named), side=called)
 
 
 def scenarios(found: Drivers, wording: Wording) -> pd.DataFrame:
-    """Scenarios: moved_to, customers, silent_then, silent_change, value_change, with ranges."""
+    """Scenarios: moved_to, customers, customers_moved, silence and margin, with ranges."""
     import pandas as pd
 
     rows = []
-    for one in found.scenarios:
+    for one in offered(found):
         then, change, value = one.effect.risk_high, one.effect.difference, one.value_change
         money = (None,) * 3 if value is None else (value.estimate, value.conf_low, value.conf_high)
-        rows.append((moved_to(one, wording), one.customers, then.estimate, change.estimate,
-                     change.conf_low, change.conf_high, *money))  # fmt: skip
-    columns = ["moved_to", "customers", "silent_then", "silent_change", "share_low", "share_high",
-               "value_change", "money_low", "money_high"]  # fmt: skip
+        rows.append((moved_to(one, wording), one.customers, one.moved, then.estimate,
+                     change.estimate, change.conf_low, change.conf_high, *money))  # fmt: skip
+    columns = ["moved_to", "customers", "customers_moved", "silent_then", "risk_difference",
+               "share_low", "share_high", "value_change", "money_low", "money_high"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -9,7 +9,12 @@ from retention_research.answers.drivers import drivers, obstacle_to_drivers
 from retention_research.figures import drivers as figures
 from retention_research.study import new_study
 from retention_research.wording import drivers as sentences
-from retention_research.wording import drivers_analysts, drivers_sections, drivers_tables
+from retention_research.wording import (
+    drivers_analysts,
+    drivers_scenarios,
+    drivers_sections,
+    drivers_tables,
+)
 from retention_research.wording.numbers import Wording
 from retention_research.workspace import open_workspace
 
@@ -81,7 +86,7 @@ def test_the_page_speaks_plainly_before_the_part_for_analysts(found, euros):
     study = new_study(study="shop", currency="EUR", sources={"transactions": {"frame": True}})
     claims = [
         sentences.observed(found, euros), sentences.by_design(found, euros),
-        sentences.not_clear(found, euros), drivers_sections.moved(found, euros),
+        sentences.not_clear(found, euros), drivers_scenarios.moved(found, euros),
         drivers_sections.by_amount(found, euros), drivers_sections.over_time(found, euros),
         drivers_sections.next_order(found, euros), drivers_sections.refused(found, euros),
     ]  # fmt: skip
@@ -95,7 +100,9 @@ def test_the_page_speaks_plainly_before_the_part_for_analysts(found, euros):
 
 def test_the_tables_have_columns_of_the_glossary(found, euros):
     frames = [
-        drivers_tables.effects(found, euros), drivers_tables.lacking(found, euros),
+        drivers_tables.effects(found, euros), drivers_tables.effects_told(found, euros),
+        drivers_tables.told(drivers_tables.effects(found, euros), euros),
+        drivers_tables.lacking(found, euros),
         drivers_tables.levels(found, euros), drivers_tables.doses(found, euros),
         drivers_tables.by_date(found, euros), drivers_tables.curves(found, euros),
         drivers_tables.scenarios(found, euros), drivers_tables.left_out(found),
