@@ -7,6 +7,7 @@ from retention_research.answers.drivers.finding import Finding
 from retention_research.answers.drivers.grades import CHANCE
 from retention_research.periods import Duration
 from retention_research.study import Study
+from retention_research.summaries.engagement.reached import RECENT
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.drivers_scenarios import moved_to, offered, scenario_name
@@ -146,7 +147,8 @@ def tiles(found: Drivers, wording: Wording) -> list[Tile]:
     note = f"of {wording.count(share.n or 0)} active customers on {_last_day(found, wording)}"
     within = f"Buy nothing in {wording.days(found.horizon_days)}"
     head = Tile(within, wording.value(share), wording.interval(share), note, _SILENT)
-    return [head, *(_tile(found, one, wording) for one in clear(found.findings)[:3])]
+    lot_first = sorted(clear(found.findings), key=lambda one: not one.driver.randomised)
+    return [head, *(_tile(found, one, wording) for one in lot_first[:3])]
 
 
 def _tile(found: Drivers, one: Finding, wording: Wording) -> Tile:
@@ -215,12 +217,18 @@ def definitions(found: Drivers, study: Study, wording: Wording) -> str:
             f"Resolved slowly: a complaint open for more than {_length(slow)}; fast: within that."
         ),
         "late_response": _late(study),
+        "plan": "Plan last taken: of the last contract.",
         "activity_change": (
-            "Times as active as before: how often in the last weeks over how often in the weeks "
-            "before, within that time."
+            "Times as active as before: how often in the last "
+            f"{wording.days(min(RECENT, study.drivers.lookback.days // 2))} over how often in the "
+            "weeks before those, per week."
         ),
     }
     parts = [words for name, words in told.items() if name in names]
+    if any(
+        one.driver.source == "activity" and one.driver.kind == "yes_no" for one in found.findings
+    ):
+        parts.append("Late or not, and the like: as the table of activity records it.")
     return " ".join([f"Lately: in the {lately} before a date.", *parts])
 
 
@@ -317,6 +325,11 @@ def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:
             0,
             "Few customers fell silent, or few did not, for the number of things taken into "
             "account: differences tend to look larger and surer than they are.",
+        )
+    if found.drawn_from is not None:
+        sentences.append(
+            f"Only some of {wording.count(found.drawn_from)} customers were looked at, drawn "
+            "evenly: ranges are wider than of all of them."
         )
     if not study.cohort_complete:
         sentences.append(

@@ -9,7 +9,7 @@ from retention_research.answers.drivers import Drivers
 from retention_research.answers.drivers.finding import Finding
 from retention_research.models.discrimination import Calibration
 from retention_research.models.fit import Estimate, Missing
-from retention_research.wording.drivers_words import phrase, with_range
+from retention_research.wording.drivers_words import agreement_of, phrase, with_range
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 
 if TYPE_CHECKING:
@@ -44,20 +44,12 @@ def _views(one: Finding, wording: Wording) -> tuple[str, ...]:
         _or_dash(one.next_order, wording),
         _or_dash(one.ends, wording),
         *sides,
-        _agreement(one),
+        agreement_of(one),
     )
 
 
 def _or_dash(ratio: Estimate | Missing, wording: Wording) -> str:
     return _NONE if isinstance(ratio, Missing) else with_range(ratio, wording)
-
-
-def _agreement(one: Finding) -> str:
-    """What every other view says of the direction, the same answers put together."""
-    told: dict[str, list[str]] = {}
-    for view, answer in one.evidence.agrees.items():
-        told.setdefault(answer, []).append(view)
-    return "; ".join(f"{answer}: {', '.join(told[answer])}" for answer in told) or "one view only"
 
 
 def confounding(found: Drivers, wording: Wording) -> pd.DataFrame:

@@ -67,15 +67,32 @@ def moved(found: Drivers, wording: Wording) -> Claim | None:
     change = found.values[f"{scenario_name(found, told[0])}.silent_change"]
     return Claim(
         "scenario",
-        f"Scenario: if {moved_to(told[0], wording)}, {more_or_fewer(change, wording)} of those it "
+        f"Scenario: if {moved_to(told[0], wording)}{_or_none(told[0])}, {more_or_fewer(change, wording)} of those it "
         "concerns would fall silent",
-        "A scenario takes a link for an effect, one at a time, for the customers who were "
-        "active on the last date; where the link is only partly an effect, so is the change. "
-        f"{_own_doing(told)}"
+        f"{_what_it_takes(told)}{_own_doing(told)}"
         "Money: customers kept would buy as those did who bought after that date, number of "
         f"purchases times money per purchase times margin.{_withheld(found, wording)}",
         [f"{scenario_name(found, one)}.silent_change" for one in told],
     )
+
+
+def _or_none(one: Scenario) -> str:
+    return ", rather than none" if one.finding.driver.randomised else ""
+
+
+def _what_it_takes(told: list[Scenario]) -> str:
+    drawn = [one for one in told if one.finding.driver.randomised]
+    by_lot = (
+        "What chance decided is an effect: there, all who were drawn are held against none of "
+        "them having it. "
+    )
+    link = (
+        "Otherwise a scenario takes a link for an effect, one at a time, for the customers who "
+        "were active on the last date; where the link is only partly an effect, so is the change. "
+    )
+    if len(drawn) == len(told):
+        return by_lot
+    return by_lot + link if drawn else link.replace("Otherwise a", "A")
 
 
 def _own_doing(told: list[Scenario]) -> str:

@@ -28,23 +28,24 @@ def by_amount(found: Drivers, wording: Wording) -> Claim | None:
     some = stepped(found)
     if not some:
         return None
-    straight = [name_of(one) for one in some if one.evidence.in_order]
+    straight = [one for one in some if one.evidence.in_order]
     bent = [name_of(one) for one in some if one.evidence.in_order is False]
-    parts = [f"with every step of {listed(straight)}, silence moves the same way"] * bool(straight)
-    parts += [
-        f"with {listed(bent)} it goes up and down: no straight link"
-        if straight
-        else f"with {listed(bent)}, silence goes up and down: no straight link"
-    ] * bool(bent)
+    parts = [_in_step(one) for one in straight]
+    parts += [f"with {listed(bent)}, silence goes up and down instead of in step"] * bool(bent)
     told = " ".join(_steps(one, wording) for one in some)
     names = [f"drivers.{found.keys[one.driver.name]}.risk_difference" for one in some]
     title = "; ".join(parts)
     return Claim(
         "by-amount",
         title[:1].upper() + title[1:],
-        f"{told} Everything else is as it is, from the least of it to the most.",
+        f"{told} From the least of it to the most, everything else as it is.",
         names,
     )
+
+
+def _in_step(one: Finding) -> str:
+    direction = "more" if one.evidence.sign > 0 else "fewer"
+    return f"with every step up of {name_of(one)}, {direction} customers fall silent"
 
 
 def _steps(one: Finding, wording: Wording) -> str:
@@ -58,13 +59,16 @@ def over_time(found: Drivers, wording: Wording) -> Claim | None:
     seen = [one for one in clear(found.findings) if len(one.evidence.landmarks) > 1]
     if not seen:
         return None
-    steady = [one for one in seen if set(one.evidence.landmarks) == {one.evidence.sign}]
+    everywhere = [one for one in seen if len(one.evidence.landmarks) == len(found.landmarks)]
+    steady = [one for one in everywhere if set(one.evidence.landmarks) == {one.evidence.sign}]
     dates = wording.count(len(found.landmarks))
     title = (
-        f"{len(steady)} of {len(seen)} {plural(len(seen), 'link')} found "
+        f"{len(steady)} of {len(seen)} {plural(len(seen), 'link')} only observed "
         f"{plural(len(steady), 'points', 'point')} the same way on all {dates} dates"
     )
     told = f"They are: {listed([phrase(one, wording) for one in steady])}. " if steady else ""
+    partly = [phrase(one, wording) for one in seen if one not in everywhere]
+    told += f"Not on every date could be judged: {listed(partly)}. " if partly else ""
     names = [f"drivers.{found.keys[one.driver.name]}.evidence" for one in seen]
     return Claim("over-time", title, f"{told}A link that turns round from date to date is not "
                  "something to build on.", names)  # fmt: skip

@@ -11,6 +11,7 @@ from retention_research.wording.drivers_scenarios import moved_to, offered
 from retention_research.wording.drivers_sections import stepped
 from retention_research.wording.drivers_words import (
     HOW_SURE,
+    agreement_of,
     amounts,
     clear,
     compared,
@@ -85,16 +86,20 @@ def told(frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
 
 
 def lacking(found: Drivers, wording: Wording) -> pd.DataFrame:
-    """What keeps each clear association from being called robust: driver, evidence, lacking."""
+    """What keeps each clear association from a better grade.
+
+    Returns:
+        driver, evidence, agreement, lacking.
+    """
     import pandas as pd
 
     rows = [
-        (phrase(one, wording), HOW_SURE[one.evidence.grade],
+        (phrase(one, wording), HOW_SURE[one.evidence.grade], agreement_of(one),
          "; ".join(one.evidence.lacks) or "nothing")
         for one in clear(found.findings)
         if not one.driver.randomised
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["driver", "evidence", "lacking"])
+    return pd.DataFrame(rows, columns=["driver", "evidence", "agreement", "lacking"])
 
 
 def levels(found: Drivers, wording: Wording) -> pd.DataFrame:
@@ -168,13 +173,14 @@ def scenarios(found: Drivers, wording: Wording) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def left_out(found: Drivers) -> pd.DataFrame:
-    """What could not be looked at: driver, why_left_out."""
-    import pandas as pd
-
-    rows = [(_plain(name), reason) for name, reason in found.left_out.items() if reason]
-    return pd.DataFrame(rows, columns=["driver", "why_left_out"])
+def left_out(found: Drivers) -> str:
+    """What could not be looked at, each with its reason; empty where nothing was left out."""
+    told = [f"{_plain(name)}: {reason}" for name, reason in found.left_out.items() if reason]
+    return f"Could not be looked at. {' '.join(told)}" if told else ""
 
 
 def _plain(name: str) -> str:
-    return name.removeprefix("arm_").replace("_", " ").replace(":", ": ")
+    experiment = name.removeprefix("arm_")
+    words = experiment.replace("_", " ").replace(":", ": ")
+    words = f"the experiment {words}" if experiment != name else words
+    return words[:1].upper() + words[1:]

@@ -131,7 +131,7 @@ def level_of(level: str) -> str:
 def amount_of(driver: str, value: float, wording: Wording) -> str:
     """One value of a driver; the logarithm of a ratio as `1.6 times`."""
     if driver == LOGARITHM:
-        return f"{wording.number(math.exp(value), 2)} times"
+        return f"{wording.number(float(f'{math.exp(value):.2g}'), 2)} times"
     whole = abs(value - round(value)) < 1e-9
     return wording.count(value) if whole else wording.number(value, 2)
 
@@ -205,3 +205,13 @@ def of_every_hundred(found: Estimate, wording: Wording) -> str:
     """
     size, between = of_hundred(found, wording)
     return f"{size} of 100 ({between})"
+
+
+def agreement_of(one: Finding) -> str:
+    """How many views are clear the same way, and what every other one says."""
+    told: dict[str, list[str]] = {}
+    for view, answer in one.evidence.agrees.items():
+        told.setdefault(answer, []).append(view)
+    said = "; ".join(f"{answer}: {', '.join(views)}" for answer, views in told.items())
+    alike = 1 + len(told.get("yes", ()))
+    return f"{alike} of {1 + len(one.evidence.agrees)} views ({said or 'no other has it'})"

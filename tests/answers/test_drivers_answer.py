@@ -105,7 +105,7 @@ def test_the_tables_have_columns_of_the_glossary(found, euros):
         drivers_tables.lacking(found, euros),
         drivers_tables.levels(found, euros), drivers_tables.doses(found, euros),
         drivers_tables.by_date(found, euros), drivers_tables.curves(found, euros),
-        drivers_tables.scenarios(found, euros), drivers_tables.left_out(found),
+        drivers_tables.scenarios(found, euros),
         drivers_analysts.views(found, euros), drivers_analysts.confounding(found, euros),
         drivers_analysts.shapes(found, euros), drivers_analysts.calibration(found),
     ]  # fmt: skip
