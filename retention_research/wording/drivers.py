@@ -225,10 +225,13 @@ def definitions(found: Drivers, study: Study, wording: Wording) -> str:
         ),
     }
     parts = [words for name, words in told.items() if name in names]
-    if any(
-        one.driver.source == "activity" and one.driver.kind == "yes_no" for one in found.findings
-    ):
-        parts.append("Late or not, and the like: as the table of activity records it.")
+    events = [
+        name_of(one)
+        for one in found.findings
+        if one.driver.source == "activity" and one.driver.kind == "yes_no"
+    ]
+    if events:
+        parts.append(f"{_sentence(listed(events))}: as the table of activity records it.")
     return " ".join([f"Lately: in the {lately} before a date.", *parts])
 
 
@@ -295,14 +298,28 @@ def not_clear(found: Drivers, wording: Wording) -> Claim | None:
     if not unclear:
         return None
     names = listed([name_of(one) for one in unclear])
+    apart = [name_of(one) for one in unclear if _lies_apart(one)]
+    even = (
+        f" That holds for {listed(apart)} too, though the range is clear of no difference: it is "
+        "of that comparison alone."
+        if apart
+        else ""
+    )
     return Claim(
         "not-clear-of-chance",
         f"{wording.count(len(unclear))} of {_things(found)} looked at "
         f"{plural(len(unclear), 'is', 'are')} not told apart from chance",
         f"{_sentence(names)}: differences as large as these come about by chance when so many "
-        "things are looked at. That is no proof that they do not matter.",
+        f"things are looked at.{even} That is no proof that they do not matter.",
         [f"drivers.{found.keys[one.driver.name]}.p_value" for one in unclear],
     )
+
+
+def _lies_apart(one: Finding) -> bool:
+    gap = one.main.effect.difference
+    assert gap.conf_low is not None  # differences of shares have intervals
+    assert gap.conf_high is not None
+    return gap.conf_low > 0.0 or gap.conf_high < 0.0
 
 
 def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:

@@ -67,8 +67,8 @@ def moved(found: Drivers, wording: Wording) -> Claim | None:
     change = found.values[f"{scenario_name(found, told[0])}.silent_change"]
     return Claim(
         "scenario",
-        f"Scenario: if {moved_to(told[0], wording)}{_or_none(told[0])}, {more_or_fewer(change, wording)} of those it "
-        "concerns would fall silent",
+        f"Scenario: if {moved_to(told[0], wording)}{_or_none(told[0])}, "
+        f"{more_or_fewer(change, wording)} of those it concerns would fall silent",
         f"{_what_it_takes(told)}{_own_doing(told)}"
         "Money: customers kept would buy as those did who bought after that date, number of "
         f"purchases times money per purchase times margin.{_withheld(found, wording)}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retention_research.answers.drivers import Drivers
-from retention_research.answers.drivers.finding import Finding
+from retention_research.answers.drivers.finding import NEXT_ORDER, Finding
 from retention_research.models.fit import Estimate
 from retention_research.wording.claims import Claim
 from retention_research.wording.drivers_words import (
@@ -89,9 +89,14 @@ def next_order(found: Drivers, wording: Wording) -> Claim | None:
         f"{ends[drawn[0].driver.name]}",
         "These curves follow every order to the next one: what they say does not depend on a "
         "date or on when a customer counts as silent. Each pair is of the same orders, everything "
-        f"else as it is.{more}",
+        f"else as it is{_of_customers(drawn[0], wording)}.{more}",
         [f"cox.{found.keys[one.driver.name]}.hazard_ratio" for one in drawn],
     )
+
+
+def _of_customers(one: Finding, wording: Wording) -> str:
+    n = one.customers.get(NEXT_ORDER)
+    return f", of {wording.count(n)} customers" if n else ""
 
 
 def _at_the_end(found: Drivers, one: Finding, wording: Wording) -> str:
