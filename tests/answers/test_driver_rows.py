@@ -10,11 +10,11 @@ from retention_research.answers.driver_rows import (
     birth_rows,
     contract_rows,
     landmark_rows,
-    naive_ever_member_rows,
     next_order_rows,
     obstacle_to_contracts,
     obstacle_to_landmarks,
 )
+from retention_research.answers.driver_rows.vocabulary import OWN_NAMES, fresh
 from retention_research.study import StudyError, new_study
 from retention_research.workspace import open_workspace
 
@@ -227,12 +227,17 @@ def test_who_left_a_program_by_the_landmark_is_no_member_at_it(club):
     assert rows["member_club"].tolist() == [0] * 3 + [1] * 3 + [0] * 6
 
 
-def test_the_naive_rows_call_a_member_who_was_none_yet(club):
-    (naive,) = naive_ever_member_rows(club)
-    first = naive.frame[naive.frame["customer"] == 0]
-    assert (naive.program, naive.driver) == ("club", "member_club")
-    assert first["ever_member"].tolist() == [1, 1]
-    assert first["member_club"].tolist() == [0, 1]
+@pytest.mark.parametrize("column", ["day", "customer_id", "first_day", "birth_known", "at"])
+def test_no_driver_is_called_as_a_column_of_the_rows(column):
+    assert fresh(column, "customers", OWN_NAMES) == f"customers_{column}"
+
+
+def test_a_column_of_customers_called_day_is_looked_at():
+    told = people().assign(day=["m", "t", "t"] * 4)
+    rows = opened({"transactions": orders(), "customers": told},
+                  drivers=SETTINGS["drivers"] | {"columns": ["day"]})  # fmt: skip
+    assert next_order_rows(rows).frame["customers_day"].notna().all()
+    assert birth_rows(rows).frame["customers_day"].notna().all()
 
 
 def subscriptions(ended=None):

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
 
-from retention_research.answers.driver_rows import GIVEN, HAPPENED, Driver, LandmarkRows
+from retention_research.answers.driver_rows import GIVEN, HAPPENED, Driver
 from retention_research.answers.driver_rows.kinds import NextOrderRows
-from retention_research.answers.drivers.drawing import thinned, thinned_landmarks
+from retention_research.answers.driver_rows.sampled import drawn as drawn_evenly
 from retention_research.answers.drivers.ever_members import ever_members
 from retention_research.answers.drivers.findings import all_findings
 from retention_research.answers.drivers.landmark_view import design_of, fit_view
@@ -242,17 +243,24 @@ def test_a_club_that_does_nothing_looks_good_to_ever_members_only():
     assert told.corrected.conf_low < 1.0 < told.corrected.conf_high
 
 
-def test_of_very_many_customers_some_are_drawn_evenly_at_all_their_dates():
-    days = pd.to_datetime(["2024-01-01", "2024-03-25"])
-    frame = pd.DataFrame(
-        {"customer": np.repeat(np.arange(1000), 2), "landmark": np.tile(days, 1000)}
+def test_of_very_many_customers_some_are_drawn_with_all_their_rows_and_out_of_step_with_numbers():
+    numbers = np.arange(10_000)
+    frame = pd.DataFrame({"customer": np.repeat(numbers, 2), "row": np.tile([0, 1], 10_000)})
+    rows = ibis.memtable(frame)
+    kept = drawn_evenly(rows, 10_000, most=2_500).to_pandas()
+    assert (kept.groupby("customer").size() == 2).all()
+    assert kept["customer"].nunique() == pytest.approx(2_500, abs=5)
+    every_fourth = kept["customer"].drop_duplicates() % 4
+    assert every_fourth.value_counts().tolist() == pytest.approx([625] * 4, abs=10)
+    assert drawn_evenly(rows, 10_000, most=10_000) is rows
+
+
+def test_what_is_given_back_after_the_draw_takes_nobody_out_of_an_arm():
+    frames = drawn(10, 20)
+    orders = frames["transactions"]
+    refund = orders.query("customer_id == 'offer0'").assign(
+        amount=-10.0, timestamp=START + pd.Timedelta(days=205)
     )
-    kept, everybody = thinned_landmarks(LandmarkRows(frame, (), (), {}, 84, 84, 84), most=400)
-    assert everybody == 1000
-    assert kept.frame["customer"].unique().tolist() == list(range(0, 1000, 3))
-    assert (kept.frame.groupby("customer").size() == 2).all()
-
-
-def test_of_few_customers_all_are_looked_at():
-    frame = pd.DataFrame({"customer": np.arange(400)})
-    assert thinned(frame, most=400) is frame
+    refunded = pd.concat([orders, refund], ignore_index=True)
+    (found,), _ = effects({**frames, "transactions": refunded})
+    assert found.customers == {"offer": 40, "holdout": 40}

@@ -2,10 +2,6 @@
 
 from retention_research.answers.driver_rows.births import birth_rows
 from retention_research.answers.driver_rows.contracts import contract_rows, obstacle_to_contracts
-from retention_research.answers.driver_rows.ever_member import (
-    NaiveEverMemberRows,
-    naive_ever_member_rows,
-)
 from retention_research.answers.driver_rows.kinds import (
     BORN,
     GIVEN,
@@ -24,7 +20,7 @@ from retention_research.answers.driver_rows.next_orders import next_order_rows
 
 __all__ = [
     "BORN", "GIVEN", "HAPPENED", "SAID", "SERVED", "BirthRows", "ContractRows", "Driver",
-    "LandmarkRows", "NaiveEverMemberRows", "NextOrderRows", "birth_rows", "contract_rows",
-    "landmark_rows", "naive_ever_member_rows", "next_order_rows", "obstacle_to_contracts",
+    "LandmarkRows", "NextOrderRows", "birth_rows", "contract_rows",
+    "landmark_rows", "next_order_rows", "obstacle_to_contracts",
     "obstacle_to_landmarks",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from retention_research.answers.driver_rows.frames import columns_of, settled
 from retention_research.answers.driver_rows.kinds import BirthRows
 from retention_research.answers.driver_rows.landmarks import customer_numbers, joined
 from retention_research.answers.driver_rows.next_orders import births
+from retention_research.answers.driver_rows.sampled import count_customers, drawn
 from retention_research.answers.driver_rows.vocabulary import vocabulary
 from retention_research.workspace import Workspace
 
@@ -16,7 +17,7 @@ KEPT = ("customer", "frequency", "recency", "T")
 def birth_rows(workspace: Workspace) -> BirthRows:
     """The customers that value models are fitted on, with what their first purchase told of them.
 
-    Over start..as_of, as the fit that scores are made of.
+    Over start..as_of, as the fit that scores are made of; of very many customers, some.
 
     Example:
         >>> from retention_research.workspace import open_workspace
@@ -27,7 +28,8 @@ def birth_rows(workspace: Workspace) -> BirthRows:
     offered = fixed(workspace, vocabulary(workspace), births(workspace))
     summary = workspace.fitted_rows(workspace.current)
     own = summary.select("customer_id", "frequency", "recency", "T", day="first_day")
-    rows = joined(with_answers(own, offered), customer_numbers(workspace))
+    some = drawn(joined(own, customer_numbers(workspace)), count_customers(own))
+    rows = with_answers(some, offered)
     columns = columns_of(rows.drop("customer_id", "day").order_by("customer"))
     floor = workspace.study.group_floor
     frame, drivers, left_out = settled(columns, candidates_of(offered), KEPT, floor)

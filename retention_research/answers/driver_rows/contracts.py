@@ -18,6 +18,7 @@ from retention_research.answers.driver_rows.frames import Candidate, columns_of,
 from retention_research.answers.driver_rows.kinds import ContractRows
 from retention_research.answers.driver_rows.landmarks import customer_numbers, joined
 from retention_research.answers.driver_rows.next_orders import births
+from retention_research.answers.driver_rows.sampled import count_customers, drawn
 from retention_research.answers.driver_rows.vocabulary import has, vocabulary
 from retention_research.summaries import next_order as summaries
 from retention_research.workspace import Workspace
@@ -42,6 +43,7 @@ def contract_rows(workspace: Workspace) -> ContractRows:
     """Every contract from its start to its end, or to as_of.
 
     Contracts of customers who never bought are there: what purchases tell is not known of them.
+    Of very many customers, some are drawn.
 
     Raises:
         ValueError: if `obstacle_to_contracts` says why there is none.
@@ -67,7 +69,7 @@ def _spells(workspace: Workspace) -> ir.Table:
     as_of = workspace.window.as_of
     coverage = None if workspace.study.cohort_complete else workspace.events.first_day
     spells = summaries.contract_spells(existing(workspace, "subscriptions"), as_of, coverage)
-    return joined(spells, customer_numbers(workspace))
+    return drawn(joined(spells, customer_numbers(workspace)), count_customers(spells))
 
 
 def _first_order_by_then(rows: ir.Table) -> ir.Table:

@@ -71,6 +71,7 @@ class LandmarkRows:
         horizon_days: how long customers are watched after a landmark.
         lookback_days: how far back events count as recent.
         silence_days: a purchase in so many days makes a customer active.
+        drawn_from: active customers, of whom those in the frame were drawn; None if all were.
     """
 
     frame: pd.DataFrame
@@ -80,6 +81,7 @@ class LandmarkRows:
     horizon_days: int
     lookback_days: int
     silence_days: int
+    drawn_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import numpy as np
 
 from retention_research.answers.driver_rows.frames import columns_of, settled, stacked
@@ -20,8 +22,10 @@ from retention_research.answers.driver_rows.moments import (
     obstacle_to_landmarks,
     purchases_at,
 )
+from retention_research.answers.driver_rows.sampled import MOST_CUSTOMERS, count_customers, drawn
 from retention_research.answers.driver_rows.sources import sources
 from retention_research.answers.driver_rows.vocabulary import vocabulary
+from retention_research.events.engine import hold
 from retention_research.periods import day_in_words
 from retention_research.summaries.engagement.behaviour import silent_after
 from retention_research.workspace import Workspace
@@ -48,7 +52,9 @@ def landmark_rows(workspace: Workspace) -> LandmarkRows:
     moments = [moment(workspace, day) for day in days]
     offered = sources(workspace, vocabulary(workspace))
     codes = customer_numbers(workspace)
-    parts = [_part(at, offered, codes) for at in moments]
+    everybody = count_customers(ibis.union(*(at.active.select("customer_id") for at in moments)))
+    some = [_drawn(at, codes, everybody) for at in moments]
+    parts = [_part(at, offered, codes) for at in some]
     there = [at.day for at, part in zip(moments, parts, strict=True) if len(part["customer"])]
     columns = stacked([part for part in parts if len(part["customer"])])
     candidates = [one for source in offered for one in source.candidates]
@@ -57,12 +63,20 @@ def landmark_rows(workspace: Workspace) -> LandmarkRows:
     frame, drivers, left_out = settled(columns, candidates, kept, floor)
     left_out |= _nobody(days, there)
     own = horizon_days(workspace), lookback_days(workspace), workspace.silence_days
-    return LandmarkRows(frame, drivers, tuple(there), left_out, *own)
+    drawn_from = everybody if everybody > MOST_CUSTOMERS else None
+    return LandmarkRows(frame, drivers, tuple(there), left_out, *own, drawn_from)
+
+
+def _drawn(at: Moment, codes: ir.Table, everybody: int) -> Moment:
+    """The landmark with some of its active customers, if there are very many."""
+    if everybody <= MOST_CUSTOMERS:
+        return at
+    some = drawn(joined(at.active, codes), everybody)
+    return replace(at, active=hold(some.drop("customer")))
 
 
 def customer_numbers(workspace: Workspace) -> ir.Table:
     """customer_id and customer, a whole number for each who ordered or subscribed, by id."""
-    import ibis
 
     def numbered() -> ir.Table:
         # all orders, not purchases: whose orders are given back later had bought at a landmark

@@ -14,6 +14,7 @@ from retention_research.answers.driver_rows.asked import (
 from retention_research.answers.driver_rows.frames import columns_of, settled
 from retention_research.answers.driver_rows.kinds import NextOrderRows
 from retention_research.answers.driver_rows.landmarks import customer_numbers, joined
+from retention_research.answers.driver_rows.sampled import count_customers, drawn
 from retention_research.answers.driver_rows.vocabulary import Vocabulary, vocabulary
 from retention_research.events.engine import hold
 from retention_research.summaries import next_order as summaries
@@ -33,7 +34,7 @@ def next_order_rows(workspace: Workspace) -> NextOrderRows:
 
     The sequence of orders is the one known at as_of (a wholly refunded order is none of it); what
     was paid and everything else is as it was on the day of the order. Customers whose first order
-    is not known are left out: their orders have no number.
+    is not known are left out: their orders have no number. Of very many customers, some are drawn.
 
     Example:
         >>> from retention_research.workspace import open_workspace
@@ -64,7 +65,8 @@ def births(workspace: Workspace) -> ir.Table:
 
 def _spells(workspace: Workspace, born: ir.Table) -> ir.Table:
     as_of = workspace.window.as_of
-    known = born.filter(born.birth_known)
+    known = joined(born.filter(born.birth_known), customer_numbers(workspace))
+    known = drawn(known, count_customers(known))
     bought = workspace.purchases(as_of).semi_join(known, "customer_id")
     spells = joined(summaries.order_spells(bought, as_of), customer_numbers(workspace))
     sold = summaries.sold_by_day(existing(workspace, "transactions"))

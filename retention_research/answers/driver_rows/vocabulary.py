@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 OWN_NAMES = frozenset({
-    "customer", "landmark", "silent", "start", "stop", "ordered", "order_number", "entry",
-    "duration", "ended", "end_reason", "customers", "frequency", "recency", "t",
-    "recent_purchases", "days_since_last", "tenure_days", "mean_spend", "usual_gap", "amount",
-    "days_since_previous", "purchases_before", "first_order_discounted", "discount_share",
-    "orders_lately", "returned", "activity_change", "complaint", "slow_resolution", "late_response",
-    "ticket_channel", "csat", "survey_score", "plan", "ever_member", "rank", "evidence",
+    "customer", "customer_id", "day", "first_day", "birth_known", "at", "landmark", "silent",
+    "start", "stop", "ordered", "order_number", "entry", "duration", "ended", "end_reason",
+    "customers", "frequency", "recency", "t", "recent_purchases", "days_since_last", "tenure_days",
+    "mean_spend", "usual_gap", "amount", "days_since_previous", "purchases_before",
+    "first_order_discounted", "discount_share", "orders_lately", "returned", "activity_change",
+    "complaint", "slow_resolution", "late_response", "ticket_channel", "csat", "survey_score",
+    "plan", "rank", "evidence",
 })  # fmt: skip
 MOST_VALUES = 8  # purposes, programs, experiments, kinds of activity that are looked at
 # Share of active customers with a kind of activity. What more of them do is a habit, which tells

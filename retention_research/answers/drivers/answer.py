@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from retention_research.answers.driver_rows import LandmarkRows, landmark_rows
 from retention_research.answers.drivers.cox_view import CoxView
 from retention_research.answers.drivers.curves import adjusted_curves
-from retention_research.answers.drivers.drawing import thinned_landmarks
 from retention_research.answers.drivers.ever_members import EverMember, ever_members
 from retention_research.answers.drivers.finding import Finding
 from retention_research.answers.drivers.findings import all_findings
@@ -25,7 +24,7 @@ from retention_research.answers.drivers.recorded_values import (
     of_withheld,
 )
 from retention_research.answers.drivers.scenarios import Scenario, scenarios, withheld
-from retention_research.answers.drivers.views import Views, fit_views, orders_of
+from retention_research.answers.drivers.views import STRATA, Views, fit_views, orders_of
 from retention_research.answers.recorded import recorded
 from retention_research.models.cox import PhTest, concordance, proportional_hazards
 from retention_research.models.fit import Missing
@@ -87,12 +86,12 @@ def drivers(workspace: Workspace) -> Drivers:
     Raises:
         ValueError: where `obstacle_to_drivers` says why nothing can be looked at.
     """
-    landmarks, drawn_from = thinned_landmarks(landmark_rows(workspace))
-    frame, study = landmarks.frame, workspace.study
-    views = fit_views(workspace, landmarks)
+    landmarks, orders = landmark_rows(workspace), orders_of(workspace)
+    frame, study, drawn_from = landmarks.frame, workspace.study, landmarks.drawn_from
+    views = fit_views(workspace, landmarks, orders)
     experiments, no_arms = randomised_effects(workspace, landmarks.horizon_days)
     findings = all_findings(frame, views, experiments, study.confidence, study.group_floor)
-    programs = ever_members(*orders_of(workspace), study.confidence)
+    programs = ever_members(orders, STRATA, study.confidence)
     scale = 1.0 if drawn_from is None else drawn_from / _customers(frame)
     moved = scenarios(workspace, landmarks, views, findings, scale)
     judged = judged_on_the_last(frame, landmarks.drivers, landmarks.landmarks, study.confidence)

@@ -83,14 +83,13 @@ def randomised_effects(
 def _counts(workspace: Workspace, horizon_days: int) -> pd.DataFrame:
     """experiment_id, arm, n and silent, of the active customers of each arm."""
     drawn = _first_draws(workspace, horizon_days)
-    bought = workspace.purchases(workspace.window.as_of).select("customer_id", bought="day")
-    rows = drawn.inner_join(bought, "customer_id")
+    rows = drawn.inner_join(_bought(workspace), "customer_id")
     after = rows.bought.delta(rows.drawn, unit="day")
     per = rows.mutate(after=after).group_by("customer_id", "experiment_id", "arm")
     silence = workspace.silence_days
     told = per.agg(
-        active=lambda t: ((t.after <= 0) & (t.after > -silence)).any(),
-        came=lambda t: ((t.after > 0) & (t.after <= horizon_days)).any(),
+        active=lambda t: (~t.kept & (t.after <= 0) & (t.after > -silence)).any(),
+        came=lambda t: (t.kept & (t.after > 0) & (t.after <= horizon_days)).any(),
     )
     active = told.filter(told.active)
     by_arm = active.group_by("experiment_id", "arm").agg(
@@ -98,6 +97,19 @@ def _counts(workspace: Workspace, horizon_days: int) -> pd.DataFrame:
     )
     frame = by_arm.order_by("experiment_id", "arm").to_pandas()
     return frame.assign(silent=frame["n"] - frame["came"])
+
+
+def _bought(workspace: Workspace) -> ir.Table:
+    """customer_id, bought (day) and kept: days with an order, and those with one not given back.
+
+    Who was active when drawn is told by orders alone: what is given back afterwards may follow
+    from the arm, and must take nobody out of it.
+    """
+    sales = workspace.table("transactions")
+    assert sales is not None  # every study has them
+    ordered = sales.filter(sales.amount >= 0).select("customer_id", bought="day", kept=False)
+    kept = workspace.purchases(workspace.window.as_of)
+    return ordered.distinct().union(kept.select("customer_id", bought="day", kept=True))
 
 
 def _first_draws(workspace: Workspace, horizon_days: int) -> ir.Table:

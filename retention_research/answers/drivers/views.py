@@ -17,7 +17,6 @@ from retention_research.answers.driver_rows import (
 )
 from retention_research.answers.drivers.cox_view import CoxView, enough_events, fit_cox_view
 from retention_research.answers.drivers.design import Contrast
-from retention_research.answers.drivers.drawing import thinned, thinned_births
 from retention_research.answers.drivers.finding import ENDS, NEXT_ORDER, VALUE
 from retention_research.answers.drivers.landmark_view import LandmarkView, design_of, fit_view
 from retention_research.answers.drivers.stages import each_stage
@@ -28,6 +27,7 @@ from retention_research.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+STRATA = "order_number"
 _LAST_STRATUM = 4  # order numbers from here on share one baseline
 
 
@@ -89,20 +89,25 @@ def _ratio(
     return view if isinstance(view, Missing) else view.hazard_ratio(contrast)
 
 
-def fit_views(workspace: Workspace, landmarks: LandmarkRows) -> Views:
-    """Fit the three views of a study."""
+def fit_views(workspace: Workspace, landmarks: LandmarkRows, orders: NextOrderRows) -> Views:
+    """Fit the three views of a study.
+
+    Args:
+        workspace: the study.
+        landmarks: its rows by date.
+        orders: of `orders_of`.
+    """
     confidence, frame = workspace.study.confidence, landmarks.frame
     silence = each_stage(
         landmarks.drivers, lambda some: fit_view(frame, design_of(frame, some), confidence)
     )
-    births = thinned_births(birth_rows(workspace))
     found = {stage: view for stage, view in silence.items() if isinstance(view, LandmarkView)}
     return Views(
         landmarks.drivers,
         found,
-        _next_orders(workspace),
+        _cox(workspace, orders.frame, orders.drivers, event="ordered", strata=STRATA),
         _ends(workspace),
-        fit_value_view(births, confidence),
+        fit_value_view(birth_rows(workspace), confidence),
         _left_out(landmarks, found),
     )
 
@@ -113,25 +118,18 @@ def _left_out(landmarks: LandmarkRows, views: Mapping[int, LandmarkView]) -> dic
     return {**landmarks.left_out, **idle}
 
 
-def orders_of(workspace: Workspace) -> tuple[NextOrderRows, str]:
-    """The rows from order to order, late ones in one stratum, and the column of strata."""
+def orders_of(workspace: Workspace) -> NextOrderRows:
+    """The rows from order to order, late ones in one stratum."""
     rows = next_order_rows(workspace)
-    frame = thinned(rows.frame)
-    number = frame["order_number"].clip(upper=_LAST_STRATUM)
-    return replace(rows, frame=frame.assign(order_number=number)), "order_number"
-
-
-def _next_orders(workspace: Workspace) -> Mapping[int, CoxView | Missing]:
-    rows, strata = orders_of(workspace)
-    return _cox(workspace, rows.frame, rows.drivers, event="ordered", strata=strata)
+    number = rows.frame[STRATA].clip(upper=_LAST_STRATUM)
+    return replace(rows, frame=rows.frame.assign(**{STRATA: number}))
 
 
 def _ends(workspace: Workspace) -> Mapping[int, CoxView | Missing]:
     if obstacle_to_contracts(workspace):
         return {}
     rows = contract_rows(workspace)
-    drawn = thinned(rows.frame)
-    frame = drawn.assign(start=drawn["entry"], stop=drawn["duration"])
+    frame = rows.frame.assign(start=rows.frame["entry"], stop=rows.frame["duration"])
     found = _cox(workspace, frame, rows.drivers, event="ended")
     return {stage: view if enough_events(view) else _too_few(view) for stage, view in found.items()}
 
