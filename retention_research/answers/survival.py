@@ -211,7 +211,7 @@ def _nothing_sold() -> Value:
 
 def _log_rank(second: ir.Table) -> dict[str, Value]:
     cells = counted(second, "month")
-    name = f"logrank.{_MONTH}.p_value"
+    name = f"logrank.{_MONTH}.second_purchase_p_value"
     if cells["month"].nunique() < 2:
         return {name: missing("diagnostic", "There is only one month of first purchase.")}
     columns = (cells[column] for column in ("duration", "event_observed", "month"))

@@ -9,6 +9,7 @@ from retention_research.answers.recorded import recorded
 from retention_research.glossary.names import slugs
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.incidence import IncidenceFit, fit_incidence
+from retention_research.models.proportion import proportion
 from retention_research.summaries.segments import OTHER
 from retention_research.values import Value, fact
 from retention_research.workspace import Workspace
@@ -16,7 +17,7 @@ from retention_research.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-_DRAWN = 4  # reasons with a line of their own
+DRAWN = 6  # reasons with a line of their own
 COLUMNS = ["end_reason", "ended", "share_ended", "share_low", "share_high", "counted_alone"]
 
 
@@ -96,9 +97,23 @@ def _shares(fit: IncidenceFit, order: pd.Series, tau: int) -> dict[str, Value]:
     names, values = slugs(map(str, order.index)), {}
     for place, reason in enumerate(map(str, order.index)):
         key, cause = f"ends.{names[reason]}", place + 1
-        values[f"{key}.share_{tau}d"] = recorded(fit.incidence_at(cause, tau), fit.n, "share")
-        values[f"{key}.alone_{tau}d"] = recorded(fit.naive_at(cause, tau), fit.n, "share")
+        share, alone = fit.incidence_at(cause, tau), fit.naive_at(cause, tau)
+        values[f"{key}.share_{tau}d"] = recorded(_bounded(share, fit, tau), fit.n, "share")
+        values[f"{key}.alone_{tau}d"] = recorded(_bounded(alone, fit, tau), fit.n, "share")
     return values
+
+
+def _bounded(found: Estimate | Missing, fit: IncidenceFit, days: float) -> Estimate | Missing:
+    """A share of none or all has a log-log interval of no width; Wilson's has one.
+
+    None is judged by the contracts watched as long, all by every one.
+    """
+    if isinstance(found, Missing) or found.estimate not in (0.0, 1.0):
+        return found
+    n = fit.n if found.estimate else int(fit.at_risk([days])[0])
+    if not n:
+        return Missing(found.term, "No contract was watched for so long.")
+    return proportion(n if found.estimate else 0, n, fit.confidence, found.term)
 
 
 def _frame(values: dict[str, Value], order: pd.Series, tau: int) -> pd.DataFrame:
@@ -119,9 +134,11 @@ def _curves(fit: IncidenceFit, order: pd.Series) -> pd.DataFrame:
 
     rows = [
         (str(reason), week, found.estimate, found.conf_low, found.conf_high)
-        for place, reason in enumerate(order.index[:_DRAWN])
+        for place, reason in enumerate(order.index[:DRAWN])
         for week in range(int(fit.any_end.time[-1] // 7) + 1)
-        if isinstance(found := fit.incidence_at(place + 1, 7.0 * week), Estimate)
+        if isinstance(
+            found := _bounded(fit.incidence_at(place + 1, 7.0 * week), fit, 7.0 * week), Estimate
+        )
     ]
     columns = ["end_reason", "after_weeks", "share_ended", "share_low", "share_high"]
     return pd.DataFrame(rows, columns=columns)

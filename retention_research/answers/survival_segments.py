@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-DRAWN = 4  # levels with a curve of their own: more cannot be told apart
+DRAWN = 6  # levels with a curve of their own: more cannot be told apart
 LEVELS = ["group", "customers", "tenure_mean", "days_low", "days_high", "mean_difference",
           "difference_low", "difference_high"]  # fmt: skip
 PAIRS = ["group", "other_group", "p_alone", "p_holm"]
@@ -35,7 +35,8 @@ class Segment:
     Attributes:
         name: the column of customers.
         heading: it in words.
-        curves: group, after_weeks, n_at_risk, survival, share_low, share_high; of the largest.
+        curves: group, after_weeks, n_at_risk, survival, share_low, share_high; of the longest
+            and the shortest mean and of the largest others, `DRAWN` in all.
         levels: `LEVELS`, the longest mean first; `mean_difference` is from the largest group.
         pairs: `PAIRS`, each two groups once.
         reference: the largest group.
@@ -107,8 +108,9 @@ def _segment(
     fits = {str(name): _fit(workspace, told, str(name)) for name in sizes.index[sizes >= floor]}
     prefix, test = f"{kind.curve}.{slug(name)}", f"logrank.{slug(name)}.{kind.test}"
     values = _level_values(prefix, fits, tau)
+    levels = _levels(prefix, values, fits, tau)
     return Segment(
-        name, segment_words(name), _curves(fits, floor), _levels(prefix, values, fits, tau),
+        name, segment_words(name), _curves(fits, _drawn(levels), floor), levels,
         _pairs(told), next(iter(fits), ""), _withheld(sizes, floor), kind.of_contracts, test,
         values | {test: _test(told)},
     )  # fmt: skip
@@ -178,11 +180,23 @@ def _pairs(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PAIRS)
 
 
-def _curves(fits: Mapping[str, KaplanMeierFit], floor: int) -> pd.DataFrame:
-    """The largest groups by the week, for as long as enough are followed."""
+def _drawn(levels: pd.DataFrame) -> set[str]:
+    """The groups with a curve: the two ends that sentences name, then the largest."""
+    means = levels.dropna(subset="tenure_mean")["group"]
+    named = list(means.iloc[[0, -1]]) if len(means) else []
+    largest = levels.sort_values("customers", ascending=False, kind="stable")["group"]
+    return set(list(dict.fromkeys([*named, *largest]))[:DRAWN])
+
+
+def _curves(fits: Mapping[str, KaplanMeierFit], names: Collection[str], floor: int) -> pd.DataFrame:
+    """Some groups by the week, the largest first, for as long as enough are followed."""
     import pandas as pd
 
-    drawn = [curves.still_customers(fits[name]).assign(group=name) for name in list(fits)[:DRAWN]]
+    drawn = [
+        curves.still_customers(fit).assign(group=name)
+        for name, fit in fits.items()
+        if name in names
+    ]
     columns = ["group", "after_weeks", "n_at_risk", "survival", "share_low", "share_high"]
     if not drawn:
         return pd.DataFrame(columns=columns)

@@ -75,9 +75,9 @@ def tenure_values(
     workspace: Workspace, found: Tenures, still: KaplanMeierFit | None, tau: int
 ) -> dict[str, Value]:
     """One-time customers, those who came back from a silence, and tenure by purchases."""
+    # duration 0 is also who was born so long before as_of to the day: not seen falling silent
     silent = found.known.filter((found.known.duration == 0) & found.known.event_observed)
-    n = int(found.known.count().execute())
-    once = n - int(found.known.filter(found.known.duration > 0).count().execute())
+    n, once = (int(rows.count().execute()) for rows in (found.known, silent))
     share = proportion(once, n, workspace.study.confidence) if n else NOBODY
     return {
         "tenure.one_order_share": recorded(share, n, "share"),

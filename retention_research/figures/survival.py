@@ -10,6 +10,7 @@ from retention_research.wording.numbers import Wording
 
 _MOST_LABELS = 5  # of months under an axis
 _HEIGHT = 2.8 + ROOM  # inches
+_NOT_BACK = "not back yet"
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,14 +40,14 @@ def bought_again(
         axes.set_ylabel("have bought again")
         axes.set_ylim(0, _room_above(curve["share_high"]))
         share_axis(axes.yaxis, wording)
-        followed_below(axes, {"": curve}, wording)
+        followed_below(axes, {"": curve}, wording, _NOT_BACK)
 
     points = ", ".join(
         f"{wording.share(m.probability)} after {int(m.after_weeks)} weeks"
         for m in marks.itertuples()
     )
     alt = f"Rising curve of the share of customers who have bought again: {points}."
-    alt = f"{alt} {followed_words(curve, wording)}"
+    alt = f"{alt} {followed_words(curve, wording, _NOT_BACK)}"
     caption = f"Share who have bought a second time, with its {wording.share(confidence)} range."
     return Picture("bought-again", caption, alt, draw(paint, _HEIGHT))
 
@@ -117,10 +118,11 @@ def _falling(
         axes.set_ylabel(of.share)
         axes.set_ylim(0, 1.02)
         share_axis(axes.yaxis, wording)
-        followed_below(axes, {"": curve}, wording)
+        followed_below(axes, {"": curve}, wording, of.share)
 
     alt = (
-        f"{of.alt}: {share} after {int(at_tau.after_weeks)} weeks. {followed_words(curve, wording)}"
+        f"{of.alt}: {share} after {int(at_tau.after_weeks)} weeks. "
+        f"{followed_words(curve, wording, of.share)}"
     )
     caption = f"{of.caption}, with its {wording.share(confidence)} range."
     return Picture(name, caption, alt, draw(paint, _HEIGHT))

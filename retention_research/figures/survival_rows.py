@@ -1,4 +1,4 @@
-"""The rows of numbers under a survival curve: how many are still followed."""
+"""The rows of numbers under a survival curve: how many are there still, of those followed."""
 
 from __future__ import annotations
 
@@ -20,18 +20,23 @@ _TICKS = (26, 52, 104)  # weeks between marks: what fits six numbers under the a
 _MOST = 6
 
 
-def followed_below(axes: Axes, curves: Mapping[str, pd.DataFrame], wording: Wording) -> None:
-    """Write under the axis how many are still followed at its marks.
+def followed_below(
+    axes: Axes, curves: Mapping[str, pd.DataFrame], wording: Wording, of: str
+) -> None:
+    """Write under the axis how many are followed and still without the event at its marks.
 
     Args:
         axes: with the curves, and its label.
         curves: name to after_weeks and n_at_risk; the name "" stands for the only one.
         wording: writes the numbers.
+        of: what they are, such as "not back yet".
     """
     last = max(int(curve["after_weeks"].max()) for curve in curves.values())
     marks = _marks(last)
     axes.set_xticks(marks)
-    _write(axes, 0.0, _FIRST, "still followed:", ha="left", color=FAINT, of_axes=True)
+    _write(
+        axes, 0.0, _FIRST, f"{of}, of those followed so long:", ha="left", color=FAINT, of_axes=True
+    )
     for place, (name, curve) in enumerate(curves.items()):
         below = _FIRST - _STEP * (place + 1)
         if name:
@@ -68,8 +73,8 @@ def followed_at(curve: pd.DataFrame, week: int) -> int:
     return int(later["n_at_risk"].iloc[0]) if len(later) else 0
 
 
-def followed_words(curve: pd.DataFrame, wording: Wording) -> str:
-    """How many were followed at first and at the last mark, as a sentence."""
+def followed_words(curve: pd.DataFrame, wording: Wording, of: str) -> str:
+    """How many were followed at first and without the event at the last mark, as a sentence."""
     last = _marks(int(curve["after_weeks"].max()))[-1]
     first, end = (wording.count(followed_at(curve, week)) for week in (0, last))
-    return f"{first} were followed from the start, {end} for {last} weeks."
+    return f"{first} were followed from the start; {end} were {of} after {last} weeks."

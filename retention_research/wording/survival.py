@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _QUARTER, _HALF_YEAR, _YEAR = (f"second_purchase.probability_{w}w" for w in (13, 26, 52))
 AGAIN_VALUES = (_QUARTER, _HALF_YEAR, _YEAR)
 _LATER = "second_purchase.after_13w_probability_52w"
-_TEST = "logrank.first_purchase_month.p_value"
+_TEST = "logrank.first_purchase_month.second_purchase_p_value"
 _CHANCE, _CLEAR = 0.05, 0.01  # of a test of many months at once
 _MOST = 0.5  # come back of themselves
 

@@ -17,7 +17,7 @@ _NAMES = {"weibull": "Weibull", "lognormal": "log-normal", "loglogistic": "log-l
 
 def log_rank_note(found: Survival, wording: Wording) -> str:
     """The tests of groups against each other."""
-    month = found.values["logrank.first_purchase_month.p_value"]
+    month = found.values["logrank.first_purchase_month.second_purchase_p_value"]
     notes = [_test_note("months of first purchase", month, "time to second purchase", wording)]
     notes += [
         _test_note(f"groups of {one.heading}", one.test, _of_what(one), wording)

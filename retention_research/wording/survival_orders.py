@@ -76,11 +76,25 @@ def _half(known: pd.DataFrame, wording: Wording) -> str:
         row.order_number == known.iloc[-1].order_number) else ""  # fmt: skip
 
 
-def orders_caption() -> str:
-    """The caption of the table of orders."""
+def orders_caption(found: Survival, wording: Wording) -> str:
+    """The caption of the table of orders; it says where only some customers were drawn."""
     return (
         f"Time to the next order, by number of the order before: share within {WITHIN} weeks and "
         "time within which half have ordered again, with ranges"
+        f"{_drawn(found, wording)}"
+    )
+
+
+def _drawn(found: Survival, wording: Wording) -> str:
+    looked_at = found.values[f"next_order.after_{LAST}.probability_{WITHIN}w"].n
+    if looked_at is None or len(found.orders.frame) < LAST:
+        return ""
+    all_ = int(found.orders.frame["customers"].iloc[-1])
+    if looked_at >= all_:
+        return ""
+    return (
+        f"; in the last row they rest on {wording.count(looked_at)} of its customers, every so "
+        "many-th of them"
     )
 
 

@@ -113,7 +113,12 @@ def paired(found: Survival) -> list[Segment]:
 def segment_caption(one: Segment, found: Survival, wording: Wording) -> str:
     """The caption of the table of a segment's groups."""
     what = "Average life of first contracts" if one.of_contracts else "Average time as a customer"
-    held = f", and against {one.reference}, the largest group" if len(one.levels) > 1 else ""
+    held = (
+        f", and against {one.reference}, the largest group. A range is of its group alone: of many "
+        "groups, some lie clear of 0 by chance; the last column allows for how many were compared"
+        if len(one.levels) > 1
+        else ""
+    )
     return f"{what} within the first {wording.days(found.tau)} by {one.heading}, with ranges{held}"
 
 

@@ -136,3 +136,18 @@ def test_contracts_from_before_the_data_are_watched_from_their_first_day():
     # day 35: 40 of 85 end; day 40: 30 of the 45 left
     assert values["km.probability_28d"].value == 1
     assert values["km.median"].value == 40
+
+
+def test_before_the_first_end_a_share_of_none_has_an_upper_end():
+    # nobody of 40 ends within 28 days: Wilson's upper end of 0 in 40 is z2 / (40 + z2)
+    told = contracts(shop(ANY, plans((20, 30, "left"), (20, 40, "price"))), TAU)
+    value = told.values["ends.left.share_28d"]
+    assert (value.value, value.conf_low) == (0, 0)
+    assert value.conf_high == pytest.approx(1.959964**2 / (40 + 1.959964**2), rel=1e-6)
+    assert told.ends.curves.query("after_weeks == 4")["share_high"].min() > 0.08
+
+
+def test_a_word_that_is_no_reason_does_not_lead(page, say):
+    claim = of_contracts.ends(page, say)
+    assert claim.title.startswith("The reason given most often for ending a contract is “price”")
+    assert "“left”" in claim.so_what

@@ -4,13 +4,15 @@ import pandas as pd
 import pytest
 
 from retention_research.answers.survival import survival
+from retention_research.answers.survival_segments import _drawn
 from retention_research.figures import survival_groups as figures
 from retention_research.models.log_rank import log_rank
 from retention_research.wording import survival_segments as sentences
+from retention_research.wording import survival_tables as tables
 from tests.answers.contract_shop import ANY, MIXED, buyers, plans, shop
 
 LONG = [(f"l{i:03d}", pd.Timestamp("2024-01-01") + pd.Timedelta(days=i % 15 + 12 * step), 10)
-        for i in range(60) for step in range(8)]  # fmt: skip
+        for i in range(60) for step in range(8 if i < 40 else 3)]  # fmt: skip
 SHORT = [*buyers(40, gap=12, orders=2), *buyers(20, gap=12, orders=4)]
 
 
@@ -42,8 +44,8 @@ def test_the_difference_is_between_means_and_from_the_largest_group(found):
 
 
 def test_the_test_is_of_the_same_tenures_as_the_curves(found):
-    # tenure by hand: 84 days after eight orders; 12 after two, 36 after four
-    tenure = [84] * 60 + [12] * 20 + [36] * 20
+    # tenure by hand: 84 days after eight orders, 24 after three; 12 after two, 36 after four
+    tenure = [84] * 40 + [24] * 20 + [12] * 20 + [36] * 20
     expected = log_rank(tenure, [1] * 100, ["n"] * 60 + ["s"] * 40)
     value = found.values["logrank.region.p_value"]
     assert found.segments[0].pairs["p_alone"].min() == pytest.approx(expected.p_value)
@@ -103,10 +105,26 @@ def test_a_curve_of_a_group_stops_where_few_are_followed(found):
 
 def test_the_picture_names_groups_and_says_how_many_are_followed(found, say):
     one = found.segments[0]
-    picture = figures.by_group(one.curves, one.name, one.heading, say, of_contracts=False)
-    assert picture.svg == figures.by_group(one.curves, one.name, one.heading, say,
-                                           of_contracts=False).svg  # fmt: skip
-    for text in ("still followed", "north", "south", ">60<"):
+    given = {"of_contracts": False, "groups_in_all": 4, "confidence": 0.95}
+    picture = figures.by_group(one.curves, one.name, one.heading, say, **given)
+    assert picture.svg == figures.by_group(one.curves, one.name, one.heading, say, **given).svg
+    assert "1 group is left out" in picture.caption
+    for text in ("of those followed so long", "north", "south", ">60<"):
         assert text in picture.svg
     assert "%" in picture.alt
     assert len(picture.svg) < 40_000
+
+
+def test_the_longest_and_the_shortest_are_drawn_however_small():
+    sizes = [90, 80, 70, 60, 50, 40, 30, 20]
+    means = [50.0, 51, 52, 53, 54, 55, 10, 99]
+    levels = pd.DataFrame({"group": list("abcdefgh"), "customers": sizes, "tenure_mean": means})
+    ordered = levels.sort_values("tenure_mean", ascending=False, ignore_index=True)
+    assert _drawn(ordered) == set("abcdgh")
+
+
+def test_each_group_is_told_apart_from_the_largest_or_not(found, say):
+    told = tables.group_rows(found.segments[0], say).set_index("group")
+    assert told.loc["south", "told_apart"] == "differs"
+    assert told.loc["north", ["mean_difference", "told_apart"]].tolist() == ["the largest", "–"]
+    assert told["mean_difference"].drop("north").str.endswith(" weeks").all()

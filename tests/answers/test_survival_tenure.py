@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
+from retention_research.answers.churn_window import churn_window
 from retention_research.answers.survival import survival
 from retention_research.answers.survival_shape import shape_of
-from retention_research.answers.survival_tenure import tenures
+from retention_research.answers.survival_tenure import tenure_values, tenures
 from retention_research.figures import survival as figures
 from retention_research.figures import survival_groups
 from retention_research.models.kaplan_meier import fit_kaplan_meier
@@ -112,8 +113,8 @@ def test_a_stakeholder_meets_no_term_of_the_trade_with_contracts_and_groups(say)
               sentences.returned(found, workspace.study, say),
               *survival_segments.by_segment(found, say)]  # fmt: skip
     groups = [survival_segments.segment_caption(one, found, say) for one in found.segments]
-    captions = [survival_contracts.ends_caption(found, say), survival_orders.orders_caption(),
-                survival_orders.returned_caption(), *groups]  # fmt: skip
+    captions = [survival_contracts.ends_caption(found, say), survival_orders.returned_caption(),
+                survival_orders.orders_caption(found, say), *groups]  # fmt: skip
     texts = [text for claim in claims for text in claim[1:3]] + captions
     for text in [*texts, *sentences.opening(found, say)]:
         for term in (*JARGON, "incidence", "log-rank", "Aalen", "reactivat", "median", "tenure"):
@@ -139,7 +140,7 @@ def pictures():
     told, level = found.contracts, found.confidence
     return [
         figures.contracts_running(told.curve, 28, level, say),
-        survival_groups.ends_by_reason(told.ends.curves, level, say),
+        survival_groups.ends_by_reason(told.ends.curves, 2, level, say),
         survival_groups.smooth_curve(found.shape.curve.assign(smooth=0.5), level, say),
         figures.still_customers(found.still, 28, level, say),
     ]
@@ -156,6 +157,15 @@ def test_pictures_say_what_they_show_and_stay_small(pictures):
 def test_under_each_curve_stands_how_many_are_still_followed(pictures):
     running, ends, smooth, still = pictures
     for picture in (running, smooth, still):
-        assert "still followed:" in picture.svg
+        assert "of those followed so long:" in picture.svg
     assert ">40<" in running.svg  # 40 contracts at their start
-    assert "still followed" not in ends.svg
+    assert "followed so long" not in ends.svg
+
+
+def test_one_born_a_silence_ago_to_the_day_has_not_fallen_silent():
+    # as_of less four weeks is 3 December: ten born that day, thirty long before, none came back
+    orders = [(f"c{i:02d}", "2024-12-03" if i < 10 else "2024-01-01", 1) for i in range(40)]
+    workspace = shop([*orders, ("z", "2024-12-31", 1)])
+    here = tenure_values(workspace, tenures(workspace), None, 28)["tenure.one_order_share"]
+    there = churn_window(workspace).values["churn_window.one_order_share_28d"]
+    assert (here.value, here.n) == (there.value, there.n)
