@@ -5,29 +5,28 @@ from __future__ import annotations
 from retention_research.answers.drivers import Drivers
 from retention_research.answers.drivers.finding import Finding
 from retention_research.answers.drivers.grades import CHANCE
-from retention_research.periods import Duration
 from retention_research.study import Study
-from retention_research.summaries.engagement.reached import RECENT
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
+from retention_research.wording.drivers_by_lot import by_lot
 from retention_research.wording.drivers_scenarios import moved_to, offered, scenario_name
 from retention_research.wording.drivers_words import (
     ALL_GRADES,
     HOW_SURE,
     clear,
     experiment_of,
-    level_of,
     more_or_fewer,
     name_of,
     of_hundred,
     phrase,
+    sentence,
 )
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.tiles import Tile
 
 __all__ = [
-    "ALL_GRADES", "by_design", "definitions", "effects_caption", "limits", "not_clear", "observed",
-    "opening", "scenario_caption", "tiles",
+    "ALL_GRADES", "effects_caption", "effects_note", "limits", "not_clear", "observed", "opening",
+    "scenario_caption", "tiles",
 ]  # fmt: skip
 _SILENT = "drivers.silent_share"
 
@@ -46,7 +45,7 @@ def _answer(found: Drivers, wording: Wording) -> str:
     seen = clear(found.findings)
     if not seen:
         return f"{base} {_nothing(found)}"
-    drawn = [_by_lot(one, wording) for one in seen if one.driver.randomised]
+    drawn = [by_lot(one, wording) for one in seen if one.driver.randomised]
     rest = [one for one in seen if not one.driver.randomised]
     told = [f"{phrase(one, wording)} ({_more_or_fewer(found, one, wording)})" for one in rest[:3]]
     counted = (
@@ -55,26 +54,6 @@ def _answer(found: Drivers, wording: Wording) -> str:
     )
     most = f"Of what was only observed, most of all: {listed(told)}." if told else ""
     return " ".join(filter(None, [base, *drawn, counted, most]))
-
-
-def _by_lot(one: Finding, wording: Wording) -> str:
-    """What chance decided, every arm of it."""
-    return (
-        f"Chance decided who got {experiment_of(one)}, so there the difference is its effect: "
-        f"against {_control(one)}, {_arms(one, wording)}."
-    )
-
-
-def _control(one: Finding) -> str:
-    return level_of(one.main.contrast.reference)
-
-
-def _arms(one: Finding, wording: Wording) -> str:
-    parts = [
-        f"with {level.contrast.level} {more_or_fewer(level.effect.difference, wording)}"
-        for level in sorted(one.levels, key=lambda level: level.effect.difference.estimate)
-    ]
-    return f"{listed(parts)} fall silent"
 
 
 def _things(found: Drivers) -> str:
@@ -154,8 +133,8 @@ def tiles(found: Drivers, wording: Wording) -> list[Tile]:
 def _tile(found: Drivers, one: Finding, wording: Wording) -> Tile:
     size, between = of_hundred(_difference(found, one), wording)
     name = f"drivers.{found.keys[one.driver.name]}.risk_difference"
-    note = f"customers fall silent: {HOW_SURE[one.evidence.grade]}"
-    return Tile(_sentence(phrase(one, wording)), f"{size} of 100", between, note, name)
+    note = f"of 100 customers fall silent: {HOW_SURE[one.evidence.grade]}"
+    return Tile(sentence(phrase(one, wording)), size, between, note, name)
 
 
 def _last_day(found: Drivers, wording: Wording) -> str:
@@ -207,91 +186,6 @@ def _about(found: Drivers, wording: Wording) -> str:
     )
 
 
-def definitions(found: Drivers, study: Study, wording: Wording) -> str:
-    """What the words of this page stand for, from the study's settings."""
-    names = {one.driver.name for one in found.findings}
-    slow = study.drivers.slow_after
-    lately = wording.days(study.drivers.lookback.days)
-    told = {
-        "slow_resolution": (
-            f"Resolved slowly: a complaint open for more than {_length(slow)}; fast: within that."
-        ),
-        "late_response": _late(study),
-        "plan": "Plan last taken: of the last contract.",
-        "activity_change": (
-            "Times as active as before: how often in the last "
-            f"{wording.days(min(RECENT, study.drivers.lookback.days // 2))} over how often in the "
-            "weeks before those, per week."
-        ),
-    }
-    parts = [words for name, words in told.items() if name in names]
-    events = [
-        name_of(one)
-        for one in found.findings
-        if one.driver.source == "activity" and one.driver.kind == "yes_no"
-    ]
-    if events:
-        parts.append(f"{_sentence(listed(events))}: as the table of activity records it.")
-    return " ".join([f"Lately: in the {lately} before a date.", *parts])
-
-
-def _length(duration: Duration) -> str:
-    units = {"h": "hour", "D": "day", "W": "week", "M": "month", "Y": "year"}
-    return f"{duration.count} {plural(duration.count, units[duration.unit])}"
-
-
-def _late(study: Study) -> str:
-    hours = "business hours" if study.tickets.business_hours else "hours"
-    allowed = [f"{name} {limit:g}" for name, limit in study.tickets.targets.items()]
-    return f"Answered late: a first answer later than the target in {hours} ({listed(allowed)})."
-
-
-def by_design(found: Drivers, wording: Wording) -> Claim | None:
-    """What chance decided; None where nothing was drawn."""
-    drawn = [one for one in found.findings if one.driver.randomised]
-    if not drawn:
-        return None
-    names = [f"drivers.{found.keys[one.driver.name]}.risk_difference" for one in drawn]
-    told = " ".join(_effect_of(one, wording) for one in drawn)
-    return Claim(
-        "decided-by-chance",
-        _by_design_title(drawn),
-        f"{told} Customers were drawn by lot and are compared from the day of the draw "
-        "on, whatever happened afterwards; only those who were drawn, and who had bought lately.",
-        names,
-    )
-
-
-def _by_design_title(drawn: list[Finding]) -> str:
-    acts = [experiment_of(one) for one in drawn if one.evidence.clear]
-    not_told = [experiment_of(one) for one in drawn if not one.evidence.clear]
-    parts = [f"{listed(acts)} {plural(len(acts), 'changes', 'change')} how many fall silent"]
-    rest = f"for {listed(not_told)}, no effect is told apart from chance"
-    return _sentence("; ".join(parts * bool(acts) + [rest] * bool(not_told)))
-
-
-def _effect_of(one: Finding, wording: Wording) -> str:
-    """Every arm against the control, how many each has, and the arms against each other."""
-    sizes = listed([f"{level_of(arm)} {wording.count(n)}" for arm, n in one.arms.items()])
-    return (
-        f"{_sentence(experiment_of(one))}, against {_control(one)}: {_arms(one, wording)} "
-        f"(customers: {sizes}).{_between_arms(one, wording)}"
-    )
-
-
-def _between_arms(one: Finding, wording: Wording) -> str:
-    return "".join(
-        f" {_sentence(pair.contrast.level)} rather than {pair.contrast.reference}: "
-        f"{more_or_fewer(pair.effect.difference, wording)}"
-        f"{'' if pair.p_value < CHANCE else ', no difference that could be told from chance'}."
-        for pair in one.between
-    )
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def not_clear(found: Drivers, wording: Wording) -> Claim | None:
     """What was looked at and is not told apart from chance; None where everything is."""
     unclear = [one for one in found.findings if not one.evidence.clear]
@@ -309,7 +203,7 @@ def not_clear(found: Drivers, wording: Wording) -> Claim | None:
         "not-clear-of-chance",
         f"{wording.count(len(unclear))} of {_things(found)} looked at "
         f"{plural(len(unclear), 'is', 'are')} not told apart from chance",
-        f"{_sentence(names)}: differences as large as these come about by chance when so many "
+        f"{sentence(names)}: differences as large as these come about by chance when so many "
         f"things are looked at.{even} That is no proof that they do not matter.",
         [f"drivers.{found.keys[one.driver.name]}.p_value" for one in unclear],
     )
@@ -359,11 +253,18 @@ def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:
 def effects_caption(found: Drivers, wording: Wording) -> str:
     """The caption of the table of everything looked at."""
     return (
-        f"How many more or fewer of 100 buy nothing in {wording.days(found.horizon_days)}, if "
-        "everybody had it rather than nobody, everything else as it is; by size, those clear of "
-        "chance first. Of several levels, the one furthest beyond chance. Ranges are of one "
-        "comparison each; the last column says how often chance alone gives as much where so many "
-        "are looked at"
+        f"How many more or fewer of 100 buy nothing in {wording.days(found.horizon_days)} with it; "
+        "those clear of chance first, by size"
+    )
+
+
+def effects_note(found: Drivers, wording: Wording) -> str:
+    """How the table of everything looked at is read."""
+    return (
+        "In the table: as if everybody had it, held against nobody, everything else as it is; of "
+        "several levels, the one furthest beyond chance. Each range is of that comparison alone; "
+        f"the last column says how often chance gives as much where {_things(found)} are looked "
+        f"at, and counts as clear below {wording.share(CHANCE)}."
     )
 
 

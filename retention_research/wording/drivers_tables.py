@@ -173,6 +173,11 @@ def scenarios(found: Drivers, wording: Wording) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def scenarios_told(frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """The same for a narrow page: without the share silent then, differences in one cell."""
+    return told(frame.drop(columns="silent_then"), wording)
+
+
 def left_out(found: Drivers) -> str:
     """What could not be looked at, each with its reason; empty where nothing was left out."""
     told = [f"{_plain(name)}: {reason}" for name, reason in found.left_out.items() if reason]

@@ -215,3 +215,8 @@ def agreement_of(one: Finding) -> str:
     said = "; ".join(f"{answer}: {', '.join(views)}" for answer, views in told.items())
     alike = 1 + len(told.get("yes", ()))
     return f"{alike} of {1 + len(one.evidence.agrees)} views ({said or 'no other has it'})"
+
+
+def sentence(words: str) -> str:
+    """Words with the first letter as a sentence begins."""
+    return words[:1].upper() + words[1:]

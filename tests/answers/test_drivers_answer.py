@@ -11,6 +11,7 @@ from retention_research.study import new_study
 from retention_research.wording import drivers as sentences
 from retention_research.wording import (
     drivers_analysts,
+    drivers_by_lot,
     drivers_scenarios,
     drivers_sections,
     drivers_tables,
@@ -85,7 +86,7 @@ def test_an_estimate_has_interval_and_n_or_a_reason(found):
 def test_the_page_speaks_plainly_before_the_part_for_analysts(found, euros):
     study = new_study(study="shop", currency="EUR", sources={"transactions": {"frame": True}})
     claims = [
-        sentences.observed(found, euros), sentences.by_design(found, euros),
+        sentences.observed(found, euros), drivers_by_lot.by_design(found, euros),
         sentences.not_clear(found, euros), drivers_scenarios.moved(found, euros),
         drivers_sections.by_amount(found, euros), drivers_sections.over_time(found, euros),
         drivers_sections.next_order(found, euros), drivers_sections.refused(found, euros),
