@@ -10,6 +10,14 @@ def cdnow():
     return open_workspace("params/cdnow.yml")
 
 
+@pytest.fixture(scope="session")
+def cdnow_stay(cdnow):
+    """The survival report's answer on CDNOW."""
+    from retention_research.answers.survival import survival
+
+    return survival(cdnow)
+
+
 @pytest.fixture
 def say():
     from retention_research.wording.numbers import Wording

@@ -29,7 +29,7 @@ _LEGEND = 0.2  # inches
 
 def by_group(
     curves: pd.DataFrame, segment: str, heading: str, wording: Wording, *,
-    of_contracts: bool, groups_in_all: int, confidence: float,
+    of_contracts: bool, groups_in_all: int, tau_days: int, confidence: float,
 ) -> Picture:  # fmt: skip
     """One curve for each group, with how many are still followed below.
 
@@ -41,13 +41,14 @@ def by_group(
         wording: writes the numbers.
         of_contracts: whether the curves are of first contracts, or of customers.
         groups_in_all: how many there are, drawn or not.
+        tau_days: the age at which ranges are drawn, where all groups are followed as long.
         confidence: level of the ranges.
     """
     kind = "contracts" if of_contracts else "customers"
     share = "still running" if of_contracts else "still customers"
     since = f"weeks since the {'contract began' if of_contracts else 'first purchase'}"
     groups = {str(key): rows for key, rows in curves.groupby("group", sort=False)}
-    week = _last_week(groups)
+    week = min(tau_days // 7, _last_week(groups))
 
     def paint(axes: Axes) -> None:
         for (group, rows), (color, line) in zip(groups.items(), _STYLES, strict=False):

@@ -177,6 +177,43 @@ def _lost_title(told: list[Value], wording: Wording) -> str:
 _NONE = "Lost customers cannot be counted yet"
 
 
+_MEANINGS = (  # a name, who counts, what it is used for; in the order of WAYS
+    (
+        "No longer active",
+        "Those who had bought in the {silence} to {before}, but not in the {silence} to "
+        "{today}. Who was silent before is not counted again.",
+        "Used for the headline, customers kept, on the scorecard.",
+    ),
+    (
+        "Silent for {silence}",
+        "Of everybody who ever bought, those who have not in the last {silence}. Their share "
+        "grows as the base gets older, and some come back.",
+        "Used to call a customer inactive.",
+    ),
+    (
+        "Left before a first long silence",
+        "Of everybody whose first purchase is known, those expected to have made the last "
+        "one before {silence} without. Who came back later still counts, and so do recent "
+        "buyers who will not return for so long.",
+        "Used for time as a customer, in this report.",
+    ),
+    (
+        "Expected never to buy again",
+        "Of those who bought more than once, by a model of how people buy. Not informative "
+        "for the {once} who bought once, whom the model counts as customers still: they are "
+        "left out.",
+        "Used for what customers are worth.",
+    ),
+    (
+        "Expected to buy nothing in {ahead}",
+        "Of everybody who ever bought, by the same model. It counts good customers who buy "
+        "seldom, too.",
+        "Used in no other report: the one on drivers counts who in fact bought nothing for so "
+        "long, of those active on a day.",
+    ),
+)
+
+
 def lost_table(found: LostCustomers, wording: Wording) -> pd.DataFrame:
     """The five ways in words; one that cannot be told says why.
 
@@ -214,45 +251,15 @@ def lost_numbers(found: LostCustomers, wording: Wording) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _meanings(found: LostCustomers, wording: Wording) -> list[tuple[str, str, str]]:
-    silence, ahead = wording.days(found.silence_days), wording.days(found.horizon_days)
-    before, today = wording.day(found.before), wording.day(found.as_of)
-    once = wording.value(found.values["lost_customers.bought_once"])
-    return [
-        (
-            "No longer active",
-            f"Those who had bought in the {silence} to {before}, but not in the {silence} to "
-            f"{today}. Who was silent before is not counted again.",
-            "Used for the headline, customers kept, on the scorecard.",
-        ),
-        (
-            f"Silent for {silence}",
-            f"Of everybody who ever bought, those who have not in the last {silence}. Their share "
-            "grows as the base gets older, and some come back.",
-            "Used to call a customer inactive.",
-        ),
-        (
-            "Left before a first long silence",
-            "Of everybody whose first purchase is known, those expected to have made the last "
-            f"one before {silence} without. Who came back later still counts, and so do recent "
-            "buyers who will not return for so long.",
-            "Used for time as a customer, in this report.",
-        ),
-        (
-            "Expected never to buy again",
-            "Of those who bought more than once, by a model of how people buy. Not informative "
-            f"for the {once} who bought once, whom the model counts as customers still: they are "
-            "left out.",
-            "Used for what customers are worth.",
-        ),
-        (
-            f"Expected to buy nothing in {ahead}",
-            "Of everybody who ever bought, by the same model. It counts good customers who buy "
-            "seldom, too.",
-            "Used in no other report: the one on drivers counts who in fact bought nothing for so "
-            "long, of those active on a day.",
-        ),
-    ]
+def _meanings(found: LostCustomers, wording: Wording) -> list[list[str]]:
+    told = {
+        "silence": wording.days(found.silence_days),
+        "ahead": wording.days(found.horizon_days),
+        "before": wording.day(found.before),
+        "today": wording.day(found.as_of),
+        "once": wording.value(found.values["lost_customers.bought_once"]),
+    }
+    return [[words.format(**told) for words in way] for way in _MEANINGS]
 
 
 def lost_caption(found: LostCustomers, wording: Wording) -> str:

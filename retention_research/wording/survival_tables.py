@@ -26,7 +26,8 @@ def weeks(days: float, wording: Wording) -> str:
         '0.4 weeks'
     """
     length = round(days / _WEEK, 1)
-    return f"{wording.number(length, 2 + (abs(length) >= 10)) if length else '0'} weeks"
+    digits = 1 + (abs(length) >= 1) + (abs(length) >= 10) + (abs(length) >= 100)
+    return f"{wording.number(length, digits) if length else '0'} weeks"
 
 
 def orders_rows(found: Survival, wording: Wording) -> pd.DataFrame:

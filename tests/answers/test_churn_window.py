@@ -8,7 +8,6 @@ import pytest
 from retention_research.answers.churn_window import churn_window, period_before
 from retention_research.answers.kpis.frame import kpi_frame
 from retention_research.answers.lost_customers import WAYS, lost_customers
-from retention_research.answers.survival import survival
 from retention_research.figures import churn as figures
 from retention_research.glossary import lookup
 from retention_research.periods import Period
@@ -49,7 +48,7 @@ def test_returns_are_counted_day_by_day(cdnow, found):
     assert value.conf_low < value.value < value.conf_high
 
 
-def test_at_the_length_in_use_the_other_reports_say_the_same(cdnow, found, lost):
+def test_at_the_length_in_use_the_other_reports_say_the_same(cdnow, cdnow_stay, found, lost):
     june = kpi_frame(cdnow, [Period.holding(date(1998, 6, 1), "month")]).set_index("kpi")
     churn = found.values["churn_window.churn_rate_182d"]
     assert churn.value == pytest.approx(june.loc["churn_rate", "value"], rel=1e-15)
@@ -57,7 +56,7 @@ def test_at_the_length_in_use_the_other_reports_say_the_same(cdnow, found, lost)
         june.loc["churn_rate", ["conf_low", "conf_high"]].tolist(), rel=1e-12
     )
     assert lost.values["lost_customers.crr.share"] == churn
-    once = survival(cdnow).values["tenure.one_order_share"]
+    once = cdnow_stay.values["tenure.one_order_share"]
     assert found.values["churn_window.one_order_share_182d"].value == once.value
     assert found.values["churn_window.one_order_share_182d"].n == once.n
 

@@ -15,8 +15,8 @@ from retention_research.workspace import open_workspace
 
 
 @pytest.fixture(scope="module")
-def found(cdnow):
-    return survival(cdnow)
+def found(cdnow_stay):
+    return cdnow_stay
 
 
 def test_second_purchases_within_a_quarter_are_a_plain_share_while_nobody_is_censored(cdnow, found):

@@ -1,5 +1,7 @@
 """With contracts, tenure is by contract, and ends compete; what cannot be said is said in words."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -21,6 +23,12 @@ def page():
 @pytest.fixture(scope="module")
 def by_purchases():
     return survival(shop(ANY))
+
+
+def told_of(page, rows):
+    """The page of other contracts, all else as it is."""
+    found = contracts(shop(ANY, rows), TAU)
+    return replace(page, contracts=found, values={**page.values, **found.values})
 
 
 def values_of(rows, **settings):
@@ -78,9 +86,8 @@ def test_reasons_under_the_floor_are_told_together():
     assert told.values["ends.other.count"].value == 13
 
 
-def test_fewer_ends_than_the_floor_are_not_told_apart(say):
-    workspace = shop(ANY, plans((6, 10, "left"), (3, 20, "price"), (20, None, None)))
-    found = survival(workspace)
+def test_fewer_ends_than_the_floor_are_not_told_apart(page, say):
+    found = told_of(page, plans((6, 10, "left"), (3, 20, "price"), (20, None, None)))
     assert "Only 9 contracts have ended" in found.contracts.ends.obstacle
     assert of_contracts.ends(found, say).title == "How contracts end cannot be said yet"
 
@@ -94,8 +101,8 @@ def test_contracts_that_all_run_leave_the_median_open(say):
     assert "Fewer than 10 ends" in found.values["tenure_shape.best"].reason
 
 
-def test_one_contract_is_no_basis(say):
-    found = survival(shop(ANY, plans((1, 10, "left"))))
+def test_one_contract_is_no_basis(page, say):
+    found = told_of(page, plans((1, 10, "left")))
     assert "Only 1 customer had a contract" in found.values["km.median"].reason
     assert of_contracts.lasting(found, say).title == "How long contracts last cannot be said yet"
     assert sentences.opening(found, say)[0].startswith("Of 100 new customers")

@@ -14,8 +14,8 @@ from tests.answers.contract_shop import buyers, shop
 
 
 @pytest.fixture(scope="module")
-def found(cdnow):
-    return survival(cdnow)
+def found(cdnow_stay):
+    return cdnow_stay
 
 
 def with_shares(found, *shares, width=0.02):

@@ -105,10 +105,10 @@ def test_a_curve_of_a_group_stops_where_few_are_followed(found):
 
 def test_the_picture_names_groups_and_says_how_many_are_followed(found, say):
     one = found.segments[0]
-    given = {"of_contracts": False, "groups_in_all": 4, "confidence": 0.95}
+    given = {"of_contracts": False, "groups_in_all": 4, "tau_days": 14, "confidence": 0.95}
     picture = figures.by_group(one.curves, one.name, one.heading, say, **given)
     assert picture.svg == figures.by_group(one.curves, one.name, one.heading, say, **given).svg
-    assert "1 group is left out" in picture.caption
+    assert "with 95% ranges after 2 weeks; 1 group is left out" in picture.caption
     for text in ("of those followed so long", "north", "south", ">60<"):
         assert text in picture.svg
     assert "%" in picture.alt

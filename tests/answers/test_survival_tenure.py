@@ -73,8 +73,8 @@ def test_nobody_leaving_leaves_every_number_open_with_a_reason(say):
     assert claim.title == "Nobody has been silent for 4 weeks yet"
 
 
-def test_nothing_is_drawn_or_recorded_beyond_the_longest_time_watched(cdnow, late):
-    for found in (survival(cdnow), late):
+def test_nothing_is_drawn_or_recorded_beyond_the_longest_time_watched(cdnow_stay, late):
+    for found in (cdnow_stay, late):
         longest = found.values["tenure_shape.watched_until"].value
         assert found.shape.curve["after_weeks"].max() * 7 <= longest
         for name, value in found.values.items():
@@ -82,8 +82,8 @@ def test_nothing_is_drawn_or_recorded_beyond_the_longest_time_watched(cdnow, lat
                 raise AssertionError(name)
 
 
-def test_the_smooth_curve_is_the_one_of_lowest_criterion_and_stays_close(cdnow):
-    found = survival(cdnow)
+def test_the_smooth_curve_is_the_one_of_lowest_criterion_and_stays_close(cdnow_stay):
+    found = cdnow_stay
     best = found.values["tenure_shape.best"].value
     aic = {name: found.values[f"tenure_shape.{name}.aic"].value
            for name in ("weibull", "lognormal", "loglogistic")}  # fmt: skip
@@ -91,8 +91,8 @@ def test_the_smooth_curve_is_the_one_of_lowest_criterion_and_stays_close(cdnow):
     assert found.values["tenure_shape.weibull.furthest"].value < 0.05
 
 
-def test_the_band_of_the_whole_holds_more_than_the_range_of_a_time(cdnow):
-    curve = survival(cdnow).shape.curve.dropna(subset=["band_low"])
+def test_the_band_of_the_whole_holds_more_than_the_range_of_a_time(cdnow_stay):
+    curve = cdnow_stay.shape.curve.dropna(subset=["band_low"])
     assert len(curve) > 40
     assert (curve["band_low"] < curve["share_low"]).all()
     assert (curve["band_high"] > curve["share_high"]).all()
@@ -121,8 +121,13 @@ def test_a_stakeholder_meets_no_term_of_the_trade_with_contracts_and_groups(say)
             assert term.lower() not in text.lower(), text
 
 
-def test_notes_for_analysts_say_what_the_curve_is_of(late, say):
-    found = survival(shop(ANY, MIXED))
+@pytest.fixture(scope="module")
+def page():
+    return survival(shop(ANY, MIXED))
+
+
+def test_notes_for_analysts_say_what_the_curve_is_of(late, page, say):
+    found = page
     assert "the unit is the customer's first contract" in analysts.unit_note(found, say)
     assert "equals tenure" in analysts.unit_note(late, say)
     assert analysts.band_note(found, say).startswith("The 95% band of Hall and Wellner")
@@ -134,9 +139,8 @@ def test_notes_for_analysts_say_what_the_curve_is_of(late, say):
 
 
 @pytest.fixture(scope="module")
-def pictures():
-    say = Wording("en_GB", "EUR")
-    found = survival(shop(ANY, MIXED))
+def pictures(page):
+    say, found = Wording("en_GB", "EUR"), page
     told, level = found.contracts, found.confidence
     return [
         figures.contracts_running(told.curve, 28, level, say),

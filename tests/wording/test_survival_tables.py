@@ -2,20 +2,20 @@
 
 import pytest
 
-from retention_research.answers.survival import survival
 from retention_research.tables import make_table
 from retention_research.wording import survival_orders
 from retention_research.wording import survival_tables as rows
 
 
 @pytest.fixture(scope="module")
-def found(cdnow):
-    return survival(cdnow)
+def found(cdnow_stay):
+    return cdnow_stay
 
 
 def test_a_difference_of_days_is_written_in_weeks(say):
     assert rows.weeks(76, say) == "10.9 weeks"
     assert rows.weeks(0, say) == "0 weeks"
+    assert (rows.weeks(4, say), rows.weeks(7, say)) == ("0.6 weeks", "1.0 weeks")
     assert rows.weeks(-19, say).endswith("2.7 weeks")
 
 
