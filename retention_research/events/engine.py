@@ -35,11 +35,15 @@ def connect(folder: Path) -> Any:
         >>> con.raw_sql("SELECT 1").fetchall()
         [(1,)]
     """
-    return ibis.duckdb.connect(
+    con = ibis.duckdb.connect(
         temp_directory=str(folder / "spill"),
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
     )
+    # DuckDB draws a bar under slow queries of a notebook: it would stand on the published page
+    if con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+        con.raw_sql("SET enable_progress_bar = false")
+    return con
 
 
 def quoted(text: str) -> str:
