@@ -193,6 +193,18 @@ def test_one_failed_check_keeps_a_link_from_being_robust(changed, grade):
     assert Evidence(**(sound | changed)).grade == grade
 
 
+def test_a_date_that_could_not_be_judged_keeps_a_link_from_being_robust(found):
+    dates = {**found["late"].by_landmark, date(2030, 1, 1): Missing("late", "Too few.")}
+    late = graded(replace(found["late"], by_landmark=dates))
+    assert late.evidence.lacks == ("on some dates it could not be judged",)
+    assert late.evidence.grade == "associated"
+
+
+def test_an_amount_without_groups_is_not_taken_to_be_in_step(found):
+    lacks = graded(replace(found["score"], doses=())).evidence.lacks
+    assert "too few amounts of it differ to see whether more goes with more" in lacks
+
+
 def ratio(estimate, low, high):
     return Estimate("ratio", estimate, None, low, high)
 

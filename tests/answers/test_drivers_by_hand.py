@@ -110,6 +110,32 @@ def test_an_experiment_without_a_control_arm_is_left_out_with_the_reason():
     assert "No single arm is called" in left_out["arm_mail"]
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "reason"),
+    [
+        ("cluster", ["a", "b"], "drawn together"),
+        ("stratum", ["a", "b"], "within strata"),
+        ("probability", [0.5, 0.4], "different probabilities"),
+    ],
+)
+def test_a_draw_that_was_not_plain_is_left_out_with_the_reason(column, values, reason):
+    frames = drawn(10, 20)
+    told = frames["assignments"].assign(**{column: np.resize(values, 80)})
+    found, left_out = effects({**frames, "assignments": told})
+    assert not found
+    assert reason in left_out["arm_mail"]
+
+
+def test_arms_that_are_not_as_large_as_the_draw_makes_them_are_left_out():
+    frames = drawn(10, 20)
+    arms = frames["assignments"]
+    # 40 of each where 72 and 8 are expected
+    uneven = arms.assign(probability=np.where(arms["arm"] == "offer", 0.9, 0.1))
+    even = arms.assign(probability=0.5)
+    assert "not as large" in effects({**frames, "assignments": uneven})[1]["arm_mail"]
+    assert effects({**frames, "assignments": even})[1] == {}
+
+
 def silence(customers=400, dates=2):
     rng = np.random.default_rng(8)
     n = customers * dates

@@ -241,6 +241,13 @@ def test_a_rating_is_known_from_the_resolution_on(tickets):
     assert known(served.last_rating(tickets, DAY), "csat") == {"fast": 5, "slow": 1, "twice": 4}
 
 
+def test_a_ticket_that_is_not_resolved_has_no_rating_yet(tickets):
+    unresolved = tickets.mutate(resolved_at=ibis.null("timestamp"))
+    assert known(served.last_rating(unresolved, DAY), "csat") == {}
+    told_otherwise = known(served.last_rating(tickets.drop("resolved_at"), DAY), "csat")
+    assert told_otherwise["fast"] == 5
+
+
 def test_the_last_score_counts_and_leavers_are_not_asked():
     rows = table(
         customer_id=["a", "a", "a", "a", "b", "c"],

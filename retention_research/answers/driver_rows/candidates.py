@@ -9,7 +9,8 @@ from retention_research.answers.driver_rows.kinds import BORN, GIVEN, SAID, SERV
 from retention_research.answers.segments import segment_words
 from retention_research.summaries.engagement import served, standing
 
-CONTROLS = ("holdout", "control", "Holdout", "Control", "none")  # what arms without are called
+CONTROLS = ("holdout", "hold-out", "control", "none")  # what arms without are called
+_WITHOUT = tuple(name for one in CONTROLS for name in (one, one.capitalize()))
 
 
 def behaviour() -> tuple[Candidate, ...]:
@@ -115,10 +116,20 @@ def arms(named: Mapping[str, str]) -> tuple[Candidate, ...]:
     return tuple(_arm(name, experiment) for name, experiment in named.items())
 
 
+def is_control(arm: str) -> bool:
+    """Whether an arm is called as one that is left alone.
+
+    Example:
+        >>> is_control("Holdout"), is_control("offer")
+        (True, False)
+    """
+    return arm.casefold() in CONTROLS
+
+
 def _arm(name: str, experiment: str) -> Candidate:
     heading = f"group of the experiment {segment_words(experiment)}"
     driver = Driver(name, heading, "level", source="assignments", randomised=True, stage=GIVEN)
-    return Candidate(driver, standing.NOT_ASSIGNED, first=CONTROLS)
+    return Candidate(driver, standing.NOT_ASSIGNED, first=_WITHOUT)
 
 
 def complaint() -> Candidate:

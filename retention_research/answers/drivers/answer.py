@@ -95,7 +95,7 @@ def drivers(workspace: Workspace) -> Drivers:
     scale = 1.0 if drawn_from is None else drawn_from / _customers(frame)
     moved = scenarios(workspace, landmarks, views, findings, scale)
     judged = judged_on_the_last(frame, landmarks.drivers, landmarks.landmarks, study.confidence)
-    drifts = _drifts(views)
+    drifts = _drifts(views.next_order)
     keys = keys_of(findings)
     values = _overall(landmarks, findings, study.confidence) | of_prediction(judged)
     values |= _of_cox(views, drifts) | _of_drifts(findings, keys, drifts)
@@ -107,7 +107,7 @@ def drivers(workspace: Workspace) -> Drivers:
         values |= of_withheld(reason, keys[name])
     for program in programs:
         if program.driver.name in keys:
-            values |= of_ever_member(program, keys[program.driver.name], _customers(frame))
+            values |= of_ever_member(program, keys[program.driver.name], _customers(orders.frame))
     return Drivers(
         values=values,
         findings=findings,
@@ -149,9 +149,9 @@ def _overall(
     }
 
 
-def _drifts(views: Views) -> dict[str, PhTest]:
-    """Tests of steady effects on the next order, by column, "GLOBAL" for all together."""
-    view = views.next_order.get(max(views.next_order, default=0))
+def _drifts(found: Mapping[int, CoxView | Missing]) -> dict[str, PhTest]:
+    """Tests of steady effects on an event, by column, "GLOBAL" for all together."""
+    view = found.get(max(found, default=0))
     if not isinstance(view, CoxView):
         return {}
     tests = proportional_hazards(view.fit, view.rows)
@@ -159,20 +159,24 @@ def _drifts(views: Views) -> dict[str, PhTest]:
 
 
 def _of_cox(views: Views, drifts: Mapping[str, PhTest]) -> dict[str, Value]:
-    values = {"cox.ph_test.p_value": _p_value(drifts.get("GLOBAL"))}
+    ends = _drifts(views.ends).get("GLOBAL")
+    values = {
+        "cox.ph_test.p_value": _p_value(drifts.get("GLOBAL"), "the next order"),
+        "cox_ends.ph_test.p_value": _p_value(ends, "contracts' ends"),
+    }
     for name, found in (("cox", views.next_order), ("cox_ends", views.ends)):
         view = found.get(max(found, default=0), Missing("cox", "The study has no contracts."))
         if isinstance(view, CoxView):
-            n = round(view.fit.events)
-            values[f"{name}.concordance"] = recorded(concordance(view.fit, view.rows), n, "number")
+            told = concordance(view.fit, view.rows)
+            values[f"{name}.concordance"] = recorded(told, view.customers, "number")
         else:
             values[f"{name}.concordance"] = missing("estimate", view.reason)
     return values
 
 
-def _p_value(test: PhTest | None) -> Value:
+def _p_value(test: PhTest | None, event: str) -> Value:
     if test is None:
-        return missing("diagnostic", "No regression of the next order could be fitted.")
+        return missing("diagnostic", f"No regression of {event} could be fitted.")
     return diagnostic(test.p_value, "small")
 
 
@@ -184,7 +188,10 @@ def _of_drifts(
         for one in findings
         if one.main.contrast.key in drifts and not one.driver.randomised
     }
-    return {f"cox.{key}.ph_test.p_value": _p_value(test) for key, test in tested.items()}
+    return {
+        f"cox.{key}.ph_test.p_value": _p_value(test, "the next order")
+        for key, test in tested.items()
+    }
 
 
 def _is_thin(views: Views) -> bool:

@@ -15,8 +15,7 @@ from retention_research.answers.drivers.forms import curvature_p_value, doses
 from retention_research.answers.drivers.grades import Evidence
 from retention_research.answers.drivers.grading import adjusted, ranked
 from retention_research.answers.drivers.landmark_view import LandmarkView, by_landmark
-from retention_research.answers.drivers.strength import Strength
-from retention_research.answers.drivers.strengths import strongest_beside
+from retention_research.answers.drivers.strength import Strength, strongest_beside
 from retention_research.answers.drivers.views import Views
 from retention_research.models.e_value import EValue, e_values
 from retention_research.models.fit import Estimate, Missing

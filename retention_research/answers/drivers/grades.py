@@ -29,6 +29,7 @@ class Evidence:
         landmarks: the sign at each landmark.
         in_order: whether the risk moves one way from level to level; None with two levels.
         e_value: of the end of the risk ratio's interval nearer to no effect.
+        unmade: checks that could not be made, in words.
         strongest: how strong the strongest measured covariate is, on the same scale.
     """
 
@@ -40,6 +41,7 @@ class Evidence:
     in_order: bool | None
     e_value: float
     strongest: float
+    unmade: tuple[str, ...] = ()
 
     @property
     def clear(self) -> bool:
@@ -68,7 +70,8 @@ class Evidence:
                 self.e_value > self.strongest
             ),
         }
-        return tuple(words for words, passed in checks.items() if not passed)
+        failed = tuple(words for words, passed in checks.items() if not passed)
+        return failed + self.unmade
 
     @property
     def grade(self) -> Grade:

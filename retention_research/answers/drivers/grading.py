@@ -37,8 +37,22 @@ def graded(one: Finding) -> Finding:
         in_order=in_order(one.doses, sign),
         e_value=one.e_value.limit,
         strongest=one.strongest.value,
+        unmade=_unmade(one),
     )
     return replace(one, evidence=evidence)
+
+
+def _unmade(one: Finding) -> tuple[str, ...]:
+    """Checks of an association that could not be made, in words."""
+    judged = [isinstance(at, Estimate) for at in one.by_landmark.values()]
+    in_amounts = one.driver.kind in ("amount", "count") and not one.main.contrast.level
+    checks = {
+        "on some dates it could not be judged": all(judged),
+        "too few amounts of it differ to see whether more goes with more": (
+            not in_amounts or len(one.doses) > 2
+        ),
+    }
+    return tuple(words for words, made in checks.items() if not made)
 
 
 def _directions(one: Finding) -> dict[str, int]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from retention_research.answers.driver_rows import landmark_rows, obstacle_to_landmarks
-from retention_research.answers.driver_rows.moments import horizon_days, landmark_days, moment
+from retention_research.answers.driver_rows.moments import (
+    horizon_days,
+    landmark_days,
+    moment,
+    purchases_at,
+)
 from retention_research.summaries.engagement.behaviour import silent_after
 from retention_research.workspace import Workspace
 
@@ -34,7 +39,7 @@ def _counts(workspace: Workspace) -> tuple[int, int]:
     active = silent = 0
     for day in landmark_days(workspace):
         end = day + timedelta(days=horizon_days(workspace))
-        rows = silent_after(moment(workspace, day).active, workspace.purchases(end), day, end)
+        rows = silent_after(moment(workspace, day).active, purchases_at(workspace, end), day, end)
         told = rows.aggregate(n=rows.count(), silent=rows.silent.cast("int64").sum().fill_null(0))
         counted = told.to_pandas().iloc[0]
         active, silent = active + int(counted["n"]), silent + int(counted["silent"])

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from retention_research.answers.driver_rows.candidates import CONTROLS, is_control
 from retention_research.answers.driver_rows.vocabulary import vocabulary
+from retention_research.answers.drivers.draws import flawed_draws
 from retention_research.models.fit import Missing
 from retention_research.models.logistic import fit_logistic
 from retention_research.models.logistic_rows import LogisticRows
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-CONTROLS = ("holdout", "hold-out", "control", "none")
+
+__all__ = ["CONTROLS", "Arm", "Experiment", "listed_arms", "randomised_effects"]
 
 
 class Arm(NamedTuple):
@@ -62,17 +65,22 @@ def randomised_effects(
 ) -> tuple[tuple[Experiment, ...], dict[str, str]]:
     """Silence in the horizon after assignment by arm, and what could not be compared.
 
-    Customers count in the arm they were drawn for, whatever happened afterwards.
+    Customers count in the arm they were drawn for, whatever happened afterwards. Of an experiment
+    that goes on, those count who were drawn a horizon or more before as_of.
     """
     experiments = vocabulary(workspace).experiments
     if not experiments:
         return (), {}
-    counts = _counts(workspace, horizon_days)
+    assignments = workspace.table("assignments")
+    assert assignments is not None  # the vocabulary names experiments
+    counts, flaws = _counts(workspace, horizon_days), flawed_draws(assignments)
     found: list[Experiment] = []
     left_out: dict[str, str] = {}
     for name, experiment in experiments.items():
         arms = counts[counts["experiment_id"] == experiment].sort_values("arm")
-        told = _compared(name, arms.set_index("arm"), workspace.study.confidence)
+        told = flaws.get(experiment) or _compared(
+            name, arms.set_index("arm"), workspace.study.confidence
+        )
         if isinstance(told, str):
             left_out[name] = told
         else:
@@ -127,7 +135,7 @@ def _first_draws(workspace: Workspace, horizon_days: int) -> ir.Table:
 def _compared(name: str, arms: pd.DataFrame, confidence: float) -> Experiment | str:
     if not len(arms):
         return "Of those assigned, nobody had bought lately and was watched long enough afterwards."
-    control = [arm for arm in arms.index if arm.casefold() in CONTROLS]
+    control = [arm for arm in arms.index if is_control(arm)]
     treated = [arm for arm in arms.index if arm not in control]
     if len(control) != 1 or not treated:
         return f"No single arm is called {', '.join(CONTROLS[:-1])} or {CONTROLS[-1]}."

@@ -12,6 +12,7 @@ import numpy as np
 
 from retention_research.answers.driver_rows import BORN, LandmarkRows
 from retention_research.answers.driver_rows.landmarks import customer_numbers
+from retention_research.answers.driver_rows.moments import purchases_at
 from retention_research.answers.drivers.finding import Finding
 from retention_research.answers.drivers.landmark_view import LandmarkView
 from retention_research.answers.drivers.views import Views
@@ -135,7 +136,7 @@ def _spent(workspace: Workspace, landmarks: LandmarkRows) -> pd.Series:
     """Money of each buyer in the horizon after the last landmark."""
     day = landmarks.landmarks[-1]
     end = day + timedelta(days=landmarks.horizon_days)
-    bought = workspace.purchases(end)
+    bought = purchases_at(workspace, end)
     after = bought.filter(bought.day > day, bought.day <= end)
     per = after.group_by("customer_id").agg(spent=after.amount.sum())
     rows = per.inner_join(customer_numbers(workspace), "customer_id").select("customer", "spent")

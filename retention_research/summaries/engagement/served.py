@@ -159,14 +159,15 @@ def last_rating(tickets: ir.Table, end: date) -> ir.Table:
 
     Args:
         tickets: as known at `end`: customer_id, ticket_id, opened_at, csat, perhaps resolved_at,
-            with which the rating becomes known.
+            with which the rating becomes known: of a ticket not resolved yet there is none.
         end: the day.
 
     Returns:
         customer_id, csat (1 to 5).
     """
-    at = tickets.resolved_at if "resolved_at" in tickets.columns else tickets.opened_at
-    rated = tickets.mutate(at=at.coalesce(tickets.opened_at))
+    rated = tickets.mutate(
+        at=tickets.resolved_at if "resolved_at" in tickets.columns else tickets.opened_at
+    )
     rated = rated.filter(rated.csat.notnull(), rated.at.date() <= ibis.literal(end))
     return _last(rated, "csat", "at", "ticket_id")
 
