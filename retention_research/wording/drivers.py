@@ -224,13 +224,10 @@ def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:
         "Somebody who has already left but bought within the last "
         f"{wording.days(found.silence_days)} still counts as active: what happened some weeks "
         "before a date also holds who left because of it before that date.",
-        "Scores are a noisy measure of satisfaction: what goes with satisfaction itself is larger "
-        "than what goes with a score, and who does not answer is compared apart.",
         f"Falling silent means no purchase within {wording.days(found.horizon_days)}; some come "
         "back later.",
-        "Joining a program is the customer's choice, most often of those who would have stayed "
-        "anyway: the difference between members and others is no effect of the program.",
     ]
+    sentences += _of_what_was_looked_at(found)
     if found.thin:
         sentences.insert(
             0,
@@ -248,6 +245,25 @@ def limits(found: Drivers, study: Study, wording: Wording) -> list[str]:
             "first order is unknown."
         )
     return sentences
+
+
+def _of_what_was_looked_at(found: Drivers) -> list[str]:
+    """What holds of scores, programs and columns of customers, where there are any."""
+    seen = [one.driver for one in found.findings]
+    undated = [one.heading for one in seen if one.source == "customers"]
+    limits = {
+        "Scores are a noisy measure of satisfaction: what goes with satisfaction itself is larger "
+        "than what goes with a score, and who does not answer is compared apart.": any(
+            one.name in ("survey_score", "csat") for one in seen
+        ),
+        "Joining a program is the customer's choice, most often of those who would have stayed "
+        "anyway: the difference between members and others is no effect of the program.": any(
+            one.source == "memberships" for one in seen
+        ),
+        f"Columns of the table of customers ({listed(undated)}) have no date: they are as they "
+        "stand in it today, and may have been written after a customer fell silent.": bool(undated),
+    }
+    return [words for words, applies in limits.items() if applies]
 
 
 def effects_caption(found: Drivers, wording: Wording) -> str:

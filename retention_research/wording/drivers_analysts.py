@@ -181,13 +181,18 @@ def cox_note(found: Drivers, wording: Wording) -> str:
     """Concordance and the test of steady effects of both Cox regressions."""
     test, order = found.values["cox.ph_test.p_value"], found.values["cox.concordance"]
     ends = found.values["cox_ends.concordance"]
-    p_value = NOT_AVAILABLE if test.value is None else wording.small(test.number)
+    p_value = NOT_AVAILABLE if test.value is None else _p(test.number, wording)
     told = wording.with_interval(ends) if ends.value is not None else str(ends.reason)
     return (
         f"Cox regression of the next order: concordance {wording.with_interval(order)}, global "
-        f"test of steady effects p = {p_value}; where effects drift, the ratio is an average over "
+        f"test of steady effects {p_value}; where effects drift, the ratio is an average over "
         f"time. Concordance for ends of contracts: {told}"
     ).rstrip(".") + "."
+
+
+def _p(p_value: float, wording: Wording) -> str:
+    told = wording.small(p_value)
+    return f"p {told}" if told.startswith("under") else f"p = {told}"
 
 
 def fit_notes(found: Drivers) -> str:
