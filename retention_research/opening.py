@@ -54,16 +54,17 @@ class Prepared:
 
 
 def refuse_unknown_segments(study: Study, events: Events) -> None:
-    """Make sure that customers have the columns that the study groups them by.
+    """Make sure that customers have the columns that the study groups or looks at them by.
 
     Raises:
         StudyError: naming the key, and the nearest column.
     """
-    for name in study.segments:
+    wanted = {"segments": study.segments, "drivers.columns": study.drivers.columns}
+    for key, name in ((key, name) for key, names in wanted.items() for name in names):
         try:
             groups.by_column(events.customers, name)
         except StudyError as error:
-            where = study.origins.get("segments")
+            where = study.origins.get(key)
             raise StudyError(f"{where}: {error}" if where else str(error)) from None
 
 

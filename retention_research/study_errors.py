@@ -59,6 +59,8 @@ def _reason(error: Mapping[str, Any], key: str) -> str:
         return "must be a short name of a-z, 0-9, - and _ (my_shop)"
     if key == "currency":
         return "must be a three-letter currency code (EUR, PLN, USD)"
+    if error["type"] == "tuple_type":
+        return "must be a list, such as [channel, country]"
     text = str(error["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
 

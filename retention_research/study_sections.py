@@ -20,7 +20,7 @@ from pydantic import (
 from retention_research.glossary import lookup
 from retention_research.glossary.names import slug
 from retention_research.periods import Duration
-from retention_research.study_spans import Silence, Span
+from retention_research.study_spans import Length, Silence, Span
 
 KPIS = (
     "crr", "churn_rate", "repeat_purchase_rate", "purchase_frequency", "tenure_mean",
@@ -161,7 +161,7 @@ class Churn(Section):
 class Survival(Section):
     """Settings of the survival report."""
 
-    tau: Span
+    tau: Length
 
 
 class Drivers(Section):
@@ -174,9 +174,9 @@ class Drivers(Section):
         columns: columns of customers to look at beside the segments.
     """
 
-    horizon: Span
-    lookback: Span
-    slow_after: Span
+    horizon: Length
+    lookback: Length
+    slow_after: Length
     columns: tuple[str, ...]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
 from retention_research.periods import Duration
 
@@ -54,7 +54,7 @@ def duration(value: object) -> object:
         ValueError: if it is a bare number, or a text that is no duration.
     """
     if isinstance(value, int | float):
-        raise ValueError(f"needs a unit: write {value:g}W for weeks, or D, M, Y")
+        raise ValueError(f"needs a unit: write {value:g}W for weeks, or h, D, M, Y")
     return Duration.parse(value) if isinstance(value, str) else value
 
 
@@ -85,6 +85,21 @@ def silence(value: object) -> object:
     return AutoSpan(found.count, found.unit) if chosen else found
 
 
+def ahead(span: Duration) -> Duration:
+    """A length, if it is longer than zero.
+
+    Raises:
+        ValueError: if it is not.
+
+    Example:
+        >>> ahead(Duration.parse("12W")).days
+        84
+    """
+    if span.days <= 0:
+        raise ValueError("must be longer than zero")
+    return span
+
+
 def _parsed(text: str) -> Duration:
     if get_close_matches(text.lower(), [AUTO], 1, _NEAR):
         raise ValueError(f"is {text!r} (did you mean `{AUTO}`?)")
@@ -97,4 +112,5 @@ def _parsed(text: str) -> Duration:
 _TEXT = PlainSerializer(str, return_type=str)
 Span = Annotated[Duration, BeforeValidator(duration), _TEXT]
 Silence = Annotated[Duration, BeforeValidator(silence), _TEXT]
+Length = Annotated[Duration, BeforeValidator(duration), AfterValidator(ahead), _TEXT]
 Offset = Annotated[Duration, _TEXT]
