@@ -63,7 +63,7 @@ def contracts(workspace: Workspace, tau: int) -> Contracts | None:
     few = _too_few(int(cells["customers"].sum()), workspace.study.group_floor)
     still = fit_cells(cells, workspace) if few is None else None
     ends = ends_of(workspace, cells, tau) if cells["reason"].notna().any() else None
-    values = _counts(every) | curve_values("km", still, tau, few or _NOBODY)
+    values = _counts(every) | _left_out(workspace) | curve_values("km", still, tau, few or _NOBODY)
     values |= _all_median(workspace, every, few) | (ends.values if ends else {})
     return Contracts(rows, still, curves.still_customers(still), values, ends)
 
@@ -71,7 +71,9 @@ def contracts(workspace: Workspace, tau: int) -> Contracts | None:
 def _too_few(customers: int, floor: int) -> Missing | None:
     if customers >= floor:
         return None
-    who = "1 customer" if customers == 1 else f"{customers} customers"
+    who = {0: "no customer", 1: "1 customer"}.get(customers, f"{customers} customers")
+    if not customers:
+        return Missing("contracts", f"Of {who} could a contract be followed; {floor} are needed.")
     return Missing("contracts", f"Only {who} had a contract that was followed; {floor} are needed.")
 
 
@@ -92,6 +94,12 @@ def _counts(every: ir.Table) -> dict[str, Value]:
         "contracts.later": every.filter(every.number > 0).count(),
     }
     return {name: fact(_whole(count), "count") for name, count in found.items()}
+
+
+def _left_out(workspace: Workspace) -> dict[str, Value]:
+    """Contracts that checks of the table left out, of those read."""
+    checked = workspace.events.checks["subscriptions"]
+    return {"contracts.left_out": fact(checked.n_excluded, "count", n=checked.n_read)}
 
 
 def _whole(count: ir.IntegerScalar) -> int:

@@ -80,8 +80,8 @@ def next_orders(workspace: Workspace) -> NextOrders:
 def _wait(workspace: Workspace, rows: ir.Table, number: int) -> tuple[int, Value, Value]:
     n = int(rows.customer_id.nunique().execute())
     if n < workspace.study.group_floor:
-        who = "1 customer has" if n == 1 else f"{n} customers have"
-        reason = f"Only {who} come so far; {workspace.study.group_floor} are needed."
+        who = {0: "No customer has", 1: "Only 1 customer has"}.get(n, f"Only {n} customers have")
+        reason = f"{who} come so far; {workspace.study.group_floor} are needed."
         return n, missing("estimate", reason), missing("estimate", reason)
     found = _each(workspace, rows) if number < LAST else _together(workspace, rows)
     median, share = recorded(found.median, found.n, "days"), recorded(found.share, found.n, "share")

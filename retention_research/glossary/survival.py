@@ -44,6 +44,7 @@ VALUES: tuple[Entry, ...] = (
     Entry("tenure.<segment>.<level>.difference_<n>d", "Longer than the largest group", "Mean tenure by purchases up to <n> days of group <level> of <segment> less that of the segment's largest group", "days", "estimate", "difference of areas under S(t), Wald interval", KM, "higher is better"),
     Entry("contracts.customers", "Customers with a contract", "Customers whose first contract could be followed", "count", "fact"),
     Entry("contracts.ended", "First contracts ended", "First contracts that have ended", "count", "fact"),
+    Entry("contracts.left_out", "Contracts left out", "Contracts that the checks of their table left out, of those read", "count", "fact"),
     Entry("contracts.later", "Later contracts", "Contracts after a customer's first, which the curves leave out", "count", "fact"),
     Entry("contracts.all_median", "Median of all contracts", "Median days from start to end of all contracts, customers' later ones too", "days", "estimate", "Kaplan-Meier median, log-log interval, errors clustered by customer", "Lin and Wei (1989), J. American Statistical Association 84, 1074-1078", "higher is better"),
     Entry("ends.<reason>.count", "Ended: <reason>", "First contracts that ended for a reason", "count", "fact"),

@@ -63,6 +63,11 @@ def _decision(found: Survival, wording: Wording) -> str:
     if later.value is None:
         return "Use it to decide when a new customer who has not come back should hear from you."
     back = f"{_of_hundred(later)} in 100 come back by week 52 ({wording.interval(later)})."
+    if not later.number:
+        return (
+            "Follow up on new customers before week 13: none of those who were not back by then "
+            f"came back by week 52 ({wording.interval(later)})."
+        )
     if later.number < _MOST:
         return (
             "Follow up on new customers before week 13: of those who are not back by then, only "
@@ -187,7 +192,7 @@ def months(found: Survival, wording: Wording) -> Claim:
 def _month_title(found: Survival) -> str:
     test = found.values[_TEST]
     if test.value is None:
-        return "There is only one month of first purchase to look at"
+        return "Months of first purchase cannot be compared"
     if test.number < _CLEAR:
         return "Customers won in some months come back sooner than others"
     if test.number < _CHANCE:
@@ -198,7 +203,7 @@ def _month_title(found: Survival) -> str:
 def _month_so_what(found: Survival, wording: Wording) -> str:
     seen = found.months.dropna(subset="probability")
     if found.values[_TEST].value is None or seen.empty:
-        return "Months cannot be compared yet."
+        return str(found.values[_TEST].reason or "No month has been followed for 26 weeks.")
     least, most = (seen.loc[place] for place in _ends_of(seen))
     sizes = f"{wording.count(seen.customers.min())} to {wording.count(seen.customers.max())}"
     young = len(found.months) - len(seen)

@@ -52,8 +52,10 @@ def _title(found: Survival, wording: Wording) -> str:
 
 def _so_what(found: Survival, wording: Wording) -> str:
     if found.contracts is None or found.contracts.still is None:
-        return str(found.values["km.median"].reason)
-    parts = (_basis(found, wording), _half(found, wording), _later(found, wording))
+        reason = str(found.values["km.median"].reason)
+        return " ".join(filter(None, [reason, _left_out(found, wording)]))
+    parts = (_basis(found, wording), _half(found, wording), _later(found, wording),
+             _left_out(found, wording))  # fmt: skip
     return " ".join(filter(None, parts))
 
 
@@ -87,6 +89,19 @@ def _later(found: Survival, wording: Wording) -> str:
     )
 
 
+def _left_out(found: Survival, wording: Wording) -> str:
+    """How many contracts the checks left out; empty where none."""
+    left_out = found.values["contracts.left_out"]
+    count, read = round(left_out.number), left_out.n or 0
+    if not count:
+        return ""
+    return (
+        f"{wording.count(count)} of {wording.count(read)} contracts read "
+        f"{plural(count, 'is', 'are')} left out because of errors in the data: see the report on "
+        "data quality."
+    )
+
+
 def lowered(sentence: str) -> str:
     """A sentence with a small first letter, to stand after a colon.
 
@@ -100,6 +115,10 @@ def lowered(sentence: str) -> str:
 def ends(found: Survival, wording: Wording) -> Claim:
     """How contracts end."""
     told = found.contracts.ends if found.contracts else None
+    if not found.values["contracts.customers"].number:
+        return Claim("ends", "How contracts end cannot be said: none could be followed",
+                     _left_out(found, wording) or "The data hold none of a known customer.",
+                     [])  # fmt: skip
     if not found.values["contracts.ended"].number:
         return Claim("ends", "No contract has ended yet", "So nothing can be said of ends.", [])
     if told is None:

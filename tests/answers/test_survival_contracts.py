@@ -25,9 +25,9 @@ def by_purchases():
     return survival(shop(ANY))
 
 
-def told_of(page, rows):
+def told_of(page, rows, **settings):
     """The page of other contracts, all else as it is."""
-    found = contracts(shop(ANY, rows), TAU)
+    found = contracts(shop(ANY, rows, **settings), TAU)
     return replace(page, contracts=found, values={**page.values, **found.values})
 
 
@@ -158,3 +158,12 @@ def test_a_word_that_is_no_reason_does_not_lead(page, say):
     claim = of_contracts.ends(page, say)
     assert claim.title.startswith("The reason given most often for ending a contract is “price”")
     assert "“left”" in claim.so_what
+
+
+def test_contracts_that_the_checks_left_out_are_told(page, say):
+    wrong = [(f"q{i:02d}", "2024-05-01", "2024-04-01", "left") for i in range(12)]
+    found = told_of(page, [*MIXED, *wrong])
+    assert "12 of 52 contracts read are left out" in of_contracts.lasting(found, say).so_what
+    none = told_of(page, wrong, max_excluded_share=1.0)
+    assert of_contracts.ends(none, say).title.endswith("none could be followed")
+    assert "no customer" in none.values["km.median"].reason
