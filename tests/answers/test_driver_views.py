@@ -200,6 +200,22 @@ def test_a_date_that_could_not_be_judged_keeps_a_link_from_being_robust(found):
     assert late.evidence.grade == "associated"
 
 
+def test_a_column_without_a_date_is_never_robust(frame, views):
+    told = all_findings(frame, views, (), 0.95, 10, undated={"late"})
+    late = next(one for one in told if one.driver.name == "late")
+    assert late.evidence.lacks == (
+        "it has no date: it may have been written after the dates looked at",
+    )
+
+
+def test_a_column_of_which_nothing_can_be_compared_leaves_nothing_in_the_design(frame):
+    junk = Driver("junk", "junk", "level", "x", levels=("other",))
+    told = frame.assign(junk=np.resize(["x", "other"], len(frame)))
+    design = make_design(told, (junk, LATE))
+    assert design.names == ("late",)
+    assert "too small to tell apart" in design.left_out["junk"]
+
+
 def test_an_amount_without_groups_is_not_taken_to_be_in_step(found):
     lacks = graded(replace(found["score"], doses=())).evidence.lacks
     assert "too few amounts of it differ to see whether more goes with more" in lacks

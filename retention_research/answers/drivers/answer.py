@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from retention_research.answers.driver_rows import LandmarkRows, landmark_rows
+from retention_research.answers.driver_rows.vocabulary import vocabulary
 from retention_research.answers.drivers.cox_view import CoxView
 from retention_research.answers.drivers.curves import adjusted_curves
 from retention_research.answers.drivers.ever_members import EverMember, ever_members
@@ -90,7 +91,8 @@ def drivers(workspace: Workspace) -> Drivers:
     frame, study, drawn_from = landmarks.frame, workspace.study, landmarks.drawn_from
     views = fit_views(workspace, landmarks, orders)
     experiments, no_arms = randomised_effects(workspace, landmarks.horizon_days)
-    findings = all_findings(frame, views, experiments, study.confidence, study.group_floor)
+    findings = all_findings(frame, views, experiments, study.confidence, study.group_floor,
+                            _undated(workspace))  # fmt: skip
     programs = ever_members(orders, STRATA, study.confidence)
     scale = 1.0 if drawn_from is None else drawn_from / _customers(frame)
     moved = scenarios(workspace, landmarks, views, findings, scale)
@@ -127,6 +129,12 @@ def drivers(workspace: Workspace) -> Drivers:
         drawn_from=drawn_from,
         confidence=study.confidence,
     )
+
+
+def _undated(workspace: Workspace) -> frozenset[str]:
+    """Drivers from columns of customers that are none of the study's segments."""
+    columns, segments = vocabulary(workspace).columns, workspace.study.segments
+    return frozenset(name for name, column in columns.items() if column not in segments)
 
 
 def _customers(frame: pd.DataFrame) -> int:

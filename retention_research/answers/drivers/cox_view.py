@@ -93,7 +93,7 @@ def fit_cox_view(
     if not len(frame) or not design.names:
         return Missing("cox", "There is nothing to compare.")
     groups = np.zeros(len(frame)) if strata is None else frame[strata].to_numpy()
-    design = design.without(_idle(design, frame[event].to_numpy(dtype=np.bool_), groups))
+    design = design.without(idle(design, frame[event].to_numpy(dtype=np.bool_), groups))
     if not design.names:
         return Missing("cox", "There is nothing to compare.")
     rows = CoxRows.of(
@@ -109,8 +109,17 @@ def fit_cox_view(
     return fit if isinstance(fit, Missing) else CoxView(design, rows, fit)
 
 
-def _idle(design: Design, event: Flags, strata: Any) -> dict[str, str]:
-    """Columns that do not vary within strata, alone or beside the others, or among the events."""
+def idle(design: Design, event: Flags, strata: Any) -> dict[str, str]:
+    """Columns that do not vary within strata, alone or beside the others, or among the events.
+
+    Args:
+        design: the columns.
+        event: of each row, shape (n,).
+        strata: of each row; all alike where there are none.
+
+    Returns:
+        Column to the reason why it can have no effect.
+    """
     place = np.unique(strata, return_inverse=True)[1]
     inside = np.column_stack([_within(column, place) for column in design.x.T])
     size = np.linalg.norm(inside, axis=0)

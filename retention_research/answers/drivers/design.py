@@ -193,13 +193,10 @@ def _levels(frame: pd.DataFrame, driver: Driver) -> _Part:
                  None, None, over)
         for level in compared
     ]  # fmt: skip
-    return _Part(driver.name, columns, contrasts, _too_small(driver, compared))
-
-
-def _too_small(driver: Driver, compared: Sequence[str]) -> dict[str, str]:
-    if compared or driver.role == "adjuster":
-        return {}
-    return {driver.name: "Beside its largest level there are only levels too small to tell apart."}
+    if not compared and driver.role == "driver":
+        reason = "Beside its largest level there are only levels too small to tell apart."
+        return _Part(driver.name, {}, (), {driver.name: reason})
+    return _Part(driver.name, columns, contrasts, {})
 
 
 def _reference(driver: Driver, column: pd.Series) -> str:

@@ -65,6 +65,7 @@ class Finding:
         e_value: of the risk ratio and of the nearer end of its interval.
         strongest: the strongest measured covariate, on the scale of E-values.
         evidence: what the grade rests on.
+        undated: whether its column has no date, so that it may have been written afterwards.
         rank: 1 for the largest clear effect.
     """
 
@@ -87,6 +88,7 @@ class Finding:
     strongest: Strength
     evidence: Evidence
     rank: int
+    undated: bool = False
 
     @property
     def difference(self) -> float:

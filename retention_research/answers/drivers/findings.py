@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,18 @@ def all_findings(
     experiments: Iterable[Experiment],
     confidence: float,
     floor: int,
+    undated: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Every driver that could be looked at, the best rank first."""
+    """Every driver that could be looked at, the best rank first.
+
+    Args:
+        frame: rows by customer and date.
+        views: what was fitted to them.
+        experiments: what chance decided.
+        confidence: level of the intervals.
+        floor: customers of the smallest group shown.
+        undated: drivers whose columns have no date and are no groups that the study declares.
+    """
     found = [_randomised(views, one) for one in experiments]
     for stage, view in views.landmark.items():
         seen = Stage(view, view.effects(), by_landmark(frame, view.design, confidence))
@@ -46,7 +56,9 @@ def all_findings(
             if one.role == "driver" and not one.randomised and one.stage == stage
         ]  # fmt: skip
         told = (_observed(frame, views, one, seen, confidence, floor) for one in asked)
-        found += [one for one in told if one is not None]
+        found += [
+            replace(one, undated=one.driver.name in undated) for one in told if one is not None
+        ]
     return ranked(adjusted(found))
 
 

@@ -47,6 +47,7 @@ def _unmade(one: Finding) -> tuple[str, ...]:
     judged = [isinstance(at, Estimate) for at in one.by_landmark.values()]
     in_amounts = one.driver.kind in ("amount", "count") and not one.main.contrast.level
     checks = {
+        "it has no date: it may have been written after the dates looked at": not one.undated,
         "on some dates it could not be judged": all(judged),
         "too few amounts of it differ to see whether more goes with more": (
             not in_amounts or len(one.doses) > 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import ibis
+
 from retention_research.answers.driver_rows import landmark_rows, obstacle_to_landmarks
 from retention_research.answers.driver_rows.moments import (
     horizon_days,
@@ -23,27 +25,32 @@ def obstacle_to_drivers(workspace: Workspace) -> str:
 
 
 def _too_few(workspace: Workspace) -> str:
-    active, silent = _counts(workspace)
-    if min(silent, active - silent) >= FEWEST:
+    active, silent, stayed = _counts(workspace)
+    if min(silent, stayed) >= FEWEST:
         return ""
     days = horizon_days(workspace)
     return (
-        f"Of {active} active customers, {silent} bought nothing in the {days} days after the dates "
-        f"looked at; at least {FEWEST} who fell silent and {FEWEST} who did not are needed to say "
-        "what goes with it."
+        f"Of {active:,} customers active on the dates looked at, {silent:,} bought nothing in the "
+        f"{days} days after one of them and {stayed:,} bought; at least {FEWEST} who fell silent "
+        f"and {FEWEST} who did not are needed to say what goes with it."
     )
 
 
-def _counts(workspace: Workspace) -> tuple[int, int]:
-    """Active customers over all landmarks, and how many of them fell silent."""
-    active = silent = 0
+def _counts(workspace: Workspace) -> tuple[int, int, int]:
+    """Customers active at any landmark, who fell silent after one, who did not after one."""
+    parts = []
     for day in landmark_days(workspace):
         end = day + timedelta(days=horizon_days(workspace))
         rows = silent_after(moment(workspace, day).active, purchases_at(workspace, end), day, end)
-        told = rows.aggregate(n=rows.count(), silent=rows.silent.cast("int64").sum().fill_null(0))
-        counted = told.to_pandas().iloc[0]
-        active, silent = active + int(counted["n"]), silent + int(counted["silent"])
-    return active, silent
+        parts.append(rows.select("customer_id", silent=rows.silent.cast("int64")))
+    rows = ibis.union(*parts)
+    told = rows.aggregate(
+        active=rows.customer_id.nunique(),
+        silent=rows.customer_id.nunique(where=rows.silent == 1),
+        stayed=rows.customer_id.nunique(where=rows.silent == 0),
+    )
+    active, silent, stayed = told.to_pandas().iloc[0][["active", "silent", "stayed"]]
+    return int(active), int(silent), int(stayed)
 
 
 def _nothing_to_look_at(workspace: Workspace) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from retention_research.answers.drivers.cox_view import idle
 from retention_research.answers.drivers.design import Contrast, Design, make_design
 from retention_research.models.bg_nbd_covariates import BgNbdCovariatesFit, fit_bg_nbd_covariates
 from retention_research.models.bg_nbd_predictions import expected_purchases_if_alive
@@ -92,6 +93,10 @@ def fit_value_view(births: BirthRows, confidence: float) -> ValueView | Missing:
     if not (frame["frequency"] > 0).any():
         return Missing("bg_nbd_covariates", "Nobody bought a second time.")
     design = make_design(frame, drivers)
+    again = frame["frequency"].to_numpy() > 0
+    design = design.without(idle(design, again, np.zeros(len(frame))))
+    if not design.names:
+        return Missing("bg_nbd_covariates", "Customers do not differ at their first order.")
     x, t_x, T = (frame[name].to_numpy(dtype=np.float64) for name in ("frequency", "recency", "T"))
     fit = fit_bg_nbd_covariates(
         x,
