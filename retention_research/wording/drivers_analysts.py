@@ -9,7 +9,12 @@ from retention_research.answers.drivers import Drivers
 from retention_research.answers.drivers.finding import Finding
 from retention_research.models.discrimination import Calibration
 from retention_research.models.fit import Estimate, Missing
-from retention_research.wording.drivers_words import agreement_of, phrase, with_range
+from retention_research.wording.drivers_words import (
+    agreement_of,
+    of_every_hundred,
+    phrase,
+    with_range,
+)
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 
 if TYPE_CHECKING:
@@ -40,7 +45,7 @@ def _views(one: Finding, wording: Wording) -> tuple[str, ...]:
         sides = with_range(both.purchase, wording), with_range(both.dropout, wording)
     return (
         phrase(one, wording),
-        with_range(one.main.effect.difference, wording, "share"),
+        of_every_hundred(one.main.effect.difference, wording),
         _or_dash(one.next_order, wording),
         _or_dash(one.ends, wording),
         *sides,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from retention_research.answers.driver_rows.candidates import is_control
 from retention_research.answers.drivers.design import Contrast
 from retention_research.answers.drivers.finding import Finding
 from retention_research.answers.drivers.grades import Grade
-from retention_research.answers.drivers.randomised import CONTROLS
 from retention_research.models.fit import Estimate, Missing
 from retention_research.values import Value
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
@@ -125,7 +125,8 @@ def _rather(level: str, reference: str) -> str:
 
 def level_of(level: str) -> str:
     """A level as sentences call it."""
-    return "the control group" if level.casefold() in CONTROLS[:3] else level
+    # "none" is a plan too: it reads well as it is
+    return "the control group" if is_control(level) and level.casefold() != "none" else level
 
 
 def amount_of(driver: str, value: float, wording: Wording) -> str:
