@@ -288,3 +288,55 @@ def test_customers_are_counted_by_what_their_first_purchase_told():
 def test_a_column_named_like_a_driver_gets_another_name():
     frames = {"transactions": orders(), "customers": people().rename(columns={"town": "plan"})}
     assert "customers_plan" in names(landmark_rows(opened(frames, segments=["plan"])))
+
+
+def wide(**columns):
+    """The study of twelve customers who are told of in these columns too."""
+    told = people().assign(**columns)
+    return opened({"transactions": orders(), "customers": told},
+                  drivers=SETTINGS["drivers"] | {"columns": list(columns)})  # fmt: skip
+
+
+def test_sixty_columns_of_customers_are_looked_at():
+    workspace = wide(**{f"col{place}": ["a", "b", "b"] * 4 for place in range(60)})
+    wanted = {f"col{place}" for place in range(60)}
+    for rows in (landmark_rows(workspace), next_order_rows(workspace)):
+        assert wanted <= names(rows)
+
+
+def test_a_column_that_is_blank_throughout_is_not_known_of_any_customer():
+    workspace = wide(colour=[None] * 12)
+    for rows in (landmark_rows(workspace), next_order_rows(workspace), birth_rows(workspace)):
+        assert rows.left_out["colour"] == "It is not known of any customer."
+
+
+def test_a_column_of_dates_is_left_out_and_said():
+    workspace = wide(met=pd.to_datetime(["2024-01-02", "2024-01-03", None] * 4))
+    for rows in (landmark_rows(workspace), next_order_rows(workspace), birth_rows(workspace)):
+        assert rows.left_out["met"] == "It holds dates, and a date is no group of customers."
+        assert "met" not in rows.frame.columns
+
+
+def thirty(**columns):
+    """Thirty customers who bought shortly before the landmark, and what is told of them."""
+    ids = [f"c{c:02d}" for c in range(30)]
+    rows = [(c, pd.Timestamp(day), 5.0) for c in ids for day in ("2024-02-01", "2024-05-01")]
+    bought = pd.DataFrame(rows, columns=["customer_id", "timestamp", "amount"])
+    frames = {"transactions": bought, "customers": pd.DataFrame({"customer_id": ids, **columns})}
+    return opened(frames, drivers=SETTINGS["drivers"] | {"columns": list(columns)})
+
+
+def test_a_column_of_many_numbers_is_an_amount():
+    workspace = thirty(age=[None, np.inf, *np.arange(-4, 24) / 2])
+    for rows in (landmark_rows(workspace), birth_rows(workspace)):
+        age = next(driver for driver in rows.drivers if driver.name == "age")
+        assert (age.kind, age.missing) == ("amount", "age_missing")
+    told = landmark_rows(workspace).frame["age"]
+    assert told.isna().tolist() == [True, True] + [False] * 28
+    assert told[2:].tolist() == (np.arange(-4, 24) / 2).tolist()
+
+
+def test_numbers_of_few_values_and_codes_stay_levels():
+    workspace = thirty(size=[1.5, 2.5] * 15, code=[f"0{c % 10}" for c in range(20)] + ["99"] * 10)
+    kinds = {driver.name: driver.kind for driver in landmark_rows(workspace).drivers}
+    assert (kinds["size"], kinds["code"]) == ("level", "level")

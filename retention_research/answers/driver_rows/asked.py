@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retention_research.answers.driver_rows import candidates as offers
+from retention_research.answers.driver_rows.customer_columns import of_columns, told_by_columns
 from retention_research.answers.driver_rows.frames import Candidate
 from retention_research.answers.driver_rows.moments import lookback_days
 from retention_research.answers.driver_rows.sources import slow_seconds
 from retention_research.answers.driver_rows.vocabulary import Vocabulary, has
 from retention_research.summaries import next_order as summaries
 from retention_research.summaries.engagement import behaviour
-from retention_research.summaries.segments import by_column
 from retention_research.summaries.service import complaints
 from retention_research.workspace import Workspace
 
@@ -60,10 +60,7 @@ def fixed(workspace: Workspace, words: Vocabulary, born: ir.Table) -> list[Asked
         words: names the columns.
         born: customer_id, first_day, birth_known.
     """
-    found = [
-        Asked((one,), ("customer_id",), _column(workspace, one.driver.name, words.columns))
-        for one in offers.columns(words.columns)
-    ]
+    found = _columns(workspace, words)
     if not has(workspace, "transactions", "discount"):
         return found
 
@@ -82,12 +79,11 @@ def existing(workspace: Workspace, name: str) -> ir.Table:
     return rows
 
 
-def _column(
-    workspace: Workspace, name: str, columns: Mapping[str, str]
-) -> Callable[[ir.Table], ir.Table]:
-    return lambda _: by_column(existing(workspace, "customers"), columns[name]).rename(
-        {name: "level"}
-    )
+def _columns(workspace: Workspace, words: Vocabulary) -> list[Asked]:
+    def told(_: ir.Table) -> ir.Table:
+        return told_by_columns(existing(workspace, "customers"), words)
+
+    return [Asked(of_columns(words), ("customer_id",), told)] if words.columns else []
 
 
 def _activity(workspace: Workspace, words: Vocabulary) -> list[Asked]:

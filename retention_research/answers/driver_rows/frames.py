@@ -31,6 +31,7 @@ class Candidate:
         any_heading: what it is called if it is looked at as yes or no.
         first: levels that may be the reference, the first that is there is; else the largest.
         elsewhere: levels that another driver tells of.
+        unusable: why it is not looked at, whatever its values are; empty if it may be.
     """
 
     driver: Driver
@@ -39,6 +40,7 @@ class Candidate:
     any_heading: str = ""
     first: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    unusable: str = ""
 
 
 def columns_of(table: ir.Table) -> dict[str, Any]:
@@ -122,6 +124,8 @@ def settled(
 
 
 def _of_kind(one: Candidate, values: Any, customer: Any, floor: int) -> tuple[Driver, Any] | str:
+    if one.unusable:
+        return one.unusable
     if one.driver.kind == "level":
         return _levels(one, values, customer, floor)
     return _number(one, values, customer, floor)
@@ -170,18 +174,27 @@ def _levels(one: Candidate, values: Any, customer: Any, floor: int) -> tuple[Dri
     sizes = _sizes(values, customer)
     if one.open_ended:
         values, sizes = _merged(values, sizes, customer, floor)
-    if list(sizes.index) == [OTHER]:
-        return "Nothing that it tells is shared by enough customers to be looked at."
-    if len(sizes) < 2:
-        return "It is the same for every customer of whom it is known."
-    if int(sizes.sum() - sizes.max()) < floor:
-        return f"It tells only {int(sizes.sum() - sizes.max())} customers apart."
+    if reason := _levels_say_nothing(sizes, floor):
+        return reason
     reference = _reference(one, sizes)
     others = tuple(str(n) for n in sizes.index if n != reference and n not in one.elsewhere)
     if not others:
         return "Another driver tells the same."
     driver = replace(one.driver, reference=reference, levels=others)
     return driver, values.remove_unused_categories()
+
+
+def _levels_say_nothing(sizes: pd.Series, floor: int) -> str:
+    if list(sizes.index) == [OTHER]:
+        return "Nothing that it tells is shared by enough customers to be looked at."
+    if list(sizes.index) == [UNKNOWN]:
+        return "It is not known of any customer."
+    if len(sizes) < 2:
+        return "It is the same for every customer of whom it is known."
+    apart = int(sizes.sum() - sizes.max())
+    if apart < floor:
+        return f"It tells only {apart} {'customer' if apart == 1 else 'customers'} apart."
+    return ""
 
 
 def _sizes(values: Any, customer: Any) -> pd.Series:

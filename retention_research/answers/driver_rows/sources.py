@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from retention_research.answers.driver_rows import candidates as offers
+from retention_research.answers.driver_rows.customer_columns import of_columns, told_by_columns
 from retention_research.answers.driver_rows.moments import Moment, Source
 from retention_research.answers.driver_rows.vocabulary import Vocabulary, has
 from retention_research.summaries.engagement import behaviour, reached, served, standing
-from retention_research.summaries.segments import by_column
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -36,15 +35,10 @@ def sources(workspace: Workspace, words: Vocabulary) -> list[Source]:
 
 
 def _columns(words: Vocabulary) -> list[Source]:
-    return [
-        Source((one,), partial(column, words.columns[one.driver.name], one.driver.name))
-        for one in offers.columns(words.columns)
-    ]
+    def told(at: Moment) -> ir.Table:
+        return told_by_columns(at.table("customers"), words)
 
-
-def column(written: str, name: str, at: Moment) -> ir.Table:
-    """A column of customers under a driver's name."""
-    return by_column(at.table("customers"), written).rename({name: "level"})
+    return [Source(of_columns(words), told)] if words.columns else []
 
 
 def _orders(workspace: Workspace) -> list[Source]:

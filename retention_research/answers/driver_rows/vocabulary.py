@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from retention_research.answers.driver_rows.frames import MOST_LEVELS
 from retention_research.answers.driver_rows.kinds import MISSING
 from retention_research.answers.driver_rows.moments import Moment, landmark_days, moment
 from retention_research.glossary.names import slug
 from retention_research.study import StudyError
 from retention_research.summaries.as_known import as_known
-from retention_research.summaries.engagement import reached
+from retention_research.summaries.engagement import reached, told
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Vocabulary:
 
     Attributes:
         columns: of customers: the study's segments and the columns its drivers name.
+        amounts: names of columns that are numbers of many different values.
+        dates: names of columns that are dates.
         rare: kinds of activity that fewer than a quarter of active customers have in the lookback.
         often: the other kinds of activity, by themselves.
         purposes: of contacts; one name for None where the source tells none.
@@ -47,6 +50,8 @@ class Vocabulary:
     """
 
     columns: Mapping[str, str]
+    amounts: Sequence[str]
+    dates: Sequence[str]
     rare: Mapping[str, str]
     often: Sequence[str]
     purposes: Mapping[str, str | None]
@@ -68,8 +73,10 @@ def _read(workspace: Workspace) -> dict[str, Any]:
     moments = [moment(workspace, day) for day in landmark_days(workspace)]
     shares = _user_shares(workspace, moments)
     rare = [event for event, share in shares.items() if share < _RARE]
+    columns = named_after(_columns(workspace), "customers", "", taken)
     return {
-        "columns": named_after(_columns(workspace), "customers", "", taken),
+        "columns": columns,
+        **_amounts_and_dates(workspace, columns),
         "rare": named_after(sorted(rare), "activity", "", taken),
         "often": sorted(set(shares) - set(rare)),
         "purposes": _purposes(workspace, taken),
@@ -120,6 +127,16 @@ def _columns(workspace: Workspace) -> list[str]:
                 "Name a column of the customers table, or leave it out."
             )
     return list(dict.fromkeys((*workspace.study.segments, *wanted)))
+
+
+def _amounts_and_dates(workspace: Workspace, columns: Mapping[str, str]) -> dict[str, list[str]]:
+    customers, segments = workspace.table("customers"), workspace.study.segments
+    if customers is None:
+        return {"amounts": [], "dates": []}
+    kinds = told.kinds_of(customers, list(columns.values()), MOST_LEVELS)
+    # a segment is a group because the study says so, even where its name is a number
+    numbers = [n for n, c in columns.items() if kinds[c] == "amount" and c not in segments]
+    return {"amounts": numbers, "dates": [n for n, c in columns.items() if kinds[c] == "date"]}
 
 
 def _user_shares(workspace: Workspace, moments: Sequence[Moment]) -> Mapping[str, float]:
