@@ -89,7 +89,7 @@ def _worth(found: Drivers, wording: Wording) -> str:
     within = wording.days(found.horizon_days)
     if best.finding.driver.randomised:
         return (
-            f"Scenario, not a forecast: if {moved_to(best, wording)}, rather than none, those "
+            f"Scenario, not a forecast: if {moved_to(best, wording)}, those "
             f"{wording.count(best.customers)} would {more} in {within}."
         )
     return (

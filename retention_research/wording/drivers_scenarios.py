@@ -67,17 +67,13 @@ def moved(found: Drivers, wording: Wording) -> Claim | None:
     change = found.values[f"{scenario_name(found, told[0])}.silent_change"]
     return Claim(
         "scenario",
-        f"Scenario: if {moved_to(told[0], wording)}{_or_none(told[0])}, "
+        f"Scenario: if {moved_to(told[0], wording)}, "
         f"{more_or_fewer(change, wording)} of those it concerns would fall silent",
         f"{_what_it_takes(told)}{_own_doing(told)}"
         "Money: customers kept would buy as those did who bought after that date, number of "
         f"purchases times money per purchase times margin.{_withheld(found, wording)}",
         [f"{scenario_name(found, one)}.silent_change" for one in told],
     )
-
-
-def _or_none(one: Scenario) -> str:
-    return ", rather than none" if one.finding.driver.randomised else ""
 
 
 def _what_it_takes(told: list[Scenario]) -> str:
@@ -120,10 +116,8 @@ def moved_to(one: Scenario, wording: Wording) -> str:
     finding, contrast = one.finding, one.finding.main.contrast
     worse = finding.difference > 0
     if finding.driver.randomised:
-        return (
-            f"all customers drawn for {experiment_of(finding)} got "
-            f"{contrast.reference if worse else contrast.level}"
-        )
+        who, rest = ("nobody", "") if worse else ("all customers", ", rather than none")
+        return f"{who} drawn for {experiment_of(finding)} got {contrast.level}{rest}"
     if contrast.level:
         return _level_for_all(finding, contrast.reference if worse else contrast.level)
     if finding.driver.kind == "yes_no" or contrast.low_at is None or contrast.high_at is None:

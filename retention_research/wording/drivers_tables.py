@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_ARM = "arm_"  # begins the names of experiments among drivers
+
+
 def effects(found: Drivers, wording: Wording) -> pd.DataFrame:
     """Every driver in numbers: what is compared, silence with and without, how sure.
 
@@ -181,11 +184,16 @@ def scenarios_told(frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
 def left_out(found: Drivers) -> str:
     """What could not be looked at, each with its reason; empty where nothing was left out."""
     told = [f"{_plain(name)}: {reason}" for name, reason in found.left_out.items() if reason]
-    return f"Could not be looked at. {' '.join(told)}" if told else ""
+    lapsed = (
+        ["An experiment among customers who had not bought lately is no matter of this page."]
+        if any(name.startswith(_ARM) for name in found.left_out)
+        else []
+    )
+    return f"Could not be looked at. {' '.join(told + lapsed)}" if told else ""
 
 
 def _plain(name: str) -> str:
-    experiment = name.removeprefix("arm_")
+    experiment = name.removeprefix(_ARM)
     words = experiment.replace("_", " ").replace(":", ": ")
     words = f"the experiment {words}" if experiment != name else words
     return words[:1].upper() + words[1:]

@@ -18,7 +18,12 @@ from retention_research.models.fit import Estimate, Missing
 from retention_research.models.marginal_effects import MarginalEffect
 from retention_research.study import new_study
 from retention_research.wording import drivers as sentences
-from retention_research.wording import drivers_definitions, drivers_scenarios, drivers_sections
+from retention_research.wording import (
+    drivers_definitions,
+    drivers_scenarios,
+    drivers_sections,
+    drivers_tables,
+)
 from retention_research.wording.drivers_by_lot import by_design
 from retention_research.wording.drivers_words import agreement_of, amount_of, amounts, phrase, sides
 from retention_research.wording.numbers import Wording
@@ -120,7 +125,7 @@ def test_views_that_cannot_tell_do_not_count_as_agreeing():
     [
         (slow(), "every complaint were resolved fast"),
         (club(), "everybody were in the program club"),
-        (mail(), "all customers drawn for the experiment mail got plain or own"),
+        (mail(), "all customers drawn for the experiment mail got plain or own, rather than none"),
         (
             finding(Driver("late", "late delivery lately", "yes_no", source="activity"), 0.1),
             "nobody had late delivery lately",
@@ -202,3 +207,19 @@ def test_a_share_of_discounts_reads_as_an_amount():
     driver = Driver("discount_share", "share of the price taken off lately", "amount")
     one = finding(driver, 0.1, contrast("discount_share", high_at=0.2, low_at=0.0))
     assert phrase(one, EUROS) == "a higher share of the price taken off lately (0.20 rather than 0)"
+
+
+def test_an_experiment_that_does_harm_is_told_as_nobody_getting_it():
+    one = mail()
+    harm = replace(one, main=replace(one.main, effect=effect(0.1, 0.06, 0.14)))
+    told = drivers_scenarios.moved_to(scenario(harm, 5.0), EUROS)
+    assert told == "nobody drawn for the experiment mail got plain or own"
+
+
+def test_what_was_left_out_is_told_with_its_reason():
+    found = SimpleNamespace(left_out={"arm_back": "Nobody had bought lately.", "plan": ""})
+    assert drivers_tables.left_out(found) == (
+        "Could not be looked at. The experiment back: Nobody had bought lately. An experiment "
+        "among customers who had not bought lately is no matter of this page."
+    )
+    assert drivers_tables.left_out(SimpleNamespace(left_out={"plan": ""})) == ""
