@@ -101,15 +101,11 @@ def drivers(workspace: Workspace) -> Drivers:
     keys = keys_of(findings)
     values = _overall(landmarks, findings, study.confidence) | of_prediction(judged)
     values |= _of_cox(views, drifts) | _of_drifts(findings, keys, drifts)
-    for one in findings:
-        values |= of_finding(one, keys[one.driver.name])
-    for scenario in moved:
-        values |= of_scenario(scenario, keys[scenario.finding.driver.name])
-    for name, reason in withheld(findings).items():
-        values |= of_withheld(reason, keys[name])
+    values |= _of_each(findings, moved, keys)
     for program in programs:
         if program.driver.name in keys:
-            values |= of_ever_member(program, keys[program.driver.name], _customers(orders.frame))
+            n = _customers(orders.frame)
+            values |= of_ever_member(program, keys[program.driver.name], n)
     return Drivers(
         values=values,
         findings=findings,
@@ -129,6 +125,20 @@ def drivers(workspace: Workspace) -> Drivers:
         drawn_from=drawn_from,
         confidence=study.confidence,
     )
+
+
+def _of_each(
+    findings: tuple[Finding, ...], moved: tuple[Scenario, ...], keys: Mapping[str, str]
+) -> dict[str, Value]:
+    """Every driver's own values, and those of its scenario or why it has none."""
+    values: dict[str, Value] = {}
+    for one in findings:
+        values |= of_finding(one, keys[one.driver.name])
+    for scenario in moved:
+        values |= of_scenario(scenario, keys[scenario.finding.driver.name])
+    for name, reason in withheld(findings).items():
+        values |= of_withheld(reason, keys[name])
+    return values
 
 
 def _undated(workspace: Workspace) -> frozenset[str]:
