@@ -139,7 +139,8 @@ def _said(workspace: Workspace, words: Vocabulary) -> list[Asked]:
 def with_answers(rows: ir.Table, offered: list[Asked]) -> ir.Table:
     """Rows of customer_id and day with the columns of all candidates, null where not known."""
     days = rows.select(*summaries.KEYS).distinct()
-    for one in offered:
+    # the widest last: each join is planned with all columns of those before it
+    for one in sorted(offered, key=lambda one: len(one.candidates)):
         names = [candidate.driver.name for candidate in one.candidates]
         more = one.at(days).select(*one.keys, *names)
         joined = rows.left_join(more, list(one.keys))

@@ -95,7 +95,8 @@ def _part(at: Moment, offered: Sequence[Source], codes: ir.Table) -> dict[str, A
     end = at.day + timedelta(days=horizon_days(at.workspace))
     rows = silent_after(at.active, purchases_at(at.workspace, end), at.day, end)
     rows = joined(rows, codes)
-    for source in offered:
+    # the widest last: each join is planned with all columns of those before it
+    for source in sorted(offered, key=lambda source: len(source.candidates)):
         names = [one.driver.name for one in source.candidates]
         rows = joined(rows, source.at(at).select("customer_id", *names))
     found = columns_of(rows.order_by("customer").drop("customer_id"))
