@@ -62,7 +62,7 @@ def refuse_unknown_segments(study: Study, events: Events) -> None:
     wanted = {"segments": study.segments, "drivers.columns": study.drivers.columns}
     for key, name in ((key, name) for key, names in wanted.items() for name in names):
         try:
-            groups.by_column(events.customers, name)
+            groups.by_column(events.customers, name, key)
         except StudyError as error:
             where = study.origins.get(key)
             raise StudyError(f"{where}: {error}" if where else str(error)) from None

@@ -92,12 +92,13 @@ def _marked(per: ir.Table, silence_days: int) -> ir.Table:
     )
 
 
-def by_column(customers: ir.Table | None, column: str) -> ir.Table:
+def by_column(customers: ir.Table | None, column: str, key: str = "segments") -> ir.Table:
     """Each customer's value in a column of the customers table; none is "unknown".
 
     Args:
         customers: the checked customers, if the study has them.
         column: one of its columns.
+        key: the study's key that names the column.
 
     Returns:
         customer_id, level.
@@ -106,18 +107,18 @@ def by_column(customers: ir.Table | None, column: str) -> ir.Table:
         StudyError: if there is no such column.
     """
     if customers is None or column not in customers.columns:
-        raise StudyError(_no_such_column(customers, column))
+        raise StudyError(_no_such_column(customers, column, key))
     written = customers[column].cast("string").strip()
     return customers.select("customer_id", level=written.nullif("").fill_null(UNKNOWN))
 
 
-def _no_such_column(customers: ir.Table | None, column: str) -> str:
+def _no_such_column(customers: ir.Table | None, column: str, key: str) -> str:
     if customers is None:
-        return f"segments: {column}: there is no table of customers. Add it, or leave it out."
+        return f"{key}: {column}: there is no table of customers. Add it, or leave it out."
     near = get_close_matches(column, customers.columns, 1, 0.5)
     hint = f" Did you mean {near[0]}?" if near else ""
     return (
-        f"segments: {column}: customers have no such column.{hint} "
+        f"{key}: {column}: customers have no such column.{hint} "
         "Name a column of the customers table, or leave it out."
     )
 

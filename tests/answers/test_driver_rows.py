@@ -82,9 +82,8 @@ def test_a_column_that_names_everybody_apart_is_left_out():
 
 def test_a_column_of_drivers_that_is_not_there_is_said():
     drivers = {**SETTINGS["drivers"], "columns": ["twon"]}
-    workspace = opened({"transactions": orders(), "customers": people()}, drivers=drivers)
     with pytest.raises(StudyError, match=r"drivers.columns: twon.*Did you mean town"):
-        landmark_rows(workspace)
+        opened({"transactions": orders(), "customers": people()}, drivers=drivers)
 
 
 def test_an_amount_that_is_not_known_of_everybody_has_a_flag_beside_it():

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from retention_research.answers.driver_rows.frames import MOST_LEVELS
 from retention_research.answers.driver_rows.kinds import MISSING
 from retention_research.answers.driver_rows.moments import Moment, landmark_days, moment
 from retention_research.glossary.names import slug
-from retention_research.study import StudyError
 from retention_research.summaries.as_known import as_known
 from retention_research.summaries.engagement import reached, told
 from retention_research.workspace import Workspace
@@ -116,17 +114,7 @@ def has(workspace: Workspace, table: str, *names: str) -> bool:
 
 
 def _columns(workspace: Workspace) -> list[str]:
-    customers, wanted = workspace.events.customers, workspace.study.drivers.columns
-    there = customers.columns if customers is not None else ()
-    for column in wanted:
-        if column not in there:
-            near = get_close_matches(column, there, 1, 0.5)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise StudyError(
-                f"drivers.columns: {column}: customers have no such column.{hint} "
-                "Name a column of the customers table, or leave it out."
-            )
-    return list(dict.fromkeys((*workspace.study.segments, *wanted)))
+    return list(dict.fromkeys((*workspace.study.segments, *workspace.study.drivers.columns)))
 
 
 def _amounts_and_dates(workspace: Workspace, columns: Mapping[str, str]) -> dict[str, list[str]]:
