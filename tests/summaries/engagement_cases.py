@@ -9,7 +9,7 @@ from typing import Any
 from retention_research.study_sections import Hours
 from retention_research.summaries import next_order, purchases
 from retention_research.summaries.as_known import as_known
-from retention_research.summaries.engagement import behaviour, reached, served, standing
+from retention_research.summaries.engagement import behaviour, reached, served, standing, told
 
 DAY, LATER, DAYS, SILENCE = date(2024, 8, 31), date(2024, 11, 23), 84, 91
 TARGETS = {"delivery": 2.0, "quality": 8.0}
@@ -34,6 +34,18 @@ def then(t: Any, name: str) -> Any:
     return as_known(getattr(t, name), name, DAY)
 
 
+def described(t: Any) -> Any:
+    """Customers with a column of words, one of numbers as text, one of dates and a blank one."""
+    first = t.customers.customer_id == t.customers.customer_id.min().over()
+    return t.customers.select(
+        "customer_id",
+        word=first.ifelse("007", " red "),
+        number=first.ifelse("-1.5", "2e3"),
+        day=first.ifelse("2024-01-31", "2024-02-01 10:00"),
+        odd=first.ifelse("nan", ""),
+    )
+
+
 CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     behaviour.lately: lambda t: t.transactions.filter(
         behaviour.lately(t.transactions.day, DAY, DAYS)
@@ -50,6 +62,11 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         for blank in (True, False)
     ],
     behaviour.writes_no_zero: lambda t: behaviour.writes_no_zero(t.transactions),
+    told.kinds_of: lambda t: told.kinds_of(described(t), ["word", "number", "day", "odd"], 1),
+    told.told_of: lambda t: told.told_of(
+        described(t), {"of_word": "word", "of_number": "number", "of_odd": "odd"},
+        {"of_number", "of_odd"},
+    ),
     reached.event_users: lambda t: reached.event_users(t.activity, active(t), DAY, DAYS),
     reached.event_flags: lambda t: reached.event_flags(t.activity, DAY, DAYS, {"seen": "visit"}),
     reached.activity_change: lambda t: reached.activity_change(
