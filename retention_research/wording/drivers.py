@@ -15,7 +15,6 @@ from retention_research.wording.drivers_words import (
     HOW_SURE,
     clear,
     experiment_of,
-    more_or_fewer,
     name_of,
     of_hundred,
     phrase,
@@ -70,10 +69,6 @@ def _nothing(found: Drivers) -> str:
     if not found.findings:
         return "Nothing that is known of them could be held against it."
     return f"Of {_things(found)} looked at, none goes with that by more than chance would give."
-
-
-def _fall_silent(found: Drivers, one: Finding, wording: Wording) -> str:
-    return f"{more_or_fewer(_difference(found, one), wording)} fall silent"
 
 
 def _difference(found: Drivers, one: Finding) -> Value:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["CONTROLS", "Arm", "Experiment", "listed_arms", "randomised_effects"]
+__all__ = ["Arm", "Experiment", "listed_arms", "randomised_effects"]
 
 
 class Arm(NamedTuple):
