@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from retention_research.summaries.cohorts import days_to_second
+
 
 def second_purchase(purchases: ir.Table, as_of: date) -> ir.Table:
     """Days from each customer's first purchase to the second, censored at as_of.
@@ -24,14 +26,7 @@ def second_purchase(purchases: ir.Table, as_of: date) -> ir.Table:
         first_day=numbered.day.min(),
         second_day=numbered.day.min(where=numbered.number == 1),
     )
-    until = per.second_day.coalesce(ibis.literal(as_of))
-    waited = per.select(
-        "customer_id",
-        "first_day",
-        duration=until.delta(per.first_day, unit="day"),
-        event_observed=per.second_day.notnull(),
-    )
-    return waited.filter(waited.duration > 0)
+    return days_to_second(per, as_of)
 
 
 def tenure(purchases: ir.Table, as_of: date, silence_days: int) -> ir.Table:
