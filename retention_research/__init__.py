@@ -6,6 +6,7 @@ values, glossary, periods, study   what numbers mean, time, and the validated pa
 events       event tables come in: contracts, sources, demos, a simulated company
 summaries    events to small frames: purchases, cohorts, KPIs, segments, what customers say
 models       arrays to frozen fits: purchase models, lifetime value, Kaplan-Meier, ratios, themes
+programs     did a program work, did it pay: experiments, enrolment, roll-outs, economics
 opening      what is settled before a workspace opens: names, the window, a silence of `auto`
 workspace    what one study has, computed once and shared by a run's notebooks
 answers      a workspace's answer to one report's question

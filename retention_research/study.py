@@ -20,6 +20,7 @@ from retention_research import yaml_origins
 from retention_research.environment import expand_environment
 from retention_research.periods import Duration
 from retention_research.study_errors import explain, unknown_key
+from retention_research.study_programs import Program, not_unique
 from retention_research.study_sections import (
     KPIS,
     OWN_SEGMENTS,
@@ -88,6 +89,7 @@ class Study(Section):
     notes: tuple[Note, ...]
     survival: Survival
     drivers: Drivers
+    programs: tuple[Program, ...]
     group_floor: Annotated[int, Field(ge=1)]
     show_ids: bool
     max_excluded_share: Share
@@ -123,6 +125,13 @@ class Study(Section):
         if reason := not_told_apart(segments):
             raise ValueError(reason)
         return segments
+
+    @field_validator("programs")
+    @classmethod
+    def _named_apart(cls, programs: tuple[Program, ...]) -> tuple[Program, ...]:
+        if twice := not_unique(programs):
+            raise ValueError(f"has two programs called {twice}: give each an id of its own")
+        return programs
 
     @field_validator("horizon")
     @classmethod

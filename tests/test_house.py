@@ -17,9 +17,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # ground floor first: a room may import from rooms above it in this list, and from itself
 ROOMS = [
     "values", "glossary", "periods", "yaml_origins", "study_errors", "environment",
-    "study_spans", "study_sections", "study_sources", "study",
-    "customer_codes", "events", "summaries", "models", "opening", "workspace", "answers", "wording",
-    "tables", "figures", "reporting", "starter", "cli",
+    "study_spans", "study_sections", "study_programs", "study_sources", "study",
+    "customer_codes", "events", "summaries", "models", "programs", "opening", "workspace", "answers",
+    "wording", "tables", "figures", "reporting", "starter", "cli",
 ]  # fmt: skip
 KNOWN_TO = {
     "ibis": {"events", "summaries", "workspace", "answers"},

@@ -15,6 +15,12 @@ from retention_research.glossary import (
     customer_voice,
     drivers,
     kpis,
+    programs,
+    programs_columns,
+    programs_enrolment,
+    programs_money,
+    programs_rollout,
+    programs_uplift,
     quality,
     scorecard,
     survival,
@@ -26,6 +32,8 @@ __all__ = ["COLUMNS", "VALUES", "Direction", "Entry", "column", "lookup"]
 
 _REPORTS = (
     quality, value, survival, churn, drivers, kpis, scorecard, cohorts, customer_voice,
+    programs, programs_money, programs_enrolment, programs_rollout, programs_uplift,
+    programs_columns,
 )  # fmt: skip
 
 VALUES: tuple[Entry, ...] = tuple(entry for report in _REPORTS for entry in report.VALUES)

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import binom
 
 HERE = Path(__file__).parent
-MODELS = HERE.parents[1] / "retention_research" / "models"
+PACKAGE = HERE.parents[1] / "retention_research"
 BAND = 0.999  # of the binomial count that a right interval would give
 
 
@@ -31,7 +31,8 @@ class EvidenceStudy:
         datasets: how many data sets the full run simulates.
         truth: the true values and sizes, for the record.
         nominal: the share wanted of each quantity that is asserted.
-        sources: the estimator's modules, in the models room.
+        sources: the estimator's modules, in the models room; `programs:<module>` for those of
+            the programs room.
         once: simulates and fits one data set; says for each quantity whether it is a hit, and
             under "boundary" whether the fit had no interior maximum.
     """
@@ -53,7 +54,9 @@ class EvidenceStudy:
         """The sha256 of the estimator's source, file after file."""
         digest = hashlib.sha256()
         for name in sorted(self.sources):
-            digest.update((MODELS / f"{name}.py").read_text(encoding="utf-8").encode())
+            room, _, module = name.rpartition(":")
+            file = PACKAGE / (room or "models") / f"{module}.py"
+            digest.update(file.read_text(encoding="utf-8").encode())
         return digest.hexdigest()
 
     def run(self, datasets: int) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What each retention program did, whether it paid, and how sure that is."""

@@ -1,0 +1,1 @@
+"""Did a program work, and did it pay: experiments, enrolment programs, roll-outs, economics."""
