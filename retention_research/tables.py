@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,29 @@ def make_table(
         f"{''.join(map(_heading, shown))}</tr></thead><tbody>{body}</tbody></table>"
     )
     return Table(name, caption, html, to_csv(frame if unrounded is None else unrounded))
+
+
+def make_tables(
+    told: Iterable[tuple[str, str, pd.DataFrame, pd.DataFrame | None]], wording: Wording
+) -> list[Table]:
+    """Tables of what a report's wording tells: name, caption, the rows shown, the rows in numbers.
+
+    Args:
+        told: the rows in numbers are None where the rows shown are numbers already.
+        wording: writes the numbers.
+
+    Raises:
+        KeyError: if a column is not in the glossary.
+
+    Example:
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"group": ["a"], "customers": [1]})
+        >>> [each.name for each in make_tables([("t", "T", frame, None)], Wording("en_GB", "EUR"))]
+        ['t']
+    """
+    return [
+        make_table(name, caption, shown, wording, numbers) for name, caption, shown, numbers in told
+    ]
 
 
 def _is_upper_end(entry: Entry) -> bool:

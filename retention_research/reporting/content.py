@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 from retention_research.reporting.notebooks import title_of
 from retention_research.reporting.payloads import MIME, Payload
 
-Kind = Literal["prose", "figure", "table", "note", "text", "image", "finding"]
+Kind = Literal["prose", "figure", "table", "note", "points", "text", "image", "finding"]
 
 _PICTURES: Final = ("image/svg+xml", "image/png", "image/jpeg")
-_BLOCKS: Final = ("figure", "table", "note")
+_BLOCKS: Final = ("figure", "table", "note", "points")
 
 
 class RecordedTwice(Exception):  # noqa: N818
@@ -25,7 +25,7 @@ class Block:
     """One piece of a page.
 
     Attributes:
-        kind: what it is: prose (Markdown), figure, table, note, text, image or finding.
+        kind: what it is: prose (Markdown), figure, table, note, points, text, image or finding.
         data: a payload, or {"text": ...} or {"mime": ..., "body": ..., "alt": ...}.
     """
 

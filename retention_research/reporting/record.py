@@ -150,11 +150,53 @@ def figure(picture: Figure) -> None:
     _show({"kind": "figure", **words, "svg": picture.svg})
 
 
-def table(rows: Table) -> None:
-    """Show a table behind a disclosure, with its rows as a CSV file beside the page."""
+def table(rows: Table, *, unfolded: bool = False) -> None:
+    """Show a table behind a disclosure, with its rows as a CSV file beside the page.
+
+    Args:
+        rows: what `make_table` made.
+        unfolded: readers see it at once, without opening the disclosure.
+    """
     check_name(rows.name)
-    words = {"name": rows.name, "caption": rows.caption}
+    words = {"name": rows.name, "caption": rows.caption} | ({"unfolded": True} if unfolded else {})
     _show({"kind": "table", **words, "html": rows.html, "csv": rows.csv})
+
+
+def points(sentences: Sequence[str]) -> None:
+    """Show a short list of sentences where the report stands; nothing if there are none."""
+    if sentences:
+        _show({"kind": "points", "sentences": list(sentences)})
+
+
+def section(
+    claim: Sequence[Any],
+    *,
+    figures: Sequence[Figure] = (),
+    told: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    tables: Sequence[Table] = (),
+) -> None:
+    """Open a section with a claim, and show what belongs to it: figures first, tables last.
+
+    Args:
+        claim: what `finding` takes, in its order.
+        figures: pictures.
+        told: a short list of sentences.
+        notes: a paragraph each.
+        tables: what `make_table` made.
+
+    Raises:
+        ValueError: if a name is no slug or a picture lacks its alternative text.
+        KeyError: if the glossary does not know a value behind the claim.
+    """
+    finding(*claim)
+    for picture in figures:
+        figure(picture)
+    points(told)
+    for text in notes:
+        note(text)
+    for rows in tables:
+        table(rows)
 
 
 def limits(sentences: Sequence[str]) -> None:

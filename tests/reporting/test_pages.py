@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from retention_research.reporting.content import Block, Content, Section
 from retention_research.reporting.frame import Frame, SourceLine
 from retention_research.reporting.pages import absent_page, index_page, summary_page
 from retention_research.reporting.progress import Event, show_progress
-from retention_research.reporting.report_page import picture_address, prose
+from retention_research.reporting.report_page import picture_address, prose, render_report
 from retention_research.reporting.results import Run, baseline_of
 
 FRAME = Frame("small", "A <shop>", "30 Jun 1998", "r1", (SourceLine("t", "f.csv", "ab"),), "1", ())
@@ -132,6 +133,18 @@ def test_a_failed_report_has_a_page_in_plain_words() -> None:
     page = absent_page("survival", {"status": "failed", "error": error}, FRAME)
     assert "This report could not be made." in page
     assert "<code>KeyError</code> in code cell 4" in page
+
+
+def test_a_page_shows_lists_escaped_and_unfolds_the_tables_that_ask_for_it() -> None:
+    claim = {"id": "a", "title": "A", "so_what": "", "status": "info", "values": []}
+    table = {"name": "t", "caption": "T", "html": "<table></table>", "csv": ""}
+    listed = Block("points", {"sentences": ["1 < 2"]})
+    seen, folded = Block("table", {**table, "unfolded": True}), Block("table", table)
+    section = Section(claim, (listed, seen, folded))
+    page = render_report("a", Content("T", None, (), (), (section,), (), (), (), {}, ()), FRAME)
+    assert '<ul class="points"><li>1 &lt; 2</li></ul>' in page
+    assert page.count('<details class="table" open>') == 1
+    assert page.count('<details class="table">') == 1
 
 
 @pytest.mark.parametrize(

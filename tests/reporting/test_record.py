@@ -82,6 +82,28 @@ def test_a_name_that_cannot_be_a_file_name_is_refused(shown: Shown, name: str) -
         report.table(SimpleNamespace(name=name, html="", csv="", caption=""))
 
 
+def test_a_section_shows_its_pictures_first_and_its_tables_last(shown: Shown) -> None:
+    rows = SimpleNamespace(name="rows", html="<table></table>", csv="", caption="Rows")
+    picture = SimpleNamespace(alt="Forecast and actual weekly purchases.", **PICTURE)
+    report.section(
+        ("again", "They come back"), figures=[picture], told=["It holds."], notes=["So."],
+        tables=[rows],
+    )  # fmt: skip
+    assert [each["kind"] for each in shown] == ["finding", "figure", "points", "note", "table"]
+
+
+def test_a_list_of_nothing_is_not_shown(shown: Shown) -> None:
+    report.points([])
+    assert shown == []
+
+
+def test_a_table_is_folded_unless_it_is_to_be_seen_at_once(shown: Shown) -> None:
+    rows = SimpleNamespace(name="rows", html="", csv="", caption="Rows")
+    report.table(rows)
+    report.table(rows, unfolded=True)
+    assert ["unfolded" in each for each in shown] == [False, True]
+
+
 def test_an_opening_without_an_answer_is_refused(shown: Shown) -> None:
     with pytest.raises(ValueError, match="opens with an answer"):
         report.opening(" ", "", "")
@@ -106,6 +128,7 @@ def test_the_preview_escapes_every_text(monkeypatch: pytest.MonkeyPatch) -> None
     report.finding("again", hostile, hostile)
     report.limits([hostile])
     report.note(hostile)
+    report.points([hostile])
     report.figure(SimpleNamespace(alt=hostile, name="x", svg="<svg/>", caption=hostile))
     report.record("purchases.frequency_total", fact(hostile))
     assert len(previews) == 7
