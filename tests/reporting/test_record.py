@@ -131,5 +131,5 @@ def test_the_preview_escapes_every_text(monkeypatch: pytest.MonkeyPatch) -> None
     report.points([hostile])
     report.figure(SimpleNamespace(alt=hostile, name="x", svg="<svg/>", caption=hostile))
     report.record("purchases.frequency_total", fact(hostile))
-    assert len(previews) == 7
+    assert len(previews) == 8
     assert not [text for text in previews if "<script" in text]
