@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from retention_research.models.fit import Missing
-from retention_research.programs.economics.money import KEEP_AT, Money
+from retention_research.programs.economics.reckoning import KEEP_AT
+from retention_research.programs.economics.result import Money
 from retention_research.programs.effects import Decision, Grade
 
 STOP_AT = 0.1  # break-even probability up to which a program is stopped
