@@ -1,0 +1,56 @@
+"""What a program brought and cost, in a few words: for the opening, tiles and narrow cells."""
+
+from __future__ import annotations
+
+from retention_research.answers.programs.shape import ProgramReport
+from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.economics import Money
+from retention_research.wording.numbers import NOT_AVAILABLE, Wording
+
+
+def money_known(report: ProgramReport) -> Money | None:
+    """A program's economics; None where they are not known or of another kind."""
+    return report.money if isinstance(report.money, Money) else None
+
+
+def in_range(found: Estimate, wording: Wording) -> str:
+    """The range of an amount of money: `€1.40 to €3.80`; empty where there is none."""
+    if found.conf_low is None or found.conf_high is None:
+        return ""
+    return f"{wording.money(found.conf_low)} to {wording.money(found.conf_high)}"
+
+
+def amount(found: Estimate, wording: Wording) -> str:
+    """An amount of money with its range: `€2.60 (€1.40 to €3.80)`."""
+    between = in_range(found, wording)
+    written = wording.money(found.estimate)
+    return f"{written} ({between})" if between else written
+
+
+def profit_of(report: ProgramReport, wording: Wording) -> str:
+    """`brought €5,200 more than it cost (€3,100 to €7,400)`; empty where it is not known.
+
+    A loss is told as one: `lost €300 (€100 to €500)`.
+    """
+    money = money_known(report)
+    if money is None or isinstance(money.profit, Missing):
+        return ""
+    found = money.profit
+    within = f"in {wording.days(money.window_days)}"
+    if found.estimate < 0:
+        return f"lost {_turned(found, wording)} {within}"
+    return f"brought {amount(found, wording)} more margin than it cost {within}"
+
+
+def _turned(found: Estimate, wording: Wording) -> str:
+    low = None if found.conf_high is None else -found.conf_high
+    high = None if found.conf_low is None else -found.conf_low
+    return amount(Estimate(found.term, -found.estimate, found.std_error, low, high), wording)
+
+
+def back_of(report: ProgramReport, wording: Wording) -> str:
+    """Margin for each unit of money spent: `€2.60 (€1.40 to €3.80)`."""
+    money = money_known(report)
+    if money is None or isinstance(money.margin_per_spent, Missing):
+        return NOT_AVAILABLE
+    return amount(money.margin_per_spent, wording)

@@ -1,0 +1,203 @@
+"""Tables of the programs report: all programs side by side, and one program's effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from retention_research.answers.programs.shape import ProgramReport
+from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.effects import Effect
+from retention_research.wording.numbers import NOT_AVAILABLE, Wording
+from retention_research.wording.programs_money_words import back_of, money_known
+from retention_research.wording.programs_words import (
+    HOW_SURE,
+    OUTCOMES,
+    cell,
+    decided,
+    headline,
+    key_of,
+    size_of,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Rows: TypeAlias = tuple[str, str, pd.DataFrame, pd.DataFrame | None]
+
+_HUNDRED = ("retained", "purchases", "actions")
+
+
+def side_by_side(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame:
+    """Every program in one row: program, decision, effect_told, back_told, evidence."""
+    import pandas as pd
+
+    rows = [
+        (one.program.heading, decided(one), _headline(one, wording), back_of(one, wording),
+         HOW_SURE[one.grade])
+        for one in reports
+    ]  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=["program", "decision", "effect_told", "back_told", "evidence"]
+    )
+
+
+def _headline(report: ProgramReport, wording: Wording) -> str:
+    effect = headline(report)
+    if effect is None:
+        return "no effect told"
+    what = "" if effect.outcome == "retained" else f"{OUTCOMES[effect.outcome].lower()}: "
+    return f"{what}{cell(effect, wording)}"
+
+
+def side_by_side_in_numbers(reports: Sequence[ProgramReport]) -> pd.DataFrame:
+    """The same, unrounded: effect, p values, margin, return, and the chance to break even."""
+    import pandas as pd
+
+    return pd.DataFrame([_in_numbers(one) for one in reports])
+
+
+def _in_numbers(report: ProgramReport) -> dict[str, object]:
+    effect, money = headline(report), money_known(report)
+    back = Missing("back", "") if money is None else money.margin_per_spent
+    chance = None if money is None else money.break_even_probability
+    return {
+        "program": report.program.id, "kind": report.program.kind,
+        "window_days": report.program.window_days, "decision": decided(report),
+        "evidence": report.grade,
+        "outcome": effect.outcome if effect else None,
+        **_ends("effect", effect.difference if effect else None),
+        "p_value": effect.p_value if effect else None,
+        "p_adjusted": effect.p_adjusted if effect else None,
+        "customers_with": effect.n_treated if effect else None,
+        "customers_without": effect.n_control if effect else None,
+        **_ends("margin", None if money is None else money.margin),
+        **_ends("margin_per_spent", back),
+        "break_even_probability": chance if isinstance(chance, float) else None,
+    }  # fmt: skip
+
+
+def _ends(name: str, found: Estimate | Missing | None) -> dict[str, float | None]:
+    if found is None or isinstance(found, Missing):
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    return {name: found.estimate, f"{name}_low": found.conf_low, f"{name}_high": found.conf_high}
+
+
+def overview(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame:
+    """For the picture of all programs: effects on who buys again, and returns, with ranges.
+
+    Returns:
+        program, evidence, decision, effect, effect_low, effect_high (of 1 customer), effect_told,
+        back, back_low, back_high (for each unit of money), back_told.
+    """
+    import pandas as pd
+
+    rows = [_overview(one, wording) for one in reports]
+    columns = ["program", "evidence", "decision", "effect", "effect_low", "effect_high",
+               "effect_told", "back", "back_low", "back_high", "back_told"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).astype(
+        dict.fromkeys([c for c in columns if c.startswith(("effect", "back"))
+                       and not c.endswith("told")], float)
+    )  # fmt: skip
+
+
+def _overview(report: ProgramReport, wording: Wording) -> tuple[object, ...]:
+    effect, money = headline(report), money_known(report)
+    on_kept = effect if effect and effect.outcome == "retained" else None
+    gap = on_kept.difference if on_kept else None
+    back = money.margin_per_spent if money else None
+    return (
+        report.program.heading, HOW_SURE[report.grade], decided(report),
+        *_ends("effect", gap).values(), cell(on_kept, wording) if on_kept else "no effect told",
+        *_ends("back", back).values(), back_of(report, wording),
+    )  # fmt: skip
+
+
+def effects_of(report: ProgramReport, wording: Wording) -> Rows:
+    """One program's effects by outcome: name, caption, rows shown, rows in numbers."""
+    return (
+        f"{key_of(report)}-effects",
+        f"{report.program.heading}: every outcome within {wording.days(report.program.window_days)}"
+        ", with it and without",
+        effects(report.effects, wording),
+        effects_in_numbers(report.effects),
+    )
+
+
+def effects(found: Sequence[Effect], wording: Wording) -> pd.DataFrame:
+    """Effects in words: outcome, mean_with, mean_without, difference_told, lift_told."""
+    import pandas as pd
+
+    rows = [
+        (OUTCOMES.get(one.outcome, one.outcome), mean_of(one.outcome, one.mean_treated, wording),
+         mean_of(one.outcome, one.mean_control, wording), cell(one, wording),
+         lift_of(one, wording))
+        for one in found
+    ]  # fmt: skip
+    columns = ["outcome", "mean_with", "mean_without", "difference_told", "lift_told"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def mean_of(outcome: str, amount: float, wording: Wording) -> str:
+    """A mean of one arm: `34 of 100`, money per customer, or a plain number."""
+    if amount != amount:  # noqa: PLR0124  (NaN: an arm without such an outcome)
+        return NOT_AVAILABLE
+    if outcome in _HUNDRED:
+        joint = "of" if outcome == "retained" else "per"
+        return f"{size_of(outcome, amount, wording)} {joint} 100"
+    if outcome in ("revenue", "margin"):
+        return f"{wording.money(amount)} each"
+    return wording.number(amount)
+
+
+def lift_of(effect: Effect, wording: Wording) -> str:
+    """A lift in per cent with its range: `13% (9% to 17%)`."""
+    lift = effect.lift
+    if isinstance(lift, Missing):
+        return NOT_AVAILABLE
+    written = wording.share(lift.estimate)
+    if lift.conf_low is None or lift.conf_high is None:
+        return written
+    return f"{written} ({wording.share(lift.conf_low)} to {wording.share(lift.conf_high)})"
+
+
+def effects_in_numbers(found: Sequence[Effect]) -> pd.DataFrame:
+    """The same, unrounded, with arms, customers, p values and methods."""
+    import pandas as pd
+
+    rows = [
+        {"outcome": one.outcome, "with": one.treated, "against": one.control,
+         "customers_with": one.n_treated, "customers_against": one.n_control,
+         "mean_with": one.mean_treated, "mean_against": one.mean_control,
+         **_ends("difference", one.difference), **_ends("lift", one.lift),
+         "p_value": one.p_value, "p_adjusted": one.p_adjusted, "method": one.method}
+        for one in found
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def lifts(found: Sequence[Effect]) -> pd.DataFrame:
+    """For the picture of one program: outcome, lift, lift_low, lift_high; those with a range."""
+    import pandas as pd
+
+    rows = [
+        (OUTCOMES.get(one.outcome, one.outcome), one.lift.estimate, one.lift.conf_low,
+         one.lift.conf_high)
+        for one in found
+        if isinstance(one.lift, Estimate) and one.lift.conf_low is not None
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["outcome", "lift", "lift_low", "lift_high"])
+
+
+def methods(found: Sequence[Effect], wording: Wording) -> pd.DataFrame:
+    """For analysts, every comparison: outcome, compared, n, difference_told, p values, method."""
+    import pandas as pd
+
+    rows = [
+        (OUTCOMES.get(one.outcome, one.outcome), f"{one.treated} against {one.control}",
+         one.n_treated, one.n_control, cell(one, wording), one.p_value, one.p_adjusted, one.method)
+        for one in found
+    ]  # fmt: skip
+    columns = ["outcome", "arms_told", "n_with", "n_without", "difference_told", "p_plain",
+               "p_over_programs", "method_told"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).astype({"p_plain": float, "p_over_programs": float})
