@@ -1,0 +1,127 @@
+"""Means of both arms over draws of customers: intervals that lean on no bell curve.
+
+Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 13.3: percentiles of means
+of customers drawn with replacement within their arm (and stratum). Many customers are drawn as
+random groups, which have the same mean and the same variance of it (Kleiner et al., 2014, J. Royal
+Statistical Society B 76, 795-816, discuss such economies).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from retention_research.models.arrays import Floats, Integers
+from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.experiment.sample import Sample, table
+
+DRAWS = 2000
+ONE_BY_ONE = 50_000  # customers up to which each is drawn by itself
+GROUPS = 5_000  # of customers in each arm and stratum, above that
+_CELLS = 20_000_000  # of counts held at a time
+
+
+def bootstrap_means(
+    values: npt.ArrayLike,
+    treated: npt.ArrayLike,
+    *,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+    cluster: npt.ArrayLike | None = None,
+    stratum: npt.ArrayLike | None = None,
+    probability: npt.ArrayLike | None = None,
+) -> Floats:
+    """Means of both arms in each draw of customers.
+
+    Args:
+        values: columns of what each customer did, shape (n, k) or (n,), finite.
+        treated: arm of each customer, shape (n,).
+        rng: of the draws.
+        draws: how many, 1 or more.
+        cluster: labels of groups that are drawn whole, shape (n,).
+        stratum: labels of groups within which chance was drawn; means are over the strata as
+            they are among all customers, as `difference` has them.
+        probability: of each customer's arm, shape (n,), as in a `Sample`.
+
+    Returns:
+        Means, shape (draws, 2, k): at [:, 0] of the control arm, at [:, 1] of the treated arm.
+
+    Raises:
+        ValueError: on missing values, an arm without anybody, or shapes that do not fit.
+
+    Examples:
+        >>> rng = np.random.default_rng(1)
+        >>> drawn = bootstrap_means([1.0, 3.0, 5.0, 5.0], [0, 0, 1, 1], rng=rng, draws=400)
+        >>> drawn.shape, float(drawn[:, 1].min()), round(float(drawn[:, 0].mean()))
+        ((400, 2, 1), 5.0, 2)
+    """
+    arm = np.asarray(treated)
+    columns = table("values", values, arm.size)
+    sample = Sample(np.zeros(arm.size), arm, None, stratum, cluster, probability)
+    place = sample.strata()
+    share = np.bincount(place) / sample.n
+    found = np.zeros((draws, 2, columns.shape[1]))
+    for side in (0, 1):
+        for level, weight in enumerate(share):
+            rows = np.flatnonzero((sample.treated == bool(side)) & (place == level))
+            found[:, side] += weight * _drawn(sample, columns, rows, rng, draws)
+    return found
+
+
+def bootstrap_interval(
+    drawn: npt.ArrayLike, point: float, *, confidence: float = 0.95, term: str = "difference"
+) -> Estimate | Missing:
+    """The interval between percentiles of draws.
+
+    Args:
+        drawn: the quantity in each draw, shape (draws,), finite.
+        point: the quantity over the customers as they are.
+        confidence: level of the interval.
+        term: its name.
+
+    Returns:
+        The estimate, its standard error the draws' standard deviation; missing where no draw
+        differs from another.
+
+    Examples:
+        >>> bootstrap_interval(np.arange(101.0), 50.0, confidence=0.5)[3:]
+        (25.0, 75.0)
+    """
+    values = np.asarray(drawn, dtype=np.float64)
+    tail = 50.0 * (1.0 - confidence)
+    low, high = (float(end) for end in np.percentile(values, [tail, 100.0 - tail]))
+    if not low < high:
+        return Missing(term, "It does not vary from customer to customer.")
+    return Estimate(term, point, float(values.std(ddof=1)), min(low, point), max(high, point))
+
+
+def _drawn(
+    sample: Sample, columns: Floats, rows: Integers, rng: np.random.Generator, draws: int
+) -> Floats:
+    """Weighted means of some rows in each draw of their units, shape (draws, k)."""
+    unit = _units(sample, rows, rng)
+    weight = sample.weights[rows]
+    parts = np.column_stack([columns[rows] * weight[:, None], weight])
+    sums = np.column_stack([np.bincount(unit, weights=column) for column in parts.T])
+    size = sums.shape[0]
+    step = max(1, _CELLS // size)
+    total = np.concatenate(
+        [_times(size, min(step, draws - at), rng) @ sums for at in range(0, draws, step)]
+    )
+    return np.asarray(total[:, :-1] / total[:, -1:])
+
+
+def _times(size: int, draws: int, rng: np.random.Generator) -> Floats:
+    """How often each unit is drawn, shape (draws, size)."""
+    taken = rng.integers(size, size=(draws, size), dtype=np.int32)
+    at = taken + np.arange(draws, dtype=np.int64)[:, None] * size
+    return np.bincount(at.ravel(), minlength=draws * size).reshape(draws, size).astype(np.float64)
+
+
+def _units(sample: Sample, rows: Integers, rng: np.random.Generator) -> Integers:
+    """The unit that each row is drawn with, numbered from 0."""
+    if sample.cluster is not None:
+        return np.asarray(np.unique(sample.cluster[rows], return_inverse=True)[1])
+    if sample.n <= ONE_BY_ONE or rows.size <= GROUPS:
+        return np.arange(rows.size)
+    return rng.permutation(rows.size) % GROUPS
