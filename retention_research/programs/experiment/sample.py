@@ -189,7 +189,7 @@ def _codes(name: str, labels: npt.ArrayLike | None, n: int) -> Integers | None:
     given = np.asarray(labels)
     if given.shape != (n,):
         raise ValueError(f"{name} has shape {given.shape}; {n} rows are needed")
-    return numbered(name, given)[1]
+    return numbered(name, given)[0]
 
 
 def _chances(probability: npt.ArrayLike, n: int) -> Floats:
