@@ -1,0 +1,222 @@
+"""What is learnt beside the effect: outcomes without the program, and the chance to enrol.
+
+Each is learnt from other customers than those it is used for (Chernozhukov et al., 2018,
+Econometrics Journal 21, C1-C68, definition 3.1). What a linear or logistic fit adds to the error
+of the effect is carried along, so that the error also holds where one of the two is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from retention_research.models.arrays import Flags, Floats, Integers
+
+Learner = Literal["linear", "logistic", "boosting"]
+_RIDGE = 1e-8  # of the rows' weight, in standard units: keeps columns that agree apart
+_STEPS, _HALVINGS = 60, 30
+_CLOSE = 1e-12
+
+
+class Learned(NamedTuple):
+    """One fit.
+
+    Attributes:
+        value: its prediction for every row, shape (n,).
+        slope: its derivative by the linear predictor, shape (n,).
+        inverse: of the information, shape (p, p); None where a fit has none.
+    """
+
+    value: Floats
+    slope: Floats
+    inverse: Floats | None
+
+
+class Part(NamedTuple):
+    """One fold's fit.
+
+    Attributes:
+        rows: where it is used, shape (n,).
+        inverse: of the information, shape (p, p).
+        score: weighted residuals of the rows that it learnt from, 0 elsewhere, shape (n,).
+    """
+
+    rows: Flags
+    inverse: Floats
+    score: Floats
+
+
+class Nuisance(NamedTuple):
+    """What was learnt, each row told by fits that did not see its customer.
+
+    Attributes:
+        value: predictions, shape (n,). slope: by the linear predictor, shape (n,).
+        parts: the folds' fits; none where they have no information.
+    """
+
+    value: Floats
+    slope: Floats
+    parts: tuple[Part, ...]
+
+    def carried(self, x: Floats, direction: Floats) -> Floats:
+        """What the fits' own errors add to each row's influence.
+
+        Args:
+            x: the design, shape (n, p).
+            direction: derivative of each row's score by its linear predictor, shape (n,).
+
+        Returns:
+            Shape (n,): Newey and McFadden (1994), Handbook of Econometrics 4, equation 6.6.
+        """
+        added = np.zeros(direction.size)
+        for part in self.parts:
+            slope = direction[part.rows] @ x[part.rows]
+            added += x @ (part.inverse @ slope) * part.score
+        return added
+
+
+Fitting = Callable[[Floats, Floats, Floats], Learned]
+
+
+def linear(x: Floats, target: Floats, weight: Floats) -> Learned:
+    """Least squares of rows with weight.
+
+    Args:
+        x: the design, shape (n, p).
+        target: shape (n,).
+        weight: 0 for rows not to learn from, shape (n,).
+
+    Example:
+        >>> x = np.array([[1.0, -1.0], [1.0, 1.0]])
+        >>> linear(x, np.array([1.0, 3.0]), np.ones(2)).value.round(4).tolist()
+        [1.0, 3.0]
+    """
+    used = weight > 0.0
+    weighted = x[used] * weight[used, None]
+    inverse: Floats = np.asarray(
+        np.linalg.inv(weighted.T @ x[used] + _penalty(x.shape[1], weight)), dtype=np.float64
+    )
+    value = x @ (inverse @ (weighted.T @ target[used]))
+    return Learned(value, np.ones(value.size), inverse)
+
+
+def logistic(x: Floats, target: Floats, weight: Floats) -> Learned:
+    """Logistic regression of rows with weight, by Newton's steps with a hair of ridge.
+
+    Args:
+        x: the design, shape (n, p).
+        target: 0 to 1, shape (n,).
+        weight: 0 for rows not to learn from, shape (n,).
+
+    Example:
+        >>> x = np.array([[1.0, -1.0], [1.0, 1.0]] * 2)
+        >>> logistic(x, np.array([0.0, 1.0, 1.0, 0.0]), np.ones(4)).value.round(6).tolist()
+        [0.5, 0.5, 0.5, 0.5]
+    """
+    used = weight > 0.0
+    beta, inverse = _climbed(x[used], target[used], weight[used])
+    chance = expit(x @ beta)
+    return Learned(chance, chance * (1.0 - chance), inverse)
+
+
+def _climbed(x: Floats, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    penalty = _penalty(x.shape[1], weight)
+    beta, inverse = np.zeros(x.shape[1]), np.empty((0, 0))
+    for _ in range(_STEPS):
+        chance = expit(x @ beta)
+        slope = x.T @ (weight * (target - chance)) - penalty @ beta
+        curve = weight * chance * (1.0 - chance)
+        inverse = np.asarray(np.linalg.inv((x * curve[:, None]).T @ x + penalty), np.float64)
+        step = inverse @ slope
+        if slope @ step < _CLOSE:
+            break
+        beta = _uphill(x, target, weight, beta, step)
+    return beta, inverse
+
+
+def _uphill(x: Floats, target: Floats, weight: Floats, beta: Floats, step: Floats) -> Floats:
+    """A step of Newton's, halved until it does not lead down."""
+    penalty = _penalty(beta.size, weight)
+
+    def height(at: Floats) -> float:
+        odds = x @ at
+        climbed = weight @ (target * odds - np.logaddexp(0.0, odds))
+        return float(climbed - at @ penalty @ at / 2.0)
+
+    here = height(beta)
+    for halved in range(_HALVINGS):
+        there: Floats = beta + step / 2.0**halved
+        if height(there) >= here - 1e-9 * (1.0 + abs(here)):
+            return there
+    return beta
+
+
+def _penalty(columns: int, weight: Floats) -> Floats:
+    return np.diag(np.append(0.0, np.full(columns - 1, _RIDGE * weight.sum())))
+
+
+def boosting(rng: np.random.Generator, *, chances: bool) -> Fitting:
+    """Histogram gradient boosting of scikit-learn.
+
+    Args:
+        rng: gives the seed.
+        chances: learn a chance rather than a mean.
+    """
+    seed = int(rng.integers(2**31))
+
+    def fit(x: Floats, target: Floats, weight: Floats) -> Learned:
+        from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+        kind = HistGradientBoostingClassifier if chances else HistGradientBoostingRegressor
+        model = kind(max_iter=100, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=50,
+                     l2_regularization=1.0, early_stopping=False, random_state=seed)  # fmt: skip
+        used = weight > 0.0
+        model.fit(x[used, 1:], target[used], sample_weight=weight[used])
+        told = model.predict_proba(x[:, 1:])[:, 1] if chances else model.predict(x[:, 1:])
+        return Learned(np.asarray(told, dtype=np.float64), np.ones(target.size), None)
+
+    return fit
+
+
+def fitting(
+    learner: Learner, target: Floats, weight: Floats, rng: np.random.Generator | None
+) -> Fitting:
+    """The fit that a learner makes of an outcome; only outcomes of 0 and 1 have chances.
+
+    Raises:
+        ValueError: if boosting is wanted without a generator.
+    """
+    used = target[weight > 0.0]
+    chances = bool(((used == 0.0) | (used == 1.0)).all() and np.ptp(used) > 0.0)
+    if learner == "boosting":
+        if rng is None:
+            raise ValueError("boosting needs a random generator")
+        return boosting(rng, chances=chances)
+    return logistic if learner == "logistic" and chances else linear
+
+
+def cross_fitted(
+    fit: Fitting, x: Floats, target: Floats, weight: Floats, fold: Integers
+) -> Nuisance:
+    """Learn from all folds but one and tell the rows of that one; of a single fold, from all.
+
+    Args:
+        fit: how to learn.
+        x: the design, shape (n, p).
+        target: shape (n,).
+        weight: 0 for rows not to learn from, shape (n,).
+        fold: of each row, shape (n,).
+    """
+    folds = np.unique(fold)
+    value, slope, parts = np.empty(target.size), np.empty(target.size), []
+    for one in folds:
+        here = fold == one
+        mine = weight * ~here if folds.size > 1 else weight
+        learned = fit(x, target, mine)
+        value[here], slope[here] = learned.value[here], learned.slope[here]
+        if learned.inverse is not None:
+            parts.append(Part(here, learned.inverse, mine * (target - learned.value)))
+    return Nuisance(value, slope, tuple(parts))
