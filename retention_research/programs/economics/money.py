@@ -32,6 +32,7 @@ from retention_research.programs.effects import Effect, MoneyDraws
 
 NO_COST = "What the program costs is not given."
 _NOBODY = "Nobody whose window is over was given the program."
+_NO_WINDOW = "No window is given in which margin would count."
 
 
 def money(
@@ -59,7 +60,7 @@ def money(
 
     Returns:
         The economics. Without costs, the margin and the cost that would break even are still told.
-        Missing where nobody was treated.
+        Missing where nobody was treated, or no window is given.
 
     Example:
         >>> import numpy as np
@@ -68,8 +69,8 @@ def money(
         >>> found.return_on_investment.estimate, found.break_even_probability
         (1.0, 0.9950248756218906)
     """
-    if draws.customers < 1:
-        return Missing("money", _NOBODY)
+    if draws.customers < 1 or window_days < 1:
+        return Missing("money", _NOBODY if window_days > 0 else _NO_WINDOW)
     held = costed(draws, fixed_cost, no_cost, confidence)
     anyway = bought_anyway(retained)
     return Money(
