@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from retention_research.reporting.shelf import LATEST
 
 SCHEMA: Final = 1
 _QUALITY: Final = "data_quality"
+_LOOK: Final = re.compile(r"program\.[^.]+\.look\.")
 _Entry = TypeVar("_Entry", bound=Mapping[str, Any])
 _LOG = logging.getLogger(__name__)
 RunOutcome = Literal["ok", "failed", "partial"]
@@ -158,6 +160,8 @@ def write_json(path: Path, record: Any) -> None:
 def baseline_of(runs: Iterable[Run], as_of: str) -> dict[str, Any] | None:
     """What a run compares itself with: the newest good run with an earlier as_of, or None.
 
+    It holds that run's headline values, and its looks at experiments, its own and earlier ones.
+
     Args:
         runs: oldest first.
         as_of: ISO date of the run that compares.
@@ -168,7 +172,7 @@ def baseline_of(runs: Iterable[Run], as_of: str) -> dict[str, Any] | None:
     last = earlier[-1].results
     tiles = {tile["value_name"]: tile for tile in headlines(last) if tile["value_name"]}
     values = {k: v for r in last["reports"].values() for k, v in r.get("values", {}).items()}
-    kept = {name: values[name] for name in tiles if name in values}
+    kept = {name: v for name, v in values.items() if name in tiles or _LOOK.match(name)}
     return {"run": last["run"], "as_of": last["as_of"], "tiles": tiles, "values": kept}
 
 

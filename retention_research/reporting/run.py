@@ -106,6 +106,8 @@ def _made(plan: Plan, staging: Path, tell: OnEvent, too_late: Callable[[], None]
     site = staging / "site"
     for folder in ("notebooks", "tables"):
         (site / folder).mkdir(parents=True)
+    if plan.baseline:  # beside the study: notebooks read earlier looks at experiments there
+        results.write_json(staging / "work" / "baseline.json", plan.baseline)
     clock = time.monotonic()
     made, seconds = _make_reports(plan, staging, tell)
     ended = {report: one.ended for report, one in made.items()}
