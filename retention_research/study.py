@@ -219,7 +219,7 @@ def _validated(settings: Settings, name: str, root: Path) -> Study:
     try:
         return Study(**given, origins=origins, root=root)
     except ValidationError as error:
-        raise StudyError(explain(error, origins, name, Study)) from None
+        raise StudyError(explain(error, origins, name, Study, given)) from None
 
 
 def write_study(settings: Mapping[str, Any], file: Path) -> None:

@@ -93,11 +93,11 @@ class Program(Section):
         lacks = [key for key in NEEDED.get(self.kind, ()) if not getattr(self, key)]
         if lacks:
             listed = ", ".join(f"`{key}`" for key in lacks)
-            raise ValueError(f"({self.id}) is of kind {self.kind} and needs {listed}")
+            raise ValueError(f"is of kind {self.kind} and needs {listed}")
         if self.kind == "enrolment" and bool(self.program_id) == bool(self.campaign_id):
             raise ValueError(
-                f"({self.id}) is of kind enrolment and needs either `program_id` (of memberships) "
-                "or `campaign_id` (of contacts)"
+                "is of kind enrolment and needs either `program_id` (of memberships) or "
+                "`campaign_id` (of contacts)"
             )
         return self
 

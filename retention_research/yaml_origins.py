@@ -29,7 +29,8 @@ class Settings:
     def merge(self, upper: Settings, origin: str | None = None) -> Settings:
         """These settings with `upper` laid over them; mappings merge, everything else replaces."""
         named = dict.fromkeys(leaves(upper.values), origin) if origin else dict(upper.origins)
-        return Settings(_laid_over(self.values, upper.values), {**self.origins, **named})
+        kept = {key: where for key, where in self.origins.items() if _list_of(key) not in named}
+        return Settings(_laid_over(self.values, upper.values), {**kept, **named})
 
     def as_recorded(self) -> Settings:
         """The settings of a run's own study file, with the origins that it records.
@@ -89,6 +90,11 @@ class _PlainYaml(yaml.SafeLoader):
 
 def _face(node: yaml.Node) -> str:
     return f"`{node.value[:40]}`" if isinstance(node.value, str) else "there"
+
+
+def _list_of(key: str) -> str:
+    """The list that a key stands in, which another list replaces as a whole; else the key."""
+    return key.partition("[")[0]
 
 
 def _laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,3 +253,13 @@ def _origins(node: yaml.MappingNode, name: str, prefix: str) -> Iterable[tuple[s
             yield from _origins(value_node, name, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", f"{name}, line {line}"
+            yield from _of_items(value_node, name, f"{prefix}{key}")
+
+
+def _of_items(node: yaml.Node, name: str, key: str) -> Iterable[tuple[str, str]]:
+    """Where the mappings of a list stand, and their keys: `programs[0]`, `programs[0].id`."""
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    for place, item in enumerate(items):
+        if isinstance(item, yaml.MappingNode):
+            yield f"{key}[{place}]", f"{name}, line {item.start_mark.line + 1}"
+            yield from _origins(item, name, f"{key}[{place}].")

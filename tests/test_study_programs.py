@@ -30,10 +30,68 @@ def test_a_key_of_another_kind_is_refused_with_those_there_are():
 
 
 def test_a_program_names_what_it_lacks():
-    with pytest.raises(StudyError, match=r"\(mail\) is of kind experiment and needs"):
+    with pytest.raises(StudyError, match=r"`programs\.mail` is of kind experiment and needs"):
         new_study(**SHOP, programs=[{"id": "mail", "kind": "experiment", "window": "4W"}])
 
 
 def test_an_enrolment_program_is_of_members_or_of_a_campaign():
     with pytest.raises(StudyError, match="either `program_id`"):
         new_study(**SHOP, programs=[{"id": "club", "kind": "enrolment", "window": "4W"}])
+
+
+def test_a_mistyped_key_of_a_program_is_told_with_its_program_and_the_nearest_key():
+    points = {"id": "points", "kind": "rewards", "program_idd": "club"}
+    with pytest.raises(StudyError, match=r"`program_idd` is not a key in `programs\.points`\. Did "
+                                         "you mean `program_id`"):  # fmt: skip
+        new_study(**SHOP, programs=[points])
+
+
+def test_a_mistyped_kind_is_told_with_the_nearest_one():
+    with pytest.raises(StudyError, match=r"`programs\.a\.kind`.* Did you mean rewards\?"):
+        new_study(**SHOP, programs=[{"id": "a", "kind": "reward", "program_id": "club"}])
+
+
+def test_a_program_without_an_id_is_told_by_its_place():
+    with pytest.raises(StudyError, match=r"`programs\[0\]` needs `id`"):
+        new_study(**SHOP, programs=[{"kind": "rewards", "program_id": "club"}])
+
+
+def test_an_unknown_outcome_is_told_once():
+    odd = {"id": "a", "kind": "referral", "outcomes": ["retaned"]}
+    with pytest.raises(StudyError) as told:
+        new_study(**SHOP, programs=[odd])
+    assert str(told.value).count("\n") == 0
+    assert str(told.value).endswith("Did you mean retained?")
+
+
+LINES = """extends: _defaults.yml
+study: shop
+currency: EUR
+sources: {transactions: {path: orders.csv}}
+programs:
+  - {id: friends, kind: referral}
+  - id: mail
+    kind: experiment
+    control: none
+    windw: 4W
+"""
+
+
+def test_a_fault_of_a_program_is_told_with_its_line(tmp_path):
+    (tmp_path / "shop.yml").write_text(LINES)
+    with pytest.raises(StudyError, match=r"^shop\.yml, line 10: `windw` is not a key"):
+        read_study(tmp_path / "shop.yml")
+
+
+def test_a_key_that_stands_twice_in_a_program_is_refused(tmp_path):
+    (tmp_path / "shop.yml").write_text(LINES.replace("windw: 4W", "control: some"))
+    with pytest.raises(
+        StudyError, match=r"`programs\[1\]\.control` is there twice, on lines 9 and 10"
+    ):
+        read_study(tmp_path / "shop.yml")
+
+
+def test_programs_given_on_the_command_line_are_not_told_by_the_lines_of_others(tmp_path):
+    (tmp_path / "shop.yml").write_text(LINES)
+    with pytest.raises(StudyError, match=r"^command line: "):
+        read_study(tmp_path / "shop.yml", ["programs=[{id: mail, kind: referal}]"])
