@@ -1,0 +1,179 @@
+"""Pictures of programs: all of them side by side, and one program's outcomes."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw, share_axis
+from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_words import HOW_SURE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+# shape and filling tell grades apart as well as colour does, and the words stand beside
+_LOT, _LIKE, _ADJUSTED, _LOOSE, _NONE = HOW_SURE.values()
+MARKS = {
+    _LOT: ("D", ACCENT, ACCENT),
+    _LIKE: ("D", ACCENT, "white"),
+    _ADJUSTED: ("o", ACCENT, ACCENT),
+    _LOOSE: ("o", FAINT, "white"),
+    _NONE: ("x", FAINT, FAINT),
+}
+_WIDE, _TEXT = 22, 10  # characters of a label; points, which a phone shows as 11 pixels
+_LINE, _GAP = 0.17, 0.22  # inches, of a line of a label and between labels
+
+
+def side_by_side(programs: pd.DataFrame, confidence: float, wording: Wording) -> list[Picture]:
+    """All programs: effects on who buys again, and returns; each only where one is told.
+
+    Args:
+        programs: as `effects` and `returns` take them.
+        confidence: level of the ranges.
+        wording: writes the numbers.
+    """
+    drawn = []
+    if programs["effect"].notna().any():
+        drawn.append(effects(programs, confidence, wording))
+    if programs["back"].notna().any():
+        drawn.append(returns(programs, confidence, wording))
+    return drawn
+
+
+def effects(programs: pd.DataFrame, confidence: float, wording: Wording) -> Picture:
+    """Effects on who buys again, one row per program, marked by how well they are proved.
+
+    Args:
+        programs: program, evidence, decision, effect, effect_low, effect_high, effect_told.
+        confidence: level of the ranges.
+        wording: writes the numbers.
+    """
+    told = "; ".join(
+        f"{row.program}, {row.evidence}: {row.effect_told}" for row in programs.itertuples()
+    )
+    return Picture(
+        "effects-of-programs",
+        f"How many more or fewer of 100 customers buy again with each program, with "
+        f"{wording.share(confidence)} ranges. {_legend(programs)}",
+        f"Effects of programs on how many of 100 customers buy again: {told}.",
+        _rows(programs, "effect", 0.0, "of 100: fewer buy again  |  more",
+              lambda value, _: wording.count(100.0 * value)),
+    )  # fmt: skip
+
+
+def returns(programs: pd.DataFrame, confidence: float, wording: Wording) -> Picture:
+    """Margin for each unit of money spent, with ranges, against the line where it pays.
+
+    Args:
+        programs: program, evidence, decision, back, back_low, back_high, back_told.
+        confidence: level of the ranges.
+        wording: writes the numbers.
+    """
+    one = wording.money(1).replace(".00", "")
+    told = "; ".join(
+        f"{row.program}, {row.evidence}: {row.back_told}" for row in programs.itertuples()
+    )
+    return Picture(
+        "returns-of-programs",
+        f"Margin within each program's own window for {one} spent, with "
+        f"{wording.share(confidence)} ranges; right of the line it brings more than it costs. "
+        f"{_legend(programs)}",
+        f"Margin for each {one} spent: {told}.",
+        _rows(programs, "back", 1.0, f"margin for {one} spent",
+              lambda value, _: wording.money(value).replace(".00", "")),
+    )  # fmt: skip
+
+
+def _rows(
+    frame: pd.DataFrame, name: str, line: float, label: str, written: Callable[[float, Any], str]
+) -> Any:
+    """One row per program: its mark on its range, and the words where there is none."""
+    labels = [_label(row) for row in frame.itertuples()]
+    tall = np.array([_LINE * (text.count("\n") + 1) + _GAP for text in labels])
+    places = tall / 2.0 - np.cumsum(tall)
+
+    def paint(axes: Axes) -> None:
+        axes.axvline(line, color=INK, lw=1)
+        for place, row in zip(places, frame.to_dict("records"), strict=True):
+            _mark(axes, place, row, name)
+        axes.set_yticks(places, labels)
+        axes.set_ylim(-float(tall.sum()), 0.0)
+        axes.set_xlabel(label)
+        axes.xaxis.set_major_formatter(written)
+        axes.grid(visible=False, axis="y")
+        axes.locator_params(axis="x", nbins=4)
+        _readable(axes)
+
+    return draw(paint, 0.8 + float(tall.sum()))
+
+
+def _label(row: Any) -> str:
+    """The program, and in the line below how sure one is: words beside the mark."""
+    return f"{textwrap.fill(row.program, _WIDE)}\n({row.evidence})"
+
+
+def _mark(axes: Axes, place: float, row: dict[str, Any], name: str) -> None:
+    at, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
+    if math.isnan(at):
+        axes.annotate("not told", (0.02, place), xycoords=("axes fraction", "data"), color=FAINT,
+                      fontsize=_TEXT, va="center")  # fmt: skip
+        return
+    shape, edge, face = MARKS[row["evidence"]]
+    if not math.isnan(low) and not math.isnan(high):
+        axes.plot([low, high], [place, place], color=edge, lw=1.4)
+    axes.plot(at, place, shape, color=edge, markersize=7, markerfacecolor=face)
+
+
+def _legend(programs: pd.DataFrame) -> str:
+    named = {
+        _LOT: "filled diamond", _LIKE: "open diamond", _ADJUSTED: "filled circle",
+        _LOOSE: "open circle",
+    }  # fmt: skip
+    seen = [grade for grade in named if grade in set(programs["evidence"])]
+    return f"{'; '.join(f'{named[g]}: {g}' for g in seen).capitalize()}." if seen else ""
+
+
+def _readable(axes: Axes) -> None:
+    axes.tick_params(labelsize=_TEXT)
+    axes.xaxis.label.set_fontsize(_TEXT)
+    axes.yaxis.label.set_fontsize(_TEXT)
+
+
+def outcomes(lifts: pd.DataFrame, key: str, heading: str, wording: Wording) -> Picture:
+    """One program's outcomes: how much more with it, in per cent of what there is without.
+
+    Args:
+        lifts: outcome, lift, lift_low, lift_high.
+        key: of the program, in the picture's name.
+        heading: what readers call it.
+        wording: writes the numbers.
+    """
+    places = -np.arange(len(lifts), dtype=float)
+
+    def paint(axes: Axes) -> None:
+        axes.axvline(0.0, color=INK, lw=1)
+        for place, row in zip(places, lifts.itertuples(), strict=True):
+            axes.plot([row.lift_low, row.lift_high], [place, place], color=ACCENT, lw=1.4)
+            axes.plot(row.lift, place, "o", color=ACCENT, markersize=6)
+        axes.set_yticks(places, [textwrap.fill(each, 14) for each in lifts["outcome"]])
+        axes.set_ylim(-len(lifts) + 0.4, 0.6)
+        axes.set_xlabel("less  |  more than without it")
+        share_axis(axes.xaxis, wording)
+        axes.grid(visible=False, axis="y")
+        axes.locator_params(axis="x", nbins=4)
+        _readable(axes)
+
+    told = "; ".join(
+        f"{row.outcome} {wording.share(row.lift)} ({wording.share(row.lift_low)} to "
+        f"{wording.share(row.lift_high)})"
+        for row in lifts.itertuples()
+    )
+    caption = f"{heading}: how much more or less of each outcome than without it, with ranges."
+    alt = f"{heading}, each outcome against what it would be without the program: {told}."
+    return Picture(f"{key}-outcomes", caption, alt, draw(paint, 0.85 + 0.42 * len(lifts)))

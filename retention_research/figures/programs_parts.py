@@ -1,0 +1,50 @@
+"""The pictures of one program's page part: its kind's own, its outcomes, its money."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from retention_research.answers.programs.shape import ProgramReport
+from retention_research.figures.canvas import Picture
+from retention_research.figures.programs import outcomes
+from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_tables import lifts
+from retention_research.wording.programs_words import key_of
+
+_OF_KIND = {
+    "experiment": ("experiment", "uplift"),
+    "win_back": ("experiment", "uplift"),
+    "enrolment": ("enrolment",),
+    "rollout": ("rollout",),
+    "rewards": ("rewards",),
+    "referral": ("rewards",),
+}
+
+
+def pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
+    """One program's pictures, in the order of its page part; none where no effect is told."""
+    if report.withheld:
+        return []
+    own = [
+        picture
+        for each in _painters(*_OF_KIND.get(report.program.kind, ()))
+        for picture in each.pictures(report, wording)
+    ]
+    money = [
+        picture for each in _painters("money") for picture in each.money_pictures(report, wording)
+    ]
+    return [*(own or _outcomes(report, wording)), *money]
+
+
+def _painters(*names: str) -> list[ModuleType]:
+    full = [f"retention_research.figures.programs_{name}" for name in names]
+    return [import_module(name) for name in full if find_spec(name)]
+
+
+def _outcomes(report: ProgramReport, wording: Wording) -> list[Picture]:
+    rows = lifts(report.effects)
+    if rows.empty:
+        return []
+    return [outcomes(rows, key_of(report), report.program.heading, wording)]

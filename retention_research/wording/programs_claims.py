@@ -1,0 +1,159 @@
+"""What is told of a program of any kind: its claim, checks, decision and the next experiment."""
+
+from __future__ import annotations
+
+from retention_research.answers.programs.shape import Check, NextTest, ProgramReport
+from retention_research.models.fit import Missing
+from retention_research.programs.effects import Effect
+from retention_research.wording.claims import Claim, Status
+from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_money_words import money_known, profit_of
+from retention_research.wording.programs_words import (
+    HOW_SURE,
+    between_of,
+    clear,
+    decided,
+    headline,
+    key_of,
+    said,
+    sentence,
+    shown,
+    size_of,
+    value_of,
+)
+
+_STATUS: dict[str, Status] = {"keep": "ok", "stop": "bad"}
+_THINGS = {
+    "retained": "how many customers buy again",
+    "purchases": "how often customers buy",
+    "revenue": "what customers spend",
+    "margin": "what customers bring",
+    "satisfaction": "how satisfied customers are",
+    "actions": "what customers do with messages",
+}
+_MARKS = {True: "\u2713 Holds", False: "\u25a0 Fails", None: "\u2013 Not known"}
+
+
+def claim(report: ProgramReport, wording: Wording) -> Claim:
+    """The program's effect as a claim, and what to do; what is wrong where none may be told."""
+    effect = headline(report)
+    if effect is None:
+        return withheld(report)
+    return Claim(
+        key_of(report),
+        f"{report.program.heading}: {_title(report, effect, wording)}",
+        " ".join(filter(None, [against(report, effect, wording), decision(report, wording)])),
+        behind(report, effect),
+        _STATUS.get(decided(report), "info"),
+    )
+
+
+def withheld(report: ProgramReport) -> Claim:
+    """A program of which no effect may be told: what is wrong, and what to do."""
+    test = report.next_test
+    todo = "" if isinstance(test, Missing) else f" {todo_of(test)}"
+    why = report.withheld or " ".join(report.why) or "These data hold nothing that could tell."
+    return Claim(key_of(report), f"{report.program.heading}: no effect can be told",
+                 f"{why}{todo}", recorded(report, "evidence"), "warn")  # fmt: skip
+
+
+def recorded(report: ProgramReport, *names: str) -> list[str]:
+    """Those of a program's values that are recorded, by the last part of their names."""
+    return [f"program.{report.program.id}.{n}" for n in names if value_of(report, n) is not None]
+
+
+def behind(report: ProgramReport, effect: Effect) -> list[str]:
+    """Names of the recorded values behind a claim on this effect."""
+    return recorded(
+        report, f"effect.{effect.outcome}", "incremental_margin", "roi", "break_even_probability",
+        "evidence", "decision",
+    )  # fmt: skip
+
+
+def _title(report: ProgramReport, effect: Effect, wording: Wording) -> str:
+    within = f"within {wording.days(report.program.window_days)}"
+    if not clear(effect):
+        thing = _THINGS.get(effect.outcome, effect.outcome)
+        return f"no effect on {thing} {within} is told apart from chance"
+    told = _without_range(said(effect, wording), effect, wording)
+    if shown(report):
+        return f"{told} {within}"
+    if report.grade == "adjusted comparison":
+        return f"{told} {within}, compared with like customers"
+    return f"{told} {within}, but that is not proved to be its effect"
+
+
+def _without_range(words: str, effect: Effect, wording: Wording) -> str:
+    return words.removesuffix(f" ({between_of(effect, wording)})")
+
+
+def against(report: ProgramReport, effect: Effect, wording: Wording) -> str:
+    """How sure the effect is, and who was held against whom."""
+    between = between_of(effect, wording)
+    ranges = f"The range: {between}. " if between else "No range can be given. "
+    why = f" {sentence(' '.join(report.why))}" if report.why and not shown(report) else ""
+    return (
+        f"{ranges}{wording.count(effect.n_treated)} customers with it were held against "
+        f"{wording.count(effect.n_control)} without: {HOW_SURE[report.grade]}.{why}"
+    )
+
+
+def decision(report: ProgramReport, wording: Wording) -> str:
+    """What to do, and why."""
+    found = report.decision
+    if isinstance(found, Missing):
+        return f"No decision: {_small(found.reason)}"
+    profit = profit_of(report, wording)
+    chance = _chance(report, wording)
+    why = f"it {profit}{chance}" if profit else ""
+    if found == "test" and report.grade in ("associated", "no evidence"):
+        return "Test it before acting on it."
+    told = {"keep": "Keep it", "stop": "Stop it", "test": "Test it further"}[found]
+    return f"{told}: {why}." if why else f"{told}."
+
+
+def _chance(report: ProgramReport, wording: Wording) -> str:
+    money = money_known(report)
+    if money is None or isinstance(money.break_even_probability, Missing):
+        return ""
+    chance = money.break_even_probability
+    written = f"over {wording.share(0.999)}" if chance > 0.999 else wording.share(chance)
+    return f" (chance that it pays: {written})"
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def checks(report: ProgramReport) -> list[str]:
+    """What was checked, failures first, each as a short line."""
+    order = {False: 0, None: 1, True: 2}
+    return [_check(one) for one in sorted(report.checks, key=lambda one: order[one.passed])]
+
+
+def _check(check: Check) -> str:
+    return f"{_MARKS[check.passed]}: {_small(check.name)}. {sentence(check.told)}"
+
+
+def next_note(report: ProgramReport, wording: Wording) -> str:
+    """The next experiment and how many customers it needs; why there is none."""
+    test = report.next_test
+    if isinstance(test, Missing):
+        return f"Next experiment: none. {test.reason}"
+    return f"Next experiment: {todo_of(test)} {_size(test, wording)}"
+
+
+def todo_of(test: NextTest) -> str:
+    """What to do, as a sentence."""
+    return sentence(test.told)
+
+
+def _size(test: NextTest, wording: Wording) -> str:
+    """How many customers, and what that would find."""
+    found = size_of(test.outcome, test.detectable, wording)
+    of = " of 100 customers" if test.outcome in ("retained", "purchases", "actions") else " each"
+    thing = _THINGS.get(test.outcome, test.outcome)
+    return (
+        f"With {wording.count(test.customers)} customers in all, a difference of {found}{of} in "
+        f"{thing} would be found with a chance of {wording.share(test.power)}."
+    )

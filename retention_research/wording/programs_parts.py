@@ -1,0 +1,100 @@
+"""A page part per program: each kind tells its own, what they share is told alike."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from retention_research.answers.programs.shape import ProgramReport
+from retention_research.wording import programs_claims
+from retention_research.wording.claims import Claim
+from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_tables import effects_of, methods
+from retention_research.wording.programs_words import key_of
+
+if TYPE_CHECKING:
+    from retention_research.wording.programs_tables import Rows
+
+_OF_KIND = {
+    "experiment": ("experiment", "uplift"),
+    "win_back": ("experiment", "uplift"),
+    "enrolment": ("enrolment",),
+    "rollout": ("rollout",),
+    "rewards": ("rewards",),
+    "referral": ("rewards",),
+}
+
+
+class Part(NamedTuple):
+    """What a page tells of one program.
+
+    Attributes:
+        claim: what heads it. checks: a line each. notes: a paragraph each.
+        tables: name, caption, rows shown, rows in numbers.
+    """
+
+    claim: Claim
+    checks: list[str]
+    notes: list[str]
+    tables: list[Rows]
+
+
+class ForAnalysts(NamedTuple):
+    """What analysts are told of one program: a heading, paragraphs, tables."""
+
+    claim: Claim
+    notes: list[str]
+    tables: list[Rows]
+
+
+def part(report: ProgramReport, wording: Wording) -> Part:
+    """A program's page part: withheld ones say what is wrong and what to do."""
+    own = [] if report.withheld else tellers("wording", report.program.kind)
+    heads = [each.claim for each in own if hasattr(each, "claim")]
+    head = heads[0] if heads else programs_claims.claim
+    money = [] if report.withheld else tellers("wording", "money")
+    notes = [*_all(own, "notes", report, wording), *_all(money, "money_notes", report, wording)]
+    tables = [*_all(own, "tables", report, wording), *_all(money, "money_tables", report, wording)]
+    if report.effects:
+        tables.insert(0, effects_of(report, wording))
+    return Part(
+        Claim(*head(report, wording)),
+        programs_claims.checks(report),
+        [*notes, programs_claims.next_note(report, wording)],
+        _once(tables),
+    )
+
+
+def tellers(room: str, kind: str) -> list[ModuleType]:
+    """The modules of a room that tell this kind of program."""
+    names = [f"retention_research.{room}.programs_{each}" for each in _OF_KIND.get(kind, (kind,))]
+    return [import_module(name) for name in names if find_spec(name)]
+
+
+def _all(own: list[ModuleType], what: str, report: ProgramReport, wording: Wording) -> list[Any]:
+    return [
+        told for each in own if hasattr(each, what) for told in getattr(each, what)(report, wording)
+    ]
+
+
+def _once(tables: list[Rows]) -> list[Rows]:
+    """Tables by name, the last of a name: a kind's own replaces what all have."""
+    return list({rows[0]: rows for rows in tables}.values())
+
+
+def analysts(report: ProgramReport, wording: Wording) -> ForAnalysts:
+    """What analysts are told of one program: every comparison with its method, then its own."""
+    told = [*report.effects, *report.others]
+    notes, tables = [], []
+    if told:
+        caption = f"{report.program.heading}: every comparison and its method"
+        tables.append((f"{key_of(report)}-methods", caption, methods(told, wording), None))
+    for each in tellers("wording", report.program.kind):
+        if hasattr(each, "analysts"):
+            own_notes, own_tables = each.analysts(report, wording)
+            notes.extend(own_notes)
+            tables.extend(own_tables)
+    heading = Claim(f"{key_of(report)}-in-full", report.program.heading, "", ())
+    return ForAnalysts(heading, notes, _once(tables))
