@@ -18,7 +18,7 @@ from retention_research.programs.experiment.sample import Sample, table
 DRAWS = 2000
 ONE_BY_ONE = 50_000  # customers up to which each is drawn by itself
 GROUPS = 5_000  # of customers in each arm and stratum, above that
-_CELLS = 20_000_000  # of counts held at a time
+_CELLS = 1_000_000  # of counts held at a time: what a processor keeps close
 
 
 def bootstrap_means(
