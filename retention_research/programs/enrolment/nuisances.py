@@ -169,13 +169,15 @@ def boosting(rng: np.random.Generator, *, chances: bool) -> Fitting:
 
     def fit(x: Floats, target: Floats, weight: Floats) -> Learned:
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+        from threadpoolctl import threadpool_limits
 
         kind = HistGradientBoostingClassifier if chances else HistGradientBoostingRegressor
         model = kind(max_iter=100, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=50,
                      l2_regularization=1.0, early_stopping=False, random_state=seed)  # fmt: skip
         used = weight > 0.0
-        model.fit(x[used, 1:], target[used], sample_weight=weight[used])
-        told = model.predict_proba(x[:, 1:])[:, 1] if chances else model.predict(x[:, 1:])
+        with threadpool_limits(1):  # sums by several threads differ in the last digits
+            model.fit(x[used, 1:], target[used], sample_weight=weight[used])
+            told = model.predict_proba(x[:, 1:])[:, 1] if chances else model.predict(x[:, 1:])
         return Learned(np.asarray(told, dtype=np.float64), np.ones(target.size), None)
 
     return fit
