@@ -1,0 +1,74 @@
+"""Names that programs of a study use are held against the data before anything is computed."""
+
+import pandas as pd
+import pytest
+
+from retention_research.study import StudyError, new_study
+from retention_research.workspace import open_workspace
+
+DAYS = pd.to_datetime(["2024-01-01", "2024-03-01", "2024-06-30"])
+IDS = ["a", "b", "c"]
+FRAMES = {
+    "transactions": pd.DataFrame({"customer_id": IDS, "timestamp": DAYS, "amount": 10.0}),
+    "customers": pd.DataFrame({"customer_id": IDS, "region": ["north", "south", "south"]}),
+    "assignments": pd.DataFrame({
+        "customer_id": ["a", "b", "c", "a"], "experiment_id": ["mail"] * 3 + ["calls"],
+        "arm": ["holdout", "generic", "personal", "nobody"], "assigned_at": DAYS[0],
+    }),
+    "contacts": pd.DataFrame({
+        "customer_id": IDS, "campaign_id": "spring", "channel": "email", "sent_at": DAYS[1],
+        "purpose": "promotion",
+    }),
+    "memberships": pd.DataFrame({"customer_id": IDS, "program_id": "club", "enrolled_at": DAYS[1]}),
+}  # fmt: skip
+MAIL = {"id": "post", "kind": "experiment", "experiment_id": "mail", "control": "holdout",
+        "window": "4W"}  # fmt: skip
+
+
+def opened(**program):
+    study = new_study(
+        study="s", currency="EUR", as_of="2024-06-30", sources={t: {"frame": True} for t in FRAMES},
+        programs=[program],
+    )  # fmt: skip
+    return open_workspace(study, FRAMES)
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ({"experiment_id": "mial"}, r"programs\.post\.experiment_id: .* no mial \(did you mean mail"),
+    ({"control": "hold_out"}, r"programs\.post\.control: .* no hold_out \(did you mean holdout"),
+    ({"purpose": "promotions"}, r"programs\.post\.purpose: .* \(did you mean promotion\?"),
+    ({"segments": ["regoin"]}, r"programs\.post\.segments: regoin: .* Did you mean region\?"),
+])  # fmt: skip
+def test_a_mistyped_name_of_an_experiment_is_refused_with_the_nearest(change, told):
+    with pytest.raises(StudyError, match=told):
+        opened(**(MAIL | change))
+
+
+@pytest.mark.parametrize(("program", "told"), [
+    ({"program_id": "culb"}, r"programs\.x\.program_id: .* \(did you mean club\?"),
+    ({"campaign_id": "sprung"}, r"programs\.x\.campaign_id: .* \(did you mean spring\?"),
+])  # fmt: skip
+def test_a_mistyped_program_or_campaign_is_refused_with_the_nearest(program, told):
+    with pytest.raises(StudyError, match=told):
+        opened(id="x", kind="enrolment", window="4W", **program)
+
+
+def test_a_mistyped_column_or_unit_of_a_roll_out_is_refused_with_the_nearest():
+    desk = {"id": "desk", "kind": "rollout", "unit": "region", "window": "4W"}
+    with pytest.raises(StudyError, match=r"programs\.desk\.unit: regon: .* Did you mean region\?"):
+        opened(**(desk | {"unit": "regon", "starts": {"north": "2024-02-01"}}))
+    with pytest.raises(StudyError, match=r"programs\.desk\.starts: .* \(did you mean south\?"):
+        opened(**(desk | {"starts": {"sooth": "2024-02-01"}}))
+
+
+def test_an_error_says_where_the_program_stands():
+    with pytest.raises(StudyError, match=r"^given in Python: "):
+        opened(**(MAIL | {"experiment_id": "mial"}))
+
+
+def test_a_name_that_is_nothing_like_the_data_is_left_to_the_report():
+    assert opened(**(MAIL | {"experiment_id": "loyalty week"})).study.programs[0].id == "post"
+
+
+def test_the_control_of_another_experiment_is_no_slip():
+    assert opened(**(MAIL | {"control": "nobody"})).study.programs[0].control == "nobody"
