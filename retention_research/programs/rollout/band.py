@@ -35,7 +35,7 @@ class EventStudy(NamedTuple):
 
 
 def multiplier_draws(
-    influence: Floats, *, rng: np.random.Generator, free: int, draws: int
+    influence: Floats, *, rng: np.random.Generator, free: float, draws: int
 ) -> Floats:
     """Errors that might have been, all quantities moved by the same units.
 
@@ -61,7 +61,7 @@ def simultaneous(
     influence: Floats,
     *,
     rng: np.random.Generator,
-    free: int,
+    free: float,
     confidence: float,
     draws: int,
 ) -> tuple[Floats, Floats, Floats, Floats, float]:

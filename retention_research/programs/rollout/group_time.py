@@ -1,8 +1,7 @@
 """Effects of a staggered roll-out by start and time since it, and what they add up to.
 
 Callaway and Sant'Anna (2021), Journal of Econometrics 225, 200-230; influence by unit, so that all
-that happens to a unit over time counts as one. Intervals are Student's with the units less the
-means taken from them.
+that happens to a unit over time counts as one. Intervals are Student's.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.rollout.band import EventStudy, simultaneous
 from retention_research.programs.rollout.cells import Cell, cells_of, influence, level_influence
-from retention_research.programs.rollout.panel import NEVER, Aligned, Panel, aligned
+from retention_research.programs.rollout.panel import Aligned, Panel, aligned
 
 DRAWS = 2000
 
@@ -63,7 +62,7 @@ class GroupTime:
     effects: Floats
     errors: Floats
     levels: Floats
-    degrees_of_freedom: int
+    degrees_of_freedom: float
     confidence: float
 
     def overall(self, ages: int | None = None) -> Total | Missing:
@@ -200,11 +199,23 @@ def _units(shares: list[Floats]) -> int:
     return int(np.count_nonzero(np.sum(shares, axis=0) > 0.0))
 
 
-def _free(rows: Aligned, cells: tuple[Cell, ...]) -> int:
-    """Units looked at, less a mean for each start of several units and one for the others."""
-    used = np.sum([cell.treated + cell.compared for cell in cells], axis=0) > 0.0
-    starts, sizes = np.unique(rows.start[used & (rows.start != NEVER)], return_counts=True)
-    shown = {int(rows.starts[cell.start]) for cell in cells if cell.age >= 0}
-    means = sum(1 for s, n in zip(starts, sizes, strict=True) if n > 1 and int(s) in shown)
-    single = any(n == 1 and int(s) in shown for s, n in zip(starts, sizes, strict=True))
-    return max(1, int(used.sum()) - means - single - 1)
+def _free(rows: Aligned, cells: tuple[Cell, ...]) -> float:
+    """Units, as many as would count alike, less the means that are taken from them.
+
+    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, with changes of the same spread in every
+    unit: few large units know less of their error than many small ones.
+    """
+    after = [cell for cell in cells if cell.age >= 0]
+    share = np.array([cell.weight for cell in after])
+    treated = share @ np.array([cell.treated for cell in after])
+    compared = share @ np.array([cell.compared for cell in after])
+    spread = treated**2 + compared**2
+    alike = float(spread.sum() ** 2 / (spread**2).sum())
+    used = int(np.count_nonzero(spread))
+    return max(1.0, alike * (used - _means(rows, treated)) / used)
+
+
+def _means(rows: Aligned, treated: Floats) -> int:
+    """One for each start of several units, one for all others together, one for those compared."""
+    _, units = np.unique(rows.start[treated > 0.0], return_counts=True)
+    return int((units > 1).sum() + (units == 1).any() + 1)

@@ -18,7 +18,7 @@ from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Missing
 from retention_research.programs.rollout.group_time import GroupTime
 
-MOST = 5  # neighbouring ages tested at once: with more the test loses its power and its size
+MOST = 3  # neighbouring ages tested at once: with more the test loses power
 TIMES = (0.5, 1.0, 2.0)
 
 
@@ -114,7 +114,7 @@ def _weights(found: GroupTime, places: dict[tuple[int, int], int], age: int) -> 
     return weight
 
 
-def _joint(drift: Floats, moved: Floats, free: int) -> tuple[float, float] | None:
+def _joint(drift: Floats, moved: Floats, free: float) -> tuple[float, float] | None:
     """Hotelling's test that all drifts are 0: the F statistic and its p value."""
     count = drift.size
     if free <= count:
