@@ -35,6 +35,8 @@ class EvidenceStudy:
             the programs room.
         once: simulates and fits one data set; says for each quantity whether it is a hit, and
             under "boundary" whether the fit had no interior maximum.
+        at_most: quantities of which less than the nominal share is as good.
+        at_least: quantities of which more is as good.
     """
 
     name: str
@@ -44,6 +46,8 @@ class EvidenceStudy:
     nominal: Mapping[str, float]
     sources: tuple[str, ...]
     once: Callable[[np.random.Generator], Mapping[str, bool]]
+    at_most: tuple[str, ...] = ()
+    at_least: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -70,10 +74,14 @@ class EvidenceStudy:
             "truth": dict(self.truth),
             "boundary_share": hits["boundary"] / datasets,
             "shares": {name: hits[name] / datasets for name in self.nominal},
-            "bands": {name: band(share, datasets) for name, share in self.nominal.items()},
+            "bands": {name: self._band(name, datasets) for name in self.nominal},
             "sources": sorted(self.sources),
             "stamp": self.stamp(),
         }
+
+    def _band(self, name: str, datasets: int) -> list[float]:
+        low, high = band(self.nominal[name], datasets)
+        return [0.0 if name in self.at_most else low, 1.0 if name in self.at_least else high]
 
     def write(self, datasets: int) -> dict[str, Any]:
         """Run and keep the result."""
