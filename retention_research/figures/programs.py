@@ -11,6 +11,7 @@ import numpy as np
 
 from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw, share_axis
 from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_money_words import unit_of
 from retention_research.wording.programs_words import HOW_SURE
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ MARKS = {
     _LOOSE: ("o", FAINT, "white"),
     _NONE: ("x", FAINT, FAINT),
 }
-_WIDE, _TEXT = 22, 10  # characters of a label; points, which a phone shows as 11 pixels
+_WIDE, _TEXT = 25, 10  # characters of a label; points, which a phone shows as 11 pixels
 _LINE, _GAP = 0.17, 0.22  # inches, of a line of a label and between labels
 
 
@@ -62,7 +63,7 @@ def effects(programs: pd.DataFrame, confidence: float, wording: Wording) -> Pict
         f"How many more or fewer of 100 customers buy again with each program, with "
         f"{wording.share(confidence)} ranges. {_legend(programs)}",
         f"Effects of programs on how many of 100 customers buy again: {told}.",
-        _rows(programs, "effect", 0.0, "of 100: fewer buy again  |  more",
+        _rows(programs, "effect", 0.0, "more of 100 customers",
               lambda value, _: wording.count(100.0 * value)),
     )  # fmt: skip
 
@@ -75,18 +76,17 @@ def returns(programs: pd.DataFrame, confidence: float, wording: Wording) -> Pict
         confidence: level of the ranges.
         wording: writes the numbers.
     """
-    one = wording.money(1).replace(".00", "")
+    one = unit_of(wording)
     told = "; ".join(
         f"{row.program}, {row.evidence}: {row.back_told}" for row in programs.itertuples()
     )
     return Picture(
         "returns-of-programs",
         f"Margin within each program's own window for {one} spent, with "
-        f"{wording.share(confidence)} ranges; right of the line it brings more than it costs. "
-        f"{_legend(programs)}",
+        f"{wording.share(confidence)} ranges; right of the line it brings more than it costs.",
         f"Margin for each {one} spent: {told}.",
         _rows(programs, "back", 1.0, f"margin for {one} spent",
-              lambda value, _: wording.money(value).replace(".00", "")),
+              lambda value, _: wording.money(value).removesuffix(".00")),
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _rows(
     def paint(axes: Axes) -> None:
         axes.axvline(line, color=INK, lw=1)
         for place, row in zip(places, frame.to_dict("records"), strict=True):
-            _mark(axes, place, row, name)
+            _mark(axes, place, row, name, line)
         axes.set_yticks(places, labels)
         axes.set_ylim(-float(tall.sum()), 0.0)
         axes.set_xlabel(label)
@@ -115,13 +115,13 @@ def _rows(
 
 def _label(row: Any) -> str:
     """The program, and in the line below how sure one is: words beside the mark."""
-    return f"{textwrap.fill(row.program, _WIDE)}\n({row.evidence})"
+    return f"{textwrap.fill(row.program, _WIDE)}\n{textwrap.fill(f'({row.evidence})', _WIDE)}"
 
 
-def _mark(axes: Axes, place: float, row: dict[str, Any], name: str) -> None:
+def _mark(axes: Axes, place: float, row: dict[str, Any], name: str, line: float) -> None:
     at, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
     if math.isnan(at):
-        axes.annotate("not told", (0.02, place), xycoords=("axes fraction", "data"), color=FAINT,
+        axes.annotate("not told", (line, place), (7, 0), textcoords="offset points", color=FAINT,
                       fontsize=_TEXT, va="center")  # fmt: skip
         return
     shape, edge, face = MARKS[row["evidence"]]

@@ -11,7 +11,12 @@ from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
-from retention_research.wording.programs_money_words import in_range, money_known, profit_of
+from retention_research.wording.programs_money_words import (
+    in_range,
+    money_known,
+    profit_of,
+    unit_of,
+)
 from retention_research.wording.programs_words import (
     ALL_GRADES,
     HOW_SURE,
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ALL_GRADES", "all_programs", "limits", "opening", "ordered", "tiles"]
 _ORDER = ("keep", "stop", "test")
-_MOST = 3  # programs that the opening tells one by one
+_MOST = 2  # experiments that the opening proposes one by one
 
 
 def ordered(reports: Sequence[ProgramReport]) -> list[ProgramReport]:
@@ -43,35 +48,28 @@ def ordered(reports: Sequence[ProgramReport]) -> list[ProgramReport]:
 
 
 def opening(found: Programs, wording: Wording) -> tuple[str, str, str]:
-    """The answer, what it is worth, and the decision it supports."""
+    """What to keep, stop and test; what that is worth; what to do next."""
     reports = ordered(found.reports)
     return _answer(reports, wording), _worth(reports, wording), _decision(reports, wording)
 
 
 def _answer(reports: list[ProgramReport], wording: Wording) -> str:
+    named = {word: _called(reports, word) for word in _ORDER}
+    parts = [f"{word.capitalize()} {listed(names)}." for word, names in named.items() if names]
+    return " ".join([*(parts or ["No decision on any program."]), _proved(reports, wording)])
+
+
+def _called(reports: list[ProgramReport], word: str) -> list[str]:
+    return [one.program.heading for one in reports if decided(one) == word]
+
+
+def _proved(reports: list[ProgramReport], wording: Wording) -> str:
+    """The best proved effect, in full; the others stand in the table."""
     proved = [one for one in reports if shown(one) and _acts(one)]
-    n = len(reports)
-    told = [f"with {one.program.heading}, {_effect(one, wording)}" for one in proved[:_MOST]]
-    if proved:
-        are = plural(len(proved), "is", "are")
-        return (
-            f"Of {n} {plural(n, 'program')}, {len(proved)} {are} shown to change what customers "
-            f"do: {'; '.join(told)}.{_more_of(proved)}{_likely(reports, wording)}"
-        )
-    none = f"Of {n} {plural(n, 'program')}, none is shown to change what customers do."
-    return f"{none}{_likely(reports, wording)}"
-
-
-def _more_of(proved: list[ProgramReport]) -> str:
-    rest = [one.program.heading for one in proved[_MOST:]]
-    return f" So {plural(len(rest), 'is', 'are')} {listed(rest)}." if rest else ""
-
-
-def _likely(reports: list[ProgramReport], wording: Wording) -> str:
-    """What customers chose themselves and is held against like customers: likely, not shown."""
-    seen = [one for one in reports if one.grade == "adjusted comparison" and _acts(one)]
-    told = [f"with {one.program.heading}, {_effect(one, wording)}" for one in seen[:_MOST]]
-    return f" Likely, though customers chose it themselves: {'; '.join(told)}." if told else ""
+    if not proved:
+        return "No program is shown to change what customers do."
+    effects = [f"with {one.program.heading}, {_effect(one, wording)}" for one in proved[:1]]
+    return f"Best proved: {listed(effects)}."
 
 
 def _acts(report: ProgramReport) -> bool:
@@ -92,43 +90,43 @@ def _worth(reports: list[ProgramReport], wording: Wording) -> str:
         if (profit := profit_of(one, wording)) and decided(one) in ("keep", "stop")
     ]
     if told:
-        return f"{'; '.join(told)}."
-    known = [one for one in reports if money_known(one)]
-    if known:
+        return f"Margin less cost: {'; '.join(told)}."
+    if any(money_known(one) for one in reports):
         return "No program is shown to bring more or less margin than it costs."
     return "No amount of money can be put on it: no effect with a known cost can be told."
 
 
 def _if_it_holds(report: ProgramReport) -> str:
-    return "" if shown(report) else ", if customers who chose it are compared rightly"
+    return "" if shown(report) else ", if like was compared with like"
 
 
 def _decision(reports: list[ProgramReport], wording: Wording) -> str:
-    names: dict[str, list[str]] = {}
-    for one in reports:
-        names.setdefault(decided(one), []).append(_named(one, wording))
-    parts = [f"{word.capitalize()}: {listed(names[word])}." for word in _ORDER if word in names]
-    rest = [names[word] for word in names if word not in _ORDER]
-    undecided = f"No decision from these data: {listed(rest[0])}." if rest else ""
-    return " ".join(filter(None, [*parts, undecided]))
+    kept = "Go on with what is kept, and go on holding a control group out of it." * any(
+        decided(one) == "keep" for one in reports
+    )
+    tests = [_named(one, wording) for one in reports if isinstance(one.next_test, NextTest)]
+    rest = f"; {len(tests) - _MOST} more are below" if len(tests) > _MOST else ""
+    drawn = f"Next, draw customers by lot: {listed(tests[:_MOST])}{rest}." if tests else ""
+    undecided = [one.program.heading for one in reports if decided(one) not in _ORDER]
+    open_ones = f"No decision from these data: {listed(undecided)}." if undecided else ""
+    return " ".join(filter(None, [kept, drawn, open_ones]))
 
 
 def _named(report: ProgramReport, wording: Wording) -> str:
     test = report.next_test
-    if decided(report) == "test" and isinstance(test, NextTest):
-        return f"{report.program.heading} (on {wording.count(test.customers)} customers)"
-    return report.program.heading
+    assert isinstance(test, NextTest)  # asked for by the caller
+    return f"{wording.count(test.customers)} for {report.program.heading}"
 
 
 def tiles(found: Programs, wording: Wording) -> list[Tile]:
-    """The headline numbers: how many to keep, then return and margin of those best proved."""
+    """The headline numbers: how many to keep; return, margin and customers kept of the first."""
     reports = ordered(found.reports)
     kept = [one for one in reports if decided(one) == "keep"]
     head = Tile(
         "Programs to keep", f"{len(kept)} of {len(reports)}", "",
         listed([one.program.heading for one in kept]) or "none is shown to pay",
     )  # fmt: skip
-    paid = [one for one in reports if money_known(one)][:2]
+    paid = [one for one in reports if money_known(one)][:1]
     return [head, *(tile for one in paid for tile in _tiles_of(one, wording))]
 
 
@@ -136,17 +134,26 @@ def _tiles_of(report: ProgramReport, wording: Wording) -> list[Tile]:
     money = money_known(report)
     assert money is not None  # asked for by the caller
     name = f"program.{report.program.id}"
-    sure = f"{report.program.heading}: {HOW_SURE[report.grade]}"
+    sure = f"{report.program.heading}, {HOW_SURE[report.grade]}"
+    within = f"in {wording.days(money.window_days)}"
     made = []
     back = money.margin_per_spent
     if isinstance(back, Estimate):
-        made.append(Tile(f"Back for {wording.money(1)} spent", wording.money(back.estimate),
+        made.append(Tile(f"Back for {unit_of(wording)} spent", wording.money(back.estimate),
                          in_range(back, wording), sure, f"{name}.roi"))  # fmt: skip
-    within = f"in {wording.days(money.window_days)}"
     made.append(Tile(f"More margin {within}", wording.money(money.margin.estimate),
                      in_range(money.margin, wording), sure,
                      f"{name}.incremental_margin"))  # fmt: skip
+    if isinstance(money.kept, Estimate):
+        made.append(Tile(f"Customers kept {within}", wording.count(money.kept.estimate),
+                         _counted(money.kept, wording), sure))  # fmt: skip
     return made
+
+
+def _counted(found: Estimate, wording: Wording) -> str:
+    if found.conf_low is None or found.conf_high is None:
+        return ""
+    return f"{wording.count(found.conf_low)} to {wording.count(found.conf_high)}"
 
 
 def all_programs(found: Programs) -> Claim:
@@ -161,9 +168,9 @@ def all_programs(found: Programs) -> Claim:
     return Claim(
         "all-programs",
         f"Of {n} {plural(n, 'program')}: {listed(parts)}",
-        "Keep: it brings more margin than it costs in at least 9 of 10 draws of customers. Stop: "
-        "in at most 1 of 10. Test: neither, or the effect is not proved well enough to act on. "
-        "What counts is the margin inside each program's own window; nothing is assumed of later.",
+        "Keep: the chance that it brings more margin than it costs is 90% or more. Stop: 10% or "
+        "less. Test: between these, or the effect is not proved well enough to act on. What counts "
+        "is margin inside each program's own window; nothing is assumed of the time after.",
         values,
     )
 

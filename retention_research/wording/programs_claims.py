@@ -22,6 +22,7 @@ from retention_research.wording.programs_words import (
     value_of,
 )
 
+_SURE = 0.999  # a chance above is written as a bound
 _STATUS: dict[str, Status] = {"keep": "ok", "stop": "bad"}
 _THINGS = {
     "retained": "how many customers buy again",
@@ -105,7 +106,7 @@ def decision(report: ProgramReport, wording: Wording) -> str:
         return f"No decision: {_small(found.reason)}"
     profit = profit_of(report, wording)
     chance = _chance(report, wording)
-    why = f"it {profit}{chance}" if profit else ""
+    why = f"margin less cost is {profit}{chance}" if profit else ""
     if found == "test" and report.grade in ("associated", "no evidence"):
         return "Test it before acting on it."
     told = {"keep": "Keep it", "stop": "Stop it", "test": "Test it further"}[found]
@@ -116,8 +117,8 @@ def _chance(report: ProgramReport, wording: Wording) -> str:
     money = money_known(report)
     if money is None or isinstance(money.break_even_probability, Missing):
         return ""
-    chance = money.break_even_probability
-    written = f"over {wording.share(0.999)}" if chance > 0.999 else wording.share(chance)
+    sure = min(max(money.break_even_probability, 0.0001), 0.9999)
+    written = f"over {wording.share(0.999)}" if sure > _SURE else wording.share(sure)
     return f" (chance that it pays: {written})"
 
 

@@ -28,24 +28,16 @@ def amount(found: Estimate, wording: Wording) -> str:
 
 
 def profit_of(report: ProgramReport, wording: Wording) -> str:
-    """`brought €5,200 more than it cost (€3,100 to €7,400)`; empty where it is not known.
-
-    A loss is told as one: `lost €300 (€100 to €500)`.
-    """
+    """Margin less cost: `€5,200 (€3,100 to €7,400) in 4 weeks`; empty where it is not known."""
     money = money_known(report)
     if money is None or isinstance(money.profit, Missing):
         return ""
-    found = money.profit
-    within = f"in {wording.days(money.window_days)}"
-    if found.estimate < 0:
-        return f"lost {_turned(found, wording)} {within}"
-    return f"brought {amount(found, wording)} more margin than it cost {within}"
+    return f"{amount(money.profit, wording)} in {wording.days(money.window_days)}"
 
 
-def _turned(found: Estimate, wording: Wording) -> str:
-    low = None if found.conf_high is None else -found.conf_high
-    high = None if found.conf_low is None else -found.conf_low
-    return amount(Estimate(found.term, -found.estimate, found.std_error, low, high), wording)
+def unit_of(wording: Wording) -> str:
+    """One unit of money, without cents: `€1`."""
+    return wording.money(100.0).replace("100", "1")
 
 
 def back_of(report: ProgramReport, wording: Wording) -> str:

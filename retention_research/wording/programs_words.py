@@ -138,7 +138,8 @@ def _short(amount: float, wording: Wording) -> str:
         return wording.count(amount)
     tenths = round(amount, 1) + 0.0
     if tenths:
-        return wording.count(tenths) if tenths == round(tenths) else wording.number(tenths, 2)
+        whole = tenths == round(tenths)
+        return wording.count(tenths) if whole else wording.number(tenths, 1 + (tenths >= 1))
     return wording.number(float(f"{amount:.1g}"), 1) if amount else wording.count(0)
 
 

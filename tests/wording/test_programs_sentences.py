@@ -1,0 +1,173 @@
+"""What the programs report says of reports that are made by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from retention_research.answers.programs.shape import Check
+from retention_research.models.fit import Estimate, Missing
+from retention_research.study import new_study
+from retention_research.tables import make_table, make_tables
+from retention_research.wording import (
+    programs,
+    programs_analysts,
+    programs_claims,
+    programs_parts,
+    programs_tables,
+)
+from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_words import between_of, said
+from tests.wording.program_reports import answer, club, desk, effect, mail, refused, worth
+
+EUROS = Wording("en_GB", "EUR")
+ALL = (refused(), desk(), club(), mail())
+
+
+def test_programs_to_keep_come_first_and_the_better_proved_before_the_others():
+    assert [one.program.id for one in programs.ordered(ALL)] == [
+        "mail", "club", "service_desk", "summer",
+    ]  # fmt: skip
+
+
+def test_the_page_opens_with_what_to_keep_and_stop_and_the_best_proved_effect():
+    told, _, _ = programs.opening(answer(*ALL), EUROS)
+    assert told == (
+        "Keep Promotions by mail and Loyalty club. Stop Service desk. Best proved: with Promotions "
+        "by mail, 4.5 more of every 100 customers buy again (3.2 to 5.8 more) within 4 weeks."
+    )
+
+
+def test_money_is_told_with_its_range_and_with_what_it_rests_on():
+    _, money, _ = programs.opening(answer(*ALL), EUROS)
+    assert "Promotions by mail €1,601 (€334 to €2,868) in 4 weeks;" in money
+    assert "in 26 weeks, if like was compared with like" in money
+
+
+def test_the_next_experiments_and_what_stays_open_are_told():
+    _, _, decision = programs.opening(answer(*ALL), EUROS)
+    assert "4,200 for Loyalty club and 2,000 for Summer letter." in decision
+    assert decision.endswith("No decision from these data: Summer letter.")
+
+
+def test_a_page_with_nothing_to_tell_still_opens():
+    told, money, decision = programs.opening(answer(refused()), EUROS)
+    assert told == ("No decision on any program. No program is shown to change what customers do.")
+    assert money.startswith("No amount of money")
+    assert "Go on" not in decision
+
+
+def test_an_effect_of_customers_who_chose_it_is_never_the_best_proved():
+    told, _, _ = programs.opening(answer(club()), EUROS)
+    assert "No program is shown to change what customers do." in told
+
+
+@pytest.mark.parametrize(
+    ("one", "title"),
+    [
+        (mail(), "Promotions by mail: 4.5 more of every 100 customers buy again within 4 weeks"),
+        (mail(gap=-0.03), "Promotions by mail: 3 fewer of every 100 customers buy again within "
+         "4 weeks"),
+        (desk(), "Service desk: no effect on how many customers buy again within 12 weeks is told "
+         "apart from chance"),
+        (club(), "Loyalty club: 3.1 more of every 100 customers buy again within 26 weeks, "
+         "compared with like customers"),
+        (replace(club(), grade="associated"), "Loyalty club: 3.1 more of every 100 customers buy "
+         "again within 26 weeks, but that is not proved to be its effect"),
+    ],
+)  # fmt: skip
+def test_a_claim_says_no_more_than_its_design_shows(one, title):
+    assert programs_claims.claim(one, EUROS).title == title
+
+
+def test_a_refused_program_says_what_is_wrong_and_what_to_do():
+    part = programs_parts.part(refused(), EUROS)
+    assert part.claim.title == "Summer letter: no effect can be told"
+    assert "come back by themselves" in part.claim.so_what
+    assert part.claim.so_what.endswith("Draw by lot who gets the next letter.")
+    assert part.tables == []
+
+
+def test_a_program_whose_cost_is_not_given_says_that_no_decision_can_be_made():
+    one = mail(earned=worth(cost=None), decision=Missing("decision", "No cost is given."))
+    assert programs_claims.claim(one, EUROS).so_what.endswith("No decision: no cost is given.")
+
+
+def test_an_unproved_program_is_tested_whatever_it_seems_to_bring():
+    one = replace(club(), grade="associated", decision="test")
+    assert programs_claims.decision(one, EUROS) == "Test it before acting on it."
+
+
+def test_failed_checks_are_told_first():
+    one = mail(checks=(Check("The draw", True, "As planned."), Check("Alike", False, "Not so.")))
+    assert programs_claims.checks(one) == [
+        "\u25a0 Fails: alike. Not so.", "\u2713 Holds: the draw. As planned.",
+    ]  # fmt: skip
+
+
+def test_the_next_experiment_says_how_many_customers_find_how_much():
+    assert programs_claims.next_note(club(), EUROS) == (
+        "Next experiment: Draw by lot who is invited to join. With 4,200 customers in all, a "
+        "difference of 3 of 100 customers in how many customers buy again would be found with a "
+        "chance of 80%."
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "gap", "half", "told"),
+    [
+        ("retained", 0.045, 0.013, "4.5 more of every 100 customers buy again (3.2 to 5.8 more)"),
+        ("purchases", -0.02, 0.01, "2 fewer purchases of every 100 customers (1 to 3 fewer)"),
+        ("revenue", 2.6, 3.0, "€2.60 more revenue per customer (€0.40 less to €5.60 more)"),
+        ("retained", 0.0004, 0.001, "0.04 more of every 100 customers buy again (0.1 fewer to "
+         "0.1 more)"),
+    ],
+)  # fmt: skip
+def test_an_effect_is_told_in_the_unit_of_its_outcome(outcome, gap, half, told):
+    assert said(effect(outcome, gap, half), EUROS) == told
+
+
+def test_an_effect_without_a_range_is_told_without_one():
+    bare = replace(effect("retained", 0.045, 0.01), difference=Estimate("difference", 0.045))
+    assert between_of(bare, EUROS) == ""
+    assert said(bare, EUROS) == "4.5 more of every 100 customers buy again"
+
+
+def test_the_first_table_holds_every_program_in_words_and_in_numbers():
+    shown = programs_tables.side_by_side(ALL, EUROS)
+    assert list(shown["decision"]) == ["–", "stop", "keep", "keep"]
+    assert list(shown["effect_told"])[-1] == "4.5 more (3.2 to 5.8 more)"
+    assert list(shown["evidence"])[:2] == ["no evidence", "as good as drawn by lot"]
+    numbers = programs_tables.side_by_side_in_numbers(ALL)
+    assert numbers["effect"].iloc[-1] == pytest.approx(0.045)
+    assert make_table("programs", "All programs", shown, EUROS, numbers).csv.count("\n") == 5
+
+
+def test_every_table_of_every_part_has_columns_that_the_glossary_knows():
+    for one in ALL:
+        assert make_tables(programs_parts.part(one, EUROS).tables, EUROS) is not None
+        assert make_tables(programs_parts.analysts(one, EUROS).tables, EUROS) is not None
+
+
+def test_the_tiles_are_of_the_best_proved_program_to_keep():
+    tiles = programs.tiles(answer(*ALL), EUROS)
+    assert [(each.label, each.value_text) for each in tiles] == [
+        ("Programs to keep", "2 of 4"), ("Back for €1 spent", "€2.60"),
+        ("More margin in 4 weeks", "€2,601"),
+    ]  # fmt: skip
+    assert tiles[1].value_name == "program.mail.roi"
+
+
+def test_limits_speak_of_the_kinds_that_are_there():
+    study = new_study(study="shop", currency="EUR", sources={"transactions": {"demo": "cdnow"}})
+    both = " ".join(programs.limits(answer(mail(), desk()), study, EUROS))
+    assert "roll-out" in both
+    assert "roll-out" not in " ".join(programs.limits(answer(mail()), study, EUROS))
+
+
+def test_analysts_get_the_definition_of_each_kind_and_adjusted_p_values():
+    study = new_study(study="shop", currency="EUR", sources={"transactions": {"demo": "cdnow"}})
+    told = programs_analysts.definitions(answer(club()), study, EUROS)
+    assert "later enrolment allowed" in told
+    assert "Roll-outs" not in told
+    rows = programs_analysts.over_programs([mail(), refused()], EUROS)
+    assert list(rows["p_over_programs"]) == [0.0004]
