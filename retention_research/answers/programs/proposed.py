@@ -1,0 +1,28 @@
+"""The experiment on who buys again that would settle what is open, and how many it needs."""
+
+from __future__ import annotations
+
+from retention_research.answers.programs.shape import NextTest
+from retention_research.models.fit import Missing
+from retention_research.programs.experiment import customers_needed, share_sd
+
+SMALLEST = 0.02  # more or fewer of 100 customers who buy again: 2
+POWER = 0.8
+
+
+def experiment_on_buying_again(buyers: int, customers: int, told: str) -> NextTest | Missing:
+    """An experiment that finds two more of 100 customers who buy again.
+
+    Args:
+        buyers: of these customers, how many buy in a window now.
+        customers: how many there are.
+        told: what to do, as a sentence.
+
+    Example:
+        >>> experiment_on_buying_again(500, 1000, "Draw by lot.").customers
+        19623
+    """
+    if not 0 < buyers < customers:
+        return Missing("next_test", "All or none of these customers buy in the window.")
+    sd = share_sd(buyers / customers)
+    return NextTest("retained", customers_needed(sd, SMALLEST, power=POWER), SMALLEST, POWER, told)
