@@ -85,12 +85,17 @@ def mark_first_arm(rows: ir.Table) -> ir.Table:
     """Mark assignments after a customer's first in an experiment with the arm of the first.
 
     Returns:
-        The rows with `arm_before`, null for the first assignment.
+        The rows with `arm_before`, null for the first assignment, and `other_arm_at`: when the
+        customer was assigned to another arm of the experiment than the first; null if never.
     """
     keys = ("customer_id", "experiment_id")
     order = _of(rows, keys, [rows.assigned_at])
     first, number = rows.arm.first().over(order), ibis.row_number().over(order)
-    return rows.mutate(arm_before=ibis.cases((number > 0, first)))
+    told = rows.mutate(first_arm=first, number=number)
+    again = ibis.ifelse(told.arm != told.first_arm, told.assigned_at, None)
+    other = again.min().over(ibis.window(group_by=[told[key] for key in keys]))
+    marked = told.mutate(arm_before=ibis.cases((told.number > 0, told.first_arm)))
+    return marked.mutate(other_arm_at=other).drop("first_arm", "number")
 
 
 def mark_short_balance(rows: ir.Table) -> ir.Table:

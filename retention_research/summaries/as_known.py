@@ -35,7 +35,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType({
     "contacts": Known(
         ("sent_at",), {"opened_at": (), "responded_at": ("actions",), "unsubscribed_at": ()}
     ),
-    "assignments": Known(("assigned_at",)),
+    "assignments": Known(("assigned_at",), {"other_arm_at": ()}),
     "memberships": Known(("enrolled_at",), {"left_at": ()}),
     "rewards": Known(("timestamp",)),
     "tickets": Known(

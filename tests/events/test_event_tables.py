@@ -228,6 +228,7 @@ def test_the_first_of_two_arms_counts(checked: Check) -> None:
     failed, rows = checked("assignments", ARMS, *lines, "b,mail,mail,2024-01-09,")
     assert failed == {"two_arms": 1, "assigned_again": 1}
     assert column(rows, "arm") == ["mail", "mail"]
+    assert [when and f"{when:%F}" for when in column(rows, "other_arm_at")] == ["2024-01-05", None]
 
 
 @pytest.mark.parametrize("probability", ["0", "1.5", "-0.5"])
