@@ -22,6 +22,7 @@ from tests.summaries import (
     kpi_cases,
     money_cases,
     program_cases,
+    rollout_cases,
     silence_cases,
     voice_cases,
 )
@@ -29,7 +30,7 @@ from tests.summaries.small_company import company
 
 CASES = engine_cases.CASES | kpi_cases.CASES | cohort_cases.CASES | voice_cases.CASES
 CASES |= silence_cases.CASES | engagement_cases.CASES | program_cases.CASES
-CASES |= money_cases.CASES
+CASES |= money_cases.CASES | rollout_cases.CASES
 
 
 def public_functions() -> Iterator[Callable[..., Any]]:
