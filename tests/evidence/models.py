@@ -10,6 +10,7 @@ from tests.evidence import (
     cox_clustered,
     discrimination,
     gamma_gamma,
+    heterogeneity,
     incidence,
     kaplan_meier,
     lifetime_value,
@@ -19,6 +20,8 @@ from tests.evidence import (
     nps,
     points,
     ratio,
+    sequential,
+    uplift,
 )
 
 STUDIES = (
@@ -31,6 +34,7 @@ STUDIES = (
     cox_clustered.STUDY,
     discrimination.STUDY,
     gamma_gamma.STUDY,
+    heterogeneity.STUDY,
     incidence.STUDY,
     kaplan_meier.STUDY,
     lifetime_value.STUDY,
@@ -40,4 +44,6 @@ STUDIES = (
     nps.STUDY,
     points.STUDY,
     ratio.STUDY,
+    sequential.STUDY,
+    uplift.STUDY,
 )
