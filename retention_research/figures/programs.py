@@ -108,7 +108,7 @@ def _rows(
         axes.xaxis.set_major_formatter(written)
         axes.grid(visible=False, axis="y")
         axes.locator_params(axis="x", nbins=4)
-        _readable(axes)
+        readable(axes)
 
     return draw(paint, 0.8 + float(tall.sum()))
 
@@ -139,7 +139,8 @@ def _legend(programs: pd.DataFrame) -> str:
     return f"{'; '.join(f'{named[g]}: {g}' for g in seen).capitalize()}." if seen else ""
 
 
-def _readable(axes: Axes) -> None:
+def readable(axes: Axes) -> None:
+    """Write the axes large enough for a phone."""
     axes.tick_params(labelsize=_TEXT)
     axes.xaxis.label.set_fontsize(_TEXT)
     axes.yaxis.label.set_fontsize(_TEXT)
@@ -167,7 +168,7 @@ def outcomes(lifts: pd.DataFrame, key: str, heading: str, wording: Wording) -> P
         share_axis(axes.xaxis, wording)
         axes.grid(visible=False, axis="y")
         axes.locator_params(axis="x", nbins=4)
-        _readable(axes)
+        readable(axes)
 
     told = "; ".join(
         f"{row.outcome} {wording.share(row.lift)} ({wording.share(row.lift_low)} to "

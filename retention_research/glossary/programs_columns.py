@@ -23,5 +23,7 @@ COLUMNS: tuple[Entry, ...] = (
     Entry("p_plain", "p value", "Of no difference, two-sided, of this comparison alone", "small", "column"),
     Entry("p_over_programs", "p, Holm", "The same, adjusted over all comparisons that it stands among", "small", "column"),
     Entry("method_told", "Method", "How the difference was estimated", "text", "column"),
+    Entry("covariate", "Known before", "Something known of customers before the program", "text", "column"),
+    Entry("standardised", "In standard deviations", "Difference of means over the root of the mean variance", "number", "column"),
 )
 # fmt: on

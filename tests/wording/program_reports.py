@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ from retention_research.answers.programs.shape import Check, NextTest, ProgramRe
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import decide, money
 from retention_research.programs.effects import Effect, MoneyDraws
+from retention_research.programs.experiment import Balance, sample_ratio
 from retention_research.study_programs import Program
 
 
@@ -45,6 +47,25 @@ def program(kind="experiment", id="mail", title="Promotions by mail", **more):
                                   | more)  # fmt: skip
 
 
+def arms(**more):
+    """What an experiment with two versions and a control group tells beyond its effects."""
+    pair = {"without": 0.34, "n": (1670, 1665)}
+    given = {
+        "arms": {"generic": 1665, "holdout": 1665, "own": 1670},
+        "pairs": (
+            replace(effect("retained", 0.04, 0.015, **pair), treated="generic"),
+            replace(effect("retained", 0.05, 0.015, **pair), treated="own"),
+            replace(effect("retained", 0.01, 0.016, without=0.38, p_value=0.2, p_adjusted=0.2),
+                    treated="own", control="generic"),
+        ),
+        "sample_ratio": sample_ratio([1670, 1665, 1665], [1 / 3, 1 / 3, 1 / 3]),
+        "balance": (Balance("purchases", 2.1, 2.0, 0.02, 0.6),),
+        "incremental_per_contact": Estimate("per_contact", 0.031, 0.005, 0.02, 0.041),
+        "complier": Estimate("complier", 0.05, 0.01, 0.03, 0.07),
+    }  # fmt: skip
+    return SimpleNamespace(**(given | more))
+
+
 def mail(grade="randomised", gap=0.045, half=0.013, earned=None, **more):
     """An experiment that works and pays."""
     earned = worth() if earned is None else earned
@@ -61,6 +82,7 @@ def mail(grade="randomised", gap=0.045, half=0.013, earned=None, **more):
         ),
         "money": earned,
         "decision": decide(earned, grade),
+        "detail": arms(),
         "next_test": Missing("next_test", "The effect is proved; keep a small control group."),
     }
     return ProgramReport(program(), grade, **(given | more))
