@@ -140,13 +140,14 @@ def _tiles_of(report: ProgramReport, wording: Wording) -> list[Tile]:
     back = money.margin_per_spent
     if isinstance(back, Estimate):
         made.append(Tile(f"Back for {unit_of(wording)} spent", wording.money(back.estimate),
-                         in_range(back, wording), sure, f"{name}.roi"))  # fmt: skip
+                         in_range(back, wording), sure,
+                         f"{name}.margin_per_spent"))  # fmt: skip
     made.append(Tile(f"More margin {within}", wording.money(money.margin.estimate),
                      in_range(money.margin, wording), sure,
                      f"{name}.incremental_margin"))  # fmt: skip
     if isinstance(money.kept, Estimate):
         made.append(Tile(f"Customers kept {within}", wording.count(money.kept.estimate),
-                         _counted(money.kept, wording), sure))  # fmt: skip
+                         _counted(money.kept, wording), sure, f"{name}.kept"))  # fmt: skip
     return made
 
 

@@ -154,7 +154,7 @@ def test_the_tiles_are_of_the_best_proved_program_to_keep():
         ("Programs to keep", "2 of 4"), ("Back for €1 spent", "€2.60"),
         ("More margin in 4 weeks", "€2,601"),
     ]  # fmt: skip
-    assert tiles[1].value_name == "program.mail.roi"
+    assert tiles[1].value_name == "program.mail.margin_per_spent"
 
 
 def test_limits_speak_of_the_kinds_that_are_there():
