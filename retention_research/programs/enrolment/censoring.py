@@ -126,7 +126,8 @@ def _chances(at: Floats, lost: Floats, x: Floats) -> tuple[Floats, bool]:
     adjusted = events >= _EVENTS * max(1, x.shape[1])
     columns = np.column_stack([time, x]) if adjusted else time
     design = np.column_stack([np.ones(lost.size), in_standard_units(columns)])
-    return logistic(design, lost, np.ones(lost.size)).value, adjusted
+    one = np.zeros(lost.size, dtype=np.intp)
+    return logistic(design, lost, np.ones(lost.size), one)[0].value, adjusted
 
 
 def _truncated(whole: Floats, arm: Flags, ended: Flags, truncate: float) -> Floats:

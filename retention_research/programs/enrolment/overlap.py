@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from retention_research.models.arrays import Flags, Floats
 from retention_research.programs.enrolment.propensity import Propensity
+from retention_research.programs.enrolment.rows import FEWEST
 
 LOST = 0.05  # of the enrolled: if more are trimmed, the effect is no longer theirs
 CARRIED = 0.05  # of all weight: if one customer has more, the comparison hangs on that one
@@ -46,7 +47,7 @@ class Overlap(NamedTuple):
             where the covariates tell nothing.
         edges: of the bins of the chance, shape (bins + 1,).
         treated, control: rows in each bin, shape (bins,).
-        passed: few enrolled were lost, and no customer carries the comparison.
+        passed: few enrolled were lost, and the comparison hangs on no single customer, nor on few.
         told: what was found.
     """
 
@@ -92,7 +93,7 @@ def overlap(propensity: Propensity) -> Overlap:
     share_lost = float(lost[t].mean())
     effective, largest = _carried(propensity, ~t & propensity.kept)
     edges = np.linspace(0.0, max(float(e.max()), 1e-6), _BINS + 1)
-    passed = share_lost <= LOST and largest <= CARRIED
+    passed = share_lost <= LOST and largest <= CARRIED and effective >= FEWEST
     return Overlap(
         support=common_support(e, t),
         trimmed_treated=int(lost[t].sum()),
@@ -131,7 +132,9 @@ def _told(lost: float, largest: float, effective: float) -> str:
         )
     if largest > CARRIED:
         return f"A single customer carries {largest:.0%} of the weight of the comparison."
+    if effective < FEWEST:
+        return f"The comparison rests on as little as {effective:.0f} customers of equal weight."
     return (
-        "Nearly all who enrolled have comparable customers who did not, worth "
-        f"{effective:,.0f} customers of equal weight."
+        "Nearly all who enrolled have comparable customers who did not; these tell as much as "
+        f"{effective:,.0f} of equal weight."
     )

@@ -175,10 +175,10 @@ def trial_blocks(trial: npt.ArrayLike, treated: npt.ArrayLike) -> Floats:
 
 def why_none(design: Design) -> str:
     """Why there is nothing to compare; empty if there is."""
-    enrolled = design.treated == 1.0
-    have, lack = design.customers_of(enrolled), design.customers_of(~enrolled)
+    enrolled, seen = design.treated == 1.0, design.weight > 0.0
+    have, lack = design.customers_of(enrolled & seen), design.customers_of(~enrolled & seen)
     if not have:
-        return "Nobody enrolled while it was watched what customers did before and after."
+        return "Nobody enrolled whose time before and after it was watched."
     if not lack:
         return (
             "Everybody who could enrol did so at once: nobody is left to show what would have "
