@@ -2,7 +2,11 @@
 
 from retention_research.programs.experiment.arm_means import ArmMeans, arm_means
 from retention_research.programs.experiment.balance import Balance, balance
-from retention_research.programs.experiment.bootstrap import bootstrap_interval, bootstrap_means
+from retention_research.programs.experiment.bootstrap import (
+    bootstrap_difference,
+    bootstrap_interval,
+    bootstrap_means,
+)
 from retention_research.programs.experiment.compliance import complier_effect
 from retention_research.programs.experiment.differences import difference, lift, with_holm
 from retention_research.programs.experiment.power import (
@@ -26,6 +30,7 @@ __all__ = [
     "SampleRatio",
     "arm_means",
     "balance",
+    "bootstrap_difference",
     "bootstrap_interval",
     "bootstrap_means",
     "complier_effect",

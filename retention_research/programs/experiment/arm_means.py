@@ -23,7 +23,8 @@ from retention_research.models.arrays import Flags, Floats, Integers, tally
 from retention_research.programs.experiment.sample import Sample
 
 ROWS_PER_COLUMN = 10  # customers, or clusters, of an arm for each column adjusted for
-_SAME = 1e-12  # of a column's square: what is left of it there is rounding
+_SAME = 1e-12  # of a sum of squares: what is left of it there is rounding
+_CONSTANT = 1e-9  # of a column's largest value: it does not vary beyond rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +118,7 @@ def _columns(sample: Sample, adjust: bool) -> Floats:
     centred = sample.before - sample.before.mean(axis=0)
     spread = np.sqrt((centred**2).mean(axis=0))
     largest = np.abs(sample.before).max(axis=0)
-    varies = spread > _SAME**0.5 * np.maximum(largest, 1e-300)
+    varies = spread > _CONSTANT * np.maximum(largest, 1e-300)
     kept: Floats = centred[:, varies] / spread[varies]
     smallest = min(_units(sample))
     return kept if smallest >= ROWS_PER_COLUMN * (kept.shape[1] + 1) else kept[:, :0]

@@ -27,7 +27,7 @@ from retention_research.programs.experiment.sample import Sample
 Scale = Literal["mean", "proportion"]
 FEWEST_EITHER = 10  # customers with, and without, of an arm: below it shares are not adjusted
 WEAKEST = 2.0  # standard errors by which a mean must be above 0 to be divided by
-_NOTHING = 1e-12  # of an outcome's square: a variance below it is rounding
+_NOTHING = 1e-24  # of a mean's square: a variance below it is rounding
 
 _ALIKE = "All customers of an arm are alike in it, so that no range can be given."
 _NO_BASE = "The control arm's mean is not clearly above 0, so that nothing can be a share of it."

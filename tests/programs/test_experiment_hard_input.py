@@ -1,0 +1,207 @@
+"""What an experiment cannot tell, and what is refused."""
+
+import numpy as np
+import pytest
+
+from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.experiment import (
+    Sample,
+    balance,
+    bootstrap_interval,
+    bootstrap_means,
+    complier_effect,
+    customers_needed,
+    detectable_difference,
+    difference,
+    incremental_ratio,
+    pairwise,
+    ratio_difference,
+    sample_ratio,
+    winsorised_difference,
+)
+
+ARM = np.arange(80) % 2 == 1
+BOUGHT = (np.arange(80) // 2 % 4).astype(float)
+
+
+def test_an_arm_of_five_has_means_but_no_difference():
+    found = difference(Sample([1.0, 2.0, 3.0, 2.0, 2.0] + [1.0] * 60, [True] * 5 + [False] * 60))
+    assert (found.mean_treated, found.n_treated, found.p_value) == (2.0, 5, None)
+    reason = "The treated arm has 5 customers; 30 are needed."
+    assert found.difference == Missing("difference", reason)
+    assert found.lift == Missing("lift", reason)
+
+
+def test_an_arm_of_four_clusters_has_no_difference():
+    cluster = np.repeat(np.arange(20), 10)
+    found = difference(Sample(np.arange(200.0), cluster < 4, cluster=cluster))
+    assert isinstance(found.difference, Missing)
+    assert found.difference.reason.startswith("The treated arm has 4 groups of customers")
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_an_arm_without_anybody_is_refused(empty):
+    with pytest.raises(ValueError, match="arm has no customers: there is nothing to compare"):
+        Sample(np.ones(50), np.full(50, empty))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+@pytest.mark.parametrize("kind", ["mean", "proportion"])
+def test_nobody_or_everybody_retained_gives_no_range(value, kind):
+    found = difference(Sample(np.full(80, value), ARM), kind=kind)
+    assert isinstance(found.difference, Missing)
+    assert found.difference.reason.startswith("All customers of an arm are alike")
+    assert found.mean_treated == value
+
+
+def test_nobody_retained_without_the_program_still_gives_a_difference_but_no_lift():
+    retained = (ARM & (np.arange(80) < 40)).astype(float)
+    found = difference(Sample(retained, ARM), kind="proportion")
+    assert isinstance(found.difference, Estimate)
+    assert found.difference.estimate == 0.5
+    assert isinstance(found.lift, Missing)
+
+
+def test_a_mean_that_may_be_nothing_is_not_divided_by():
+    margin = np.random.default_rng(1).normal(0.05, 1.0, 80)
+    assert isinstance(difference(Sample(margin, ARM)).lift, Missing)
+
+
+def test_few_retained_are_not_adjusted_by_a_regression():
+    retained = (np.arange(80) < 6).astype(float)
+    found = difference(Sample(retained, ARM, BOUGHT), kind="proportion")
+    assert found.method.startswith("difference of shares, Newcombe's interval")
+
+
+def test_more_columns_than_an_arm_can_carry_are_left_out():
+    before = np.random.default_rng(1).normal(size=(80, 4))
+    few = difference(Sample(BOUGHT, ARM, before))
+    assert few.difference == difference(Sample(BOUGHT, ARM)).difference
+    assert "adjusted for 3 columns" in difference(Sample(BOUGHT, ARM, before[:, :3])).method
+
+
+def test_constant_behaviour_before_is_left_out():
+    found = difference(Sample(BOUGHT + ARM, ARM, np.full((80, 2), 0.1)))
+    assert found.difference == difference(Sample(BOUGHT + ARM, ARM)).difference
+
+
+def test_strata_of_one_customer_are_taken_together():
+    stratum = np.where(np.arange(80) < 8, np.arange(80), 99)
+    found = difference(Sample(BOUGHT, ARM, stratum=stratum))
+    joined = difference(Sample(BOUGHT, ARM, stratum=np.where(stratum < 99, 0, 99)))
+    assert found.difference == joined.difference
+
+
+def test_a_lone_customer_of_a_stratum_joins_another():
+    stratum = np.where(np.arange(80) < 1, 0, 1)
+    found = difference(Sample(BOUGHT, ARM, stratum=stratum))
+    assert found.difference == difference(Sample(BOUGHT, ARM)).difference
+
+
+def test_a_program_that_reached_nobody_has_no_complier_effect():
+    found = complier_effect(BOUGHT, np.zeros(80), ARM)
+    assert isinstance(found, Missing)
+    assert found.reason.startswith("The arms hardly differ")
+
+
+def test_a_program_that_hardly_reached_anybody_has_no_complier_effect():
+    reached = np.arange(80) < 3
+    assert isinstance(complier_effect(BOUGHT, reached, ARM), Missing)
+
+
+def test_ratios_without_anything_to_divide_by_are_missing():
+    found = ratio_difference(BOUGHT, np.where(ARM, 0.0, 1.0), ARM)
+    assert found.difference == Missing("difference", "An arm has nothing to divide by.")
+
+
+def test_a_ratio_of_effects_of_a_small_arm_is_missing():
+    assert isinstance(incremental_ratio(BOUGHT, ARM * 1.0, np.arange(80) < 10), Missing)
+
+
+def test_draws_that_do_not_vary_give_no_interval():
+    drawn = bootstrap_means(np.ones(80), ARM, rng=np.random.default_rng(1), draws=20)
+    assert isinstance(bootstrap_interval(drawn[:, 1, 0] - drawn[:, 0, 0], 0.0), Missing)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"probability": np.where(ARM, 0.0, 0.5)}, "probability is not above 0"),
+        ({"probability": np.full(80, 1.5)}, "probability is above 1"),
+        ({"probability": np.full(79, 0.5)}, "probability has 79 rows; 80 are needed"),
+        ({"outcome": np.where(ARM, np.nan, 1.0)}, "outcome is missing or infinite in 40 of 80"),
+        ({"outcome": np.ones((80, 2))}, "outcome has 2 dimensions"),
+        ({"treated": np.arange(80)}, "treated is neither true nor false in 78 of 80"),
+        ({"treated": ARM[:79]}, "treated has shape"),
+        ({"before": np.full((80, 1), np.inf)}, "before is missing or infinite"),
+        ({"before": np.ones((79, 2))}, "before has shape"),
+        ({"stratum": np.ones(3)}, "stratum has shape"),
+        ({"cluster": np.where(ARM, np.nan, 1.0)}, "cluster is missing"),
+    ],
+)
+def test_a_sample_says_what_is_wrong_with_it(changed, message):
+    with pytest.raises(ValueError, match=message):
+        Sample(**({"outcome": BOUGHT, "treated": ARM} | changed))
+
+
+@pytest.mark.parametrize(
+    ("counts", "probability", "message"),
+    [
+        ([0, 0], [0.5, 0.5], "nobody was assigned"),
+        ([5, 5], [1.0, 0.0], "nobody could be in that arm"),
+        ([5, 5], [0.5, 0.2], "probabilities sum to 0.7"),
+        ([5, -5], [0.5, 0.5], "whole numbers"),
+        ([5, 5.5], [0.5, 0.5], "whole numbers"),
+        ([5], [1.0], "each of two arms or more"),
+        ([[5, 5]] * 3, [[0.5, 0.5]] * 2, "2 rows of probabilities, 3 of counts"),
+    ],
+)
+def test_a_sample_ratio_says_what_is_wrong(counts, probability, message):
+    with pytest.raises(ValueError, match=message):
+        sample_ratio(counts, probability)
+
+
+def test_a_share_of_anything_but_yes_and_no_is_refused():
+    with pytest.raises(ValueError, match="retained is neither 0 nor 1"):
+        difference(Sample(BOUGHT, ARM), outcome="retained", kind="proportion")
+
+
+def test_a_confidence_of_everything_is_refused():
+    with pytest.raises(ValueError, match="confidence is 1"):
+        difference(Sample(BOUGHT, ARM), confidence=1.0)
+
+
+@pytest.mark.parametrize("threshold", [0.0, -1.0, np.nan, np.inf])
+def test_a_threshold_of_nothing_is_refused(threshold):
+    with pytest.raises(ValueError, match="it must be above 0"):
+        winsorised_difference(Sample(BOUGHT, ARM), threshold)
+
+
+def test_a_denominator_below_nothing_is_refused():
+    with pytest.raises(ValueError, match="denominator is below 0"):
+        ratio_difference(BOUGHT, -BOUGHT, ARM)
+
+
+def test_names_that_do_not_fit_their_columns_are_refused():
+    with pytest.raises(ValueError, match="1 names for 2 columns"):
+        balance(np.ones((80, 2)), ARM, ["orders"])
+
+
+def test_no_control_arm_at_all_is_refused():
+    with pytest.raises(ValueError, match="the control arm 'none' has no customers"):
+        pairwise(BOUGHT, np.where(ARM, "a", "b"), control="none")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"sd": 0.0}, {"smallest": 0.0}, {"power": 1.0}, {"share_treated": 0.0}, {"explained": 1.0},
+     {"arms": 1}, {"clustering": 0.5}, {"confidence": 1.0}],
+)  # fmt: skip
+def test_power_refuses_what_has_no_answer(changed):
+    with pytest.raises(ValueError, match=r"must|explained|nothing"):
+        customers_needed(**({"sd": 1.0, "smallest": 0.1} | changed))
+
+
+def test_fewer_customers_than_arms_are_refused():
+    with pytest.raises(ValueError, match="too few for 3 arms"):
+        detectable_difference(2, 1.0, arms=3)
