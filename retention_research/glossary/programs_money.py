@@ -54,14 +54,12 @@ _REFERRAL: tuple[Entry, ...] = (
     Entry("referral.share", "Share of new customers", "Customers whom <program> brought / new customers in the table of customers", "share", "estimate", "Wilson interval"),
     Entry("referral.referrers", "Customers who referred", "Customers named by somebody whom <program> brought", "count", "fact"),
     Entry("referral.margin_sofar", "Margin so far", "Margin of a customer whom <program> brought, from the first purchase to the study's last day", "money", "estimate", BY_CUSTOMER, "retention_research", _UP),
-    Entry("referral.first_margin", "Margin of the first weeks", "Margin of a customer whom <program> brought, over the first days of the window", "money", "estimate", BY_CUSTOMER, "retention_research", _UP),
-    Entry("referral.others_first_margin", "Margin of the first weeks, others", "The same margin of new customers who name nobody, to hold <program> against", "money", "estimate", BY_CUSTOMER),
-    Entry("referral.first_margin_ratio", "Against other new customers", "Margin of the first days of customers whom <program> brought / that of other new customers: an association, as they differ in more than how they came", "number", "estimate", "ratio of two means; delta method on the log scale, clustered by customer"),
     Entry("referral.value", "Value within the horizon", "Margin expected of a customer whom <program> brought, from now within the study's horizon", "money", "estimate", "mean of the value model's expectations; delta method over its parameters", "retention_research", _UP),
     Entry("referral.cost_per_customer", "Cost per customer brought", "What <program> costs per customer brought, the fixed cost included", "money", "fact", "", "retention_research", _DOWN),
     Entry("referral.acquisition_cost_others", "Cost of other new customers", "Mean acquisition cost of new customers who name nobody, to hold <program> against", "money", "estimate", BY_CUSTOMER),
     Entry("referral.cost", "Cost of all brought", "What <program> cost for all customers brought", "money", "fact", "", "retention_research", _DOWN),
     Entry("referral.margin_per_spent", "Margin per unit spent", "Margin so far of the customers whom <program> brought per unit of money spent on it: no return, as some would have come anyway", "number", "estimate", BY_CUSTOMER, "retention_research", _UP),
+    Entry("referral.break_even_share", "Share that must be new", "Share of the customers whom <program> brought that must not have come otherwise for their margin so far to equal its cost", "share", "estimate", f"cost / margin so far; {BY_CUSTOMER}", "retention_research", _DOWN),
     Entry("referral.referrers_again", "Referrers who bought again", "Share of referrers who bought in the window after the first customer whom they brought", "share", "estimate", "Wilson interval"),
 )
 # fmt: on

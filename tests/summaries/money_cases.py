@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from retention_research.summaries import new_customers, points
+from retention_research.summaries import new_customers, points, referrals
 from tests.summaries.engine_cases import AS_OF, bought
 from tests.summaries.kpi_cases import fates, lives
 
@@ -19,4 +19,8 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     ),
     points.longest_life: lambda t: points.longest_life(t.rewards),
     points.usual_visits: lambda t: points.usual_visits(t.rewards, bought(t), AS_OF),
+    referrals.new_customers_by_referral: lambda t: referrals.new_customers_by_referral(
+        lives(t), t.customers, bought(t), 60, AS_OF
+    ),
+    referrals.referrers: lambda t: referrals.referrers(lives(t), t.customers, bought(t), 60, AS_OF),
 }
