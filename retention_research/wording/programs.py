@@ -18,10 +18,10 @@ from retention_research.wording.programs_money_words import (
     unit_of,
 )
 from retention_research.wording.programs_words import (
-    ALL_GRADES,
     HOW_SURE,
     clear,
     decided,
+    grades,
     headline,
     said,
     shown,
@@ -31,7 +31,7 @@ from retention_research.wording.tiles import Tile
 if TYPE_CHECKING:
     from retention_research.answers.programs.answer import Programs
 
-__all__ = ["ALL_GRADES", "all_programs", "limits", "opening", "ordered", "tiles"]
+__all__ = ["all_programs", "grades", "limits", "opening", "ordered", "tiles"]
 _ORDER = ("keep", "stop", "test")
 _MOST = 2  # experiments that the opening proposes one by one
 

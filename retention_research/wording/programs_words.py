@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.glossary.names import slug
 from retention_research.models.fit import Estimate, Missing
-from retention_research.programs.effects import Decision, Effect, Grade
+from retention_research.programs.effects import GRADES, Decision, Effect, Grade
 from retention_research.values import Value
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 
@@ -16,14 +18,16 @@ HOW_SURE: dict[Grade, str] = {
     "associated": "not proved",
     "no evidence": "no evidence",
 }
-ALL_GRADES = (
-    "How well an effect is proved, the best first. Drawn by lot: chance decided who got the "
-    "program, so the difference is its effect. As good as drawn by lot: it began at different "
-    "times in different places, which went alike until then. Compared with like customers: "
-    "customers chose it themselves; they are held against others who had bought alike, and every "
-    "check that could be made holds. Not proved: a check fails or there are too few to tell, so "
-    "the difference may have other causes. No evidence: nothing that could tell."
-)
+_MEANINGS: dict[Grade, str] = {
+    "randomised": "chance decided who got the program, so the difference is its effect.",
+    "natural experiment": "it began at different times in different places, which went alike "
+    "until then.",
+    "adjusted comparison": "customers chose it themselves; they are held against others who had "
+    "bought alike, and every check that could be made holds.",
+    "associated": "a check fails or there are too few to tell, so the difference may have other "
+    "causes.",
+    "no evidence": "nothing that could tell.",
+}
 _CAUSAL: tuple[Grade, ...] = ("randomised", "natural experiment")
 _HUNDRED = ("retained", "purchases", "actions")  # told of 100 customers
 OUTCOMES = {
@@ -42,6 +46,12 @@ _THINGS = {
     "satisfaction": "points of satisfaction",
     "actions": "actions of every 100 customers",
 }
+
+
+def grades(reports: Iterable[ProgramReport]) -> list[str]:
+    """How well the effects on a page are proved, the best first: a line for each grade there is."""
+    there = {one.grade for one in reports}
+    return [f"{sentence(HOW_SURE[g])}: {_MEANINGS[g]}" for g in GRADES if g in there]
 
 
 def key_of(report: ProgramReport) -> str:

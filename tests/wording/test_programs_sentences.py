@@ -171,3 +171,9 @@ def test_analysts_get_the_definition_of_each_kind_and_adjusted_p_values():
     assert "Roll-outs" not in told
     rows = programs_analysts.over_programs([mail(), refused()], EUROS)
     assert list(rows["p_over_programs"]) == [0.0004]
+
+
+def test_each_grade_on_the_page_is_explained_once():
+    assert [each.partition(":")[0] for each in programs.grades(ALL)] == [
+        "Drawn by lot", "As good as drawn by lot", "Compared with like customers", "No evidence",
+    ]  # fmt: skip
