@@ -1,8 +1,17 @@
 """`python -m tests.bench` prints every ratio, each measured in this one run."""
 
-from tests.bench import bg_nbd, cox, everyday, purchases, reports, simulate, survival
+from tests.bench import (
+    bg_nbd,
+    cox,
+    everyday,
+    experiment,
+    purchases,
+    reports,
+    simulate,
+    survival,
+)
 
 if __name__ == "__main__":
-    for bench in (bg_nbd, survival, cox, purchases, reports, simulate, everyday):
+    for bench in (bg_nbd, survival, cox, experiment, purchases, reports, simulate, everyday):
         bench.main()
         print()
