@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
 from retention_research.summaries.purchases import exact_sum
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def outcomes_between(starts: ir.Table, purchases: ir.Table, first: int, last: in
     near = _from_start(starts, purchases)
     inside = near.filter(near.after > first, near.after <= last)
     per = inside.group_by(*KEYS).agg(purchases=inside.count(), revenue=exact_sum(inside.amount))
-    joined = _with(starts, per)
+    joined = joined_to(starts, per)
     return joined.select(
         *starts.columns,
         retained=joined.purchases.notnull(),
@@ -75,6 +77,28 @@ def revenue_by_week(starts: ir.Table, purchases: ir.Table, weeks: int) -> ir.Tab
     inside = near.filter(near.after > 0, near.after <= 7 * weeks)
     dated = inside.mutate(week=((inside.after - 1) / 7).floor().cast("int64"))
     return dated.group_by(*KEYS, "week").agg(revenue=exact_sum(dated.amount))
+
+
+def second_order_after(starts: ir.Table, purchases: ir.Table, window_days: int) -> ir.Table:
+    """Who came back in the window, and bought once more as soon after that.
+
+    Args:
+        starts: customer_id, start (date) and any further columns; unique by customer and start.
+        purchases: customer_id, day, amount, as `purchase_days` gives them.
+        window_days: the window for the return, and again for the order after it.
+
+    Returns:
+        The same rows and columns, with second_order: whether a purchase in (start, start +
+        window_days] was followed by another within window_days of the first of these.
+    """
+    near = _from_start(starts, purchases)
+    later = near.filter(near.after > 0)
+    first = later.after.min().over(ibis.window(group_by=[later[key] for key in KEYS]))
+    told = later.mutate(back=first)
+    again = (told.after > told.back) & (told.after <= told.back + window_days)
+    per = told.filter(told.back <= window_days, again).select(*KEYS).distinct().mutate(again=True)
+    joined = joined_to(starts, per)
+    return joined.select(*starts.columns, second_order=joined.again.fill_null(False))
 
 
 def behaviour_before(starts: ir.Table, purchases: ir.Table, days: int) -> ir.Table:
@@ -112,7 +136,7 @@ def behaviour_before(starts: ir.Table, purchases: ir.Table, days: int) -> ir.Tab
         pre_purchases=past.count(where=lately),
         pre_revenue=exact_sum(lately.ifelse(past.amount, 0.0)),
     )
-    joined = _with(starts, per)
+    joined = joined_to(starts, per)
     return joined.select(
         *starts.columns,
         pre_purchases=joined.pre_purchases.fill_null(0),
@@ -130,6 +154,12 @@ def _from_start(starts: ir.Table, purchases: ir.Table) -> ir.Table:
     return both.mutate(after=both.day.delta(both.start, unit="day"))
 
 
-def _with(starts: ir.Table, per: ir.Table) -> ir.Table:
+def joined_to(starts: ir.Table, per: ir.Table) -> ir.Table:
+    """All starts, with the columns of what is known of some of them.
+
+    Args:
+        starts: customer_id, start and any further columns.
+        per: customer_id, start and other columns; unique by customer and start.
+    """
     joined = starts.left_join(per, list(KEYS))
     return joined.drop(*(f"{key}_right" for key in KEYS))
