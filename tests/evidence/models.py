@@ -25,6 +25,7 @@ from tests.evidence import (
     ratio,
     sequential,
     uplift,
+    uplift_boosting,
 )
 
 STUDIES = (
@@ -52,4 +53,5 @@ STUDIES = (
     ratio.STUDY,
     sequential.STUDY,
     uplift.STUDY,
+    uplift_boosting.STUDY,
 )
