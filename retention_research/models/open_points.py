@@ -2,8 +2,9 @@
 
 A point open at age a is redeemed later with probability v(a) = h(a+1) + (1 - h(a+1) - e(a+1))
 v(a+1), where h and e are the hazards of redemption and of expiry by day (Aalen and Johansen, 1978,
-Scandinavian J. of Statistics 5, 141-150). A customer's points share a fate, so that intervals are
-percentiles of a bootstrap of customers, drawn with all their points.
+Scandinavian J. of Statistics 5, 141-150). How many points are open is known; how many of them are
+redeemed yet is not, and a customer's points share a fate: intervals are percentiles of a bootstrap
+of customers, drawn with all their points, who tell the hazards and what a point costs.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from retention_research.models.arrays import Floats, checked, same_length
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.points import DRAWS, FEWEST, OPEN, REDEEMED
 
+_NONE_EXPIRED = (
+    "No points were watched until they expire, so none can be counted on to do so: the liability "
+    "may be as high as all open points."
+)
+
 
 class OpenPoints(NamedTuple):
     """What open points will cost.
 
     Attributes:
-        redeemed_cost: what the redeemed points cost.
         expected: of the open points, those that will be redeemed, times what one costs.
         at_most: all of the open points, times what one costs.
     """
 
-    redeemed_cost: Estimate | Missing
     expected: Estimate | Missing
     at_most: Estimate | Missing
 
@@ -43,7 +47,7 @@ def cost_of_points(
     confidence: float = 0.95,
     draws: int = DRAWS,
 ) -> OpenPoints:
-    """What redeemed points cost, and what open points will.
+    """What open points will cost.
 
     Args:
         group: the customer of each row as a whole number from 0, or a random group of customers,
@@ -62,6 +66,7 @@ def cost_of_points(
     Returns:
         The costs. Missing where nothing was redeemed, so that nothing tells what a point costs,
         or customers are too few; what is expected also where none was watched until it expired.
+        Where points do not expire, all of them are expected to cost.
 
     Raises:
         ValueError: on ages, points or costs that are missing or negative.
@@ -95,19 +100,15 @@ def _costs(
     expires_after: int | None,
     confidence: float,
 ) -> OpenPoints:
-    redeemed_cost = _estimate("redeemed_cost", point[1], drawn[1], confidence)
-    most, drawn_most = (_each(*side) * _open(side[0]).sum(axis=1) for side in (point, drawn))
+    stock = point[0][0, :, OPEN]
+    most, drawn_most = (_each(*side) * stock.sum() for side in (point, drawn))
     at_most = _estimate("at_most", most, drawn_most, confidence)
     if expires_after is None:
-        return OpenPoints(redeemed_cost, at_most._replace(term="expected"), at_most)
+        return OpenPoints(at_most._replace(term="expected"), at_most)
     if _watched(point[0][0]) < expires_after:
-        reason = (
-            "No points were watched until they expire, so none can be counted on to do so: the "
-            "liability may be as high as all open points."
-        )
-        return OpenPoints(redeemed_cost, Missing("expected", reason), at_most)
-    later, drawn_later = (_each(*side) * _still_redeemed(side[0]) for side in (point, drawn))
-    return OpenPoints(redeemed_cost, _estimate("expected", later, drawn_later, confidence), at_most)
+        return OpenPoints(Missing("expected", _NONE_EXPIRED), at_most)
+    yet, drawn_yet = (_each(*side) * (_later(side[0]) @ stock) for side in (point, drawn))
+    return OpenPoints(_estimate("expected", yet, drawn_yet, confidence), at_most)
 
 
 def _cells(
@@ -121,12 +122,6 @@ def _cells(
     return counted.reshape(size).astype(np.float64)
 
 
-def _open(cells: Floats) -> Floats:
-    """Open points by age, shape (draws, ages)."""
-    opened: Floats = cells[:, :, OPEN]
-    return opened
-
-
 def _each(cells: Floats, spent: Floats) -> Floats:
     """What a redeemed point costs, shape (draws,)."""
     redeemed = cells[:, :, REDEEMED].sum(axis=1)
@@ -134,15 +129,15 @@ def _each(cells: Floats, spent: Floats) -> Floats:
     return np.where(redeemed > 0.0, each, 0.0)
 
 
-def _still_redeemed(cells: Floats) -> Floats:
-    """Open points that will be redeemed, shape (draws,)."""
+def _later(cells: Floats) -> Floats:
+    """Chance that a point open at an age is redeemed later, shape (draws, ages)."""
     at_risk = cells.sum(axis=2)[:, ::-1].cumsum(axis=1)[:, ::-1]
     hazard = cells[:, :, 1:] / np.maximum(at_risk, 1e-300)[..., None]
     later = np.zeros_like(at_risk)
     for age in range(later.shape[1] - 2, -1, -1):  # days of a point's life, not customers
         redeemed, expired = hazard[:, age + 1, 0], hazard[:, age + 1, 1]
         later[:, age] = redeemed + (1.0 - redeemed - expired) * later[:, age + 1]
-    return np.asarray((_open(cells) * later).sum(axis=1))
+    return later
 
 
 def _watched(cells: Floats) -> int:

@@ -72,7 +72,8 @@ class RewardsDetail:
         life_days: by which age points have expired; None: they do not expire.
         horizon_days: age at which the shares in the end are read.
         worth: money that a redeemed point costs. given: whether the study says so, else the rows.
-        owed: what redeemed points cost and open points will.
+        redeemed_cost: money that the redeemed points cost.
+        owed: what open points will cost.
         fates: shares of all points redeemed and expired in the end.
         issued: points by quarter of issue.
         as_usual: share of members' purchases with a redemption that came no later than usual.
@@ -89,6 +90,7 @@ class RewardsDetail:
     horizon_days: int
     worth: Estimate | Missing
     given: bool
+    redeemed_cost: float | Missing
     owed: OpenPoints
     fates: Fates
     issued: tuple[Issued, ...]
@@ -168,6 +170,7 @@ def _detail(workspace: Workspace, program: Program, rewards: ir.Table) -> Reward
         horizon_days=horizon,
         worth=worth,
         given=program.cost_per_reward is not None,
+        redeemed_cost=worth if isinstance(worth, Missing) else float(spent.sum()),
         owed=_owed(cells, spent, life, rng, study.confidence),
         fates=_fates(cells, horizon, life, rng, study.confidence),
         issued=_issued(cells, quarters, horizon, life, rng, study.confidence),

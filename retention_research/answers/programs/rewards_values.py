@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retention_research.answers.recorded import recorded
-from retention_research.values import Value, fact, label
+from retention_research.models.fit import Missing
+from retention_research.values import Value, fact, label, missing
 
 if TYPE_CHECKING:
     from retention_research.answers.programs.rewards import RewardsDetail
@@ -22,7 +23,6 @@ def points_values(program: str, detail: RewardsDetail) -> dict[str, Value]:
     facts = {name: fact(round(getattr(detail, name)), "count", n) for name in _FACTS}
     money = {
         "worth": detail.worth,
-        "redeemed_cost": detail.owed.redeemed_cost,
         "liability": detail.owed.expected,
         "liability_at_most": detail.owed.at_most,
     }
@@ -35,6 +35,10 @@ def points_values(program: str, detail: RewardsDetail) -> dict[str, Value]:
     told = facts | {name: recorded(one, n, "money") for name, one in money.items()}
     told |= {name: recorded(one, n, "share") for name, one in shares.items()}
     values = {f"{before}.{name}": value for name, value in told.items()}
+    cost = detail.redeemed_cost
+    values[f"{before}.redeemed_cost"] = (
+        missing("fact", cost.reason) if isinstance(cost, Missing) else fact(cost, "money", n)
+    )
     return values | {f"program.{program}.evidence": label("no evidence")}
 
 
