@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from retention_research.models.arrays import Floats, Integers, refuse
+from retention_research.models.arrays import Floats, Integers, refuse, tally
 
 FEWEST = 20  # customers of each kind below which nothing is told
 _BLOCK = 20  # enrolments that a block of trials has at least
@@ -163,14 +163,21 @@ def trial_blocks(trial: npt.ArrayLike, treated: npt.ArrayLike) -> Floats:
         >>> trial_blocks([0, 0, 1, 1], [1, 0, 1, 0]).shape
         (4, 0)
     """
-    codes, place = np.unique(np.asarray(trial), return_inverse=True)
-    enrolled = np.cumsum(np.bincount(place, weights=np.asarray(treated, dtype=np.float64)))
-    blocks = int(min(_BLOCKS, codes.size, max(1.0, enrolled[-1] // _BLOCK)))
-    before = np.concatenate([[0.0], enrolled[:-1]]) / max(1.0, float(enrolled[-1]))
-    block = np.minimum((before * blocks).astype(np.intp), blocks - 1)[place]
-    used = np.unique(block)[1:]
-    indicators: Floats = (block[:, None] == used).astype(np.float64)
+    place = np.unique(np.asarray(trial), return_inverse=True)[1]
+    enrolled = tally(place, np.asarray(treated, dtype=np.float64), 0)
+    block = _joined(enrolled, max(_BLOCK, float(enrolled.sum()) / _BLOCKS))[place]
+    indicators: Floats = (block[:, None] == np.arange(1, block.max() + 1)).astype(np.float64)
     return indicators
+
+
+def _joined(enrolled: Floats, need: float) -> Integers:
+    """The block of each trial: one ends as soon as it has enough, what is left joins the last."""
+    block, blocks, have = np.zeros(enrolled.size, dtype=np.intp), 0, 0.0
+    for place, many in enumerate(enrolled):
+        block[place], have = blocks, have + many
+        if have >= need:
+            blocks, have = blocks + 1, 0.0
+    return np.minimum(block, max(0, blocks - 1))
 
 
 def why_none(design: Design) -> str:
