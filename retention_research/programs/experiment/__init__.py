@@ -9,6 +9,7 @@ from retention_research.programs.experiment.bootstrap import (
 )
 from retention_research.programs.experiment.compliance import complier_effect
 from retention_research.programs.experiment.differences import difference, lift, with_holm
+from retention_research.programs.experiment.explained import explained_share
 from retention_research.programs.experiment.power import (
     customers_needed,
     design_effect,
@@ -38,6 +39,7 @@ __all__ = [
     "design_effect",
     "detectable_difference",
     "difference",
+    "explained_share",
     "incremental_ratio",
     "lift",
     "pairwise",

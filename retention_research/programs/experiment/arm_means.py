@@ -2,14 +2,14 @@
 
 Within an arm the outcome is regressed on its stratum and on behaviour before the experiment, with
 slopes of the arm's own, and the regression is read at everybody's mean: Lin (2013), Annals of
-Applied Statistics 7, 295-318, section 4, which is CUPED (Deng et al., 2013, WSDM, 123-132,
-equation 5) with a slope per arm. Without either it is the arm's plain mean. Inverse probabilities
-weight the rows (Hajek's estimator).
+Applied Statistics 7, 295-318, which is CUPED (Deng et al., 2013, WSDM, 123-132, section 3.2) with
+a slope per arm. Without either it is the arm's plain mean. Inverse probabilities weight the rows
+(Hajek's estimator).
 
 Errors are HC2 (MacKinnon and White, 1985, J. Econometrics 29, 305-325), those of clusters Bell and
 McCaffrey's (2002, Survey Methodology 28, 169-181); customers being a sample of all who might have
 been there, what the arms differ in by stratum and behaviour is added (Negi and Wooldridge, 2021,
-Econometric Reviews 40, 504-534, equation 3.7).
+Econometric Reviews 40, 504-534).
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _columns(sample: Sample, adjust: bool) -> Floats:
 def _units(sample: Sample) -> tuple[float, float]:
     """How many customers, or clusters, of equal weight would say as much as each arm's do.
 
-    Kish (1965), Survey Sampling, equation 11.7.6; for clusters Carter, Schnepel and Steigerwald
+    Kish (1965), Survey Sampling; for clusters Carter, Schnepel and Steigerwald
     (2017), Review of Economics and Statistics 99, 698-709.
     """
     found = []

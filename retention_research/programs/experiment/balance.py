@@ -1,6 +1,6 @@
 """Were the arms alike before the experiment? They differ by chance alone if chance drew them.
 
-The standardised difference is Austin's (2009, Statistics in Medicine 28, 3083-3107, section 2):
+The standardised difference is Austin's (2009, Statistics in Medicine 28, 3083-3107):
 the difference of means over the root of the mean of both arms' variances.
 """
 

@@ -2,8 +2,8 @@
 
 Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 13.3: percentiles of means
 of customers drawn with replacement within their arm (and stratum). Many customers are drawn as
-random groups, which have the same mean and the same variance of it (Kleiner et al., 2014, J. Royal
-Statistical Society B 76, 795-816, discuss such economies).
+random groups, which have the same mean and the same variance of it (Wolter, 2007, Introduction to
+Variance Estimation, chapter 2).
 """
 
 from __future__ import annotations

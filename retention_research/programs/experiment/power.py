@@ -1,9 +1,9 @@
 """How many customers an experiment needs, and how small an effect it would find.
 
-The normal approximation for two means (Cohen, 1988, Statistical Power Analysis, section 2.4; for
-unequal arms van Belle, 2008, Statistical Rules of Thumb, section 2.4), with the share of variance
-that behaviour before explains taken off (Deng et al., 2013, equation 5), the level shared out over
-comparisons with one control arm (Bonferroni), and the variance of whole clusters put on.
+The normal approximation for two means (Cohen, 1988, Statistical Power Analysis, chapter 2), with
+the share of variance that behaviour before explains taken off (Deng et al., 2013, section 3.2), the
+level shared out over comparisons with one control arm (Bonferroni), and the variance of whole
+clusters put on.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def share_sd(rate: float) -> float:
 def design_effect(cluster_size: float, correlation: float) -> float:
     """How many times more customers are needed where chance is drawn for whole clusters.
 
-    Kish (1965), Survey Sampling, equation 5.4.1.
+    Kish (1965), Survey Sampling, the design effect of clusters of one size.
 
     Args:
         cluster_size: mean customers of a cluster, 1 or more.

@@ -1,10 +1,10 @@
 """Ratios of what customers did, such as revenue per order, and ratios of two effects.
 
 A ratio metric is linearised customer by customer, so that its error is that of a mean of customers:
-Deng, Knoblich and Lu (2018), Applying the delta method in metric analytics, KDD, 233-242, section
-3. A ratio of two differences, such as incremental actions per incremental contact, has the interval
-of Fieller (1954, J. Royal Statistical Society B 16, 175-185), which for one instrument is that of
-Anderson and Rubin (1949, Annals of Math. Statistics 20, 46-63): right however weak the lower one.
+Deng, Knoblich and Lu (2018), Applying the delta method in metric analytics, KDD, 233-242. A ratio
+of two differences, such as incremental actions per incremental contact, has the interval of Fieller
+(1954, J. Royal Statistical Society B 16, 175-185), which for one instrument is that of Anderson and
+Rubin (1949, Annals of Math. Statistics 20, 46-63): right however weak the lower one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Did chance share customers out as planned? If not, no effect may be told.
 
 Pearson's chi-square test of the arms' counts against their planned shares; Fabijan et al. (2019),
-Diagnosing sample ratio mismatch in online controlled experiments, KDD, 2156-2164, section 3.
+Diagnosing sample ratio mismatch in online controlled experiments, KDD, 2156-2164.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Amounts above a threshold that was declared beforehand count as the threshold. What it estimates is
 the effect on the amount so cut, not on revenue (Dixon, 1960, Annals of Math. Statistics 31,
 385-391, has the idea; Kohavi, Tang and Xu, 2020, Trustworthy Online Controlled Experiments,
-chapter 22, the use).
+chapter 18, the use).
 """
 
 from __future__ import annotations
