@@ -33,7 +33,6 @@ COLUMNS: tuple[Entry, ...] = (
     Entry("look_day", "Look", "Last day that the look knew of", "date", "column"),
     Entry("with_program", "With", "Customers with the program whose window was over", "count", "column"),
     Entry("without_program", "Without", "Customers of the control group whose window was over", "count", "column"),
-    Entry("seen_difference", "Difference seen", "Per customer, and its range", "text", "column"),
     Entry("level_alone", "Alone", "Difference in this group alone, and its range", "text", "column"),
     Entry("level_shrunken", "Drawn to the middle", "The same, less what chance may have added, and its range", "text", "column"),
     Entry("share_reached", "Reached", "Share of customers reached, those expected to be moved most first", "share", "column"),

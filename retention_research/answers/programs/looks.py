@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import expm1, log
 from typing import Any
 
 from retention_research.answers.recorded import recorded
@@ -37,7 +38,7 @@ class Look:
     """What was seen on one day.
 
     Attributes:
-        day: the last day that the look knew of.
+        day: the last day that the look knew of; of looks at the same customers, the first.
         n_treated: customers with the program whose window was over. n_control: without.
         differences: outcome to the difference, with its interval.
     """
@@ -110,8 +111,9 @@ def looks_of(workspace: Workspace, program: Program, effects: Sequence[Effect]) 
     shown = tuple(effects)
     if program.mode == "sequential":
         shown = tuple(at_any_look(one, program.planned_n, confidence) for one in effects)
-    now = _look(workspace.window.as_of, shown)
-    past = tuple(one for one in _past(workspace, program.id) if now is None or one.day < now.day)
+    known = _past(workspace, program.id)
+    now = _as_first_seen(_look(workspace.window.as_of, shown), known)
+    past = tuple(one for one in known if now is None or one.day < now.day)
     every = (*past, now) if now else past
     values = {k: v for look in every for k, v in _values(program.id, look).items()}
     return Looks(program.mode, now, past, shown, values)
@@ -132,19 +134,28 @@ def at_any_look(effect: Effect, planned_n: int | None, confidence: float) -> Eff
     found = confidence_sequence(
         gap.estimate, gap.std_error, *sizes, confidence=confidence, tuned_at=tuned
     )
-    lift = effect.lift
-    if isinstance(lift, Estimate) and lift.std_error is not None:
-        around = confidence_sequence(
-            lift.estimate, lift.std_error, *sizes, confidence=confidence, tuned_at=tuned
-        )
-        lift = _between(lift, around)
     return replace(
         effect,
         difference=_between(gap, found),
-        lift=lift,
+        lift=_lift(effect, tuned, confidence),
         p_value=found.p_value if found.active else None,
         method=f"{effect.method}; asymptotic confidence sequence".lstrip("; "),
     )
+
+
+def _lift(effect: Effect, tuned: float | None, confidence: float) -> Estimate | Missing:
+    """The lift's interval, symmetric in log(1 + lift)."""
+    lift = effect.lift
+    if isinstance(lift, Missing) or lift.std_error is None or lift.estimate <= -1.0:
+        return lift
+    ratio = 1.0 + lift.estimate
+    found = confidence_sequence(
+        log(ratio), lift.std_error / ratio, effect.n_treated, effect.n_control,
+        confidence=confidence, tuned_at=tuned,
+    )  # fmt: skip
+    if not found.active:
+        return Missing(lift.term, _EARLY)
+    return lift._replace(conf_low=expm1(found.low), conf_high=expm1(found.high))
 
 
 def _between(found: Estimate, interval: Interval) -> Estimate | Missing:
@@ -163,6 +174,15 @@ def _look(day: date, effects: Sequence[Effect]) -> Look | None:
         return None
     n_treated = max(one.n_treated for one in effects)
     return Look(day, n_treated, max(one.n_control for one in effects), seen)
+
+
+def _as_first_seen(look: Look | None, known: Sequence[Look]) -> Look | None:
+    """A look at the same customers as an earlier one is the same look, and keeps its day."""
+    if look is None:
+        return None
+    sizes = look.n_treated, look.n_control
+    days = [one.day for one in known if (one.n_treated, one.n_control) == sizes]
+    return replace(look, day=min(look.day, *days)) if days else look
 
 
 def _values(program: str, look: Look) -> dict[str, Value]:
