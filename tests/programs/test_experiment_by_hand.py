@@ -12,6 +12,7 @@ from retention_research.programs.experiment import (
     customers_needed,
     detectable_difference,
     difference,
+    explained_share,
     incremental_ratio,
     pairwise,
     ratio_difference,
@@ -209,3 +210,19 @@ def test_a_column_given_twice_is_adjusted_for_once():
     assert difference(doubled).difference[1:4] == pytest.approx(
         difference(single).difference[1:4], rel=1e-3
     )
+
+
+def test_the_share_explained_is_the_squared_correlation_within_arms():
+    # covariance .5, variances 1.25 and .25: a squared correlation of .8
+    before = np.tile([0.0, 1.0, 2.0, 3.0], 200)
+    outcome = np.tile([1.0, 1.0, 2.0, 2.0], 200)
+    treated = np.repeat([False, True], 400)
+    assert explained_share(Sample(outcome, treated, before)) == pytest.approx(0.8, abs=0.001)
+    assert explained_share(Sample(outcome, treated)) == 0.0
+
+
+def test_a_large_mean_does_not_drown_a_small_spread():
+    treated = np.repeat([False, True], 40)
+    outcome = np.tile([-1.0, 1.0], 40) + treated
+    near, far = difference(Sample(outcome, treated)), difference(Sample(outcome + 1e7, treated))
+    assert far.difference[1:3] == pytest.approx(near.difference[1:3], rel=1e-6)

@@ -13,6 +13,7 @@ from retention_research.programs.experiment import (
     customers_needed,
     detectable_difference,
     difference,
+    explained_share,
     incremental_ratio,
     pairwise,
     ratio_difference,
@@ -205,3 +206,8 @@ def test_power_refuses_what_has_no_answer(changed):
 def test_fewer_customers_than_arms_are_refused():
     with pytest.raises(ValueError, match="too few for 3 arms"):
         detectable_difference(2, 1.0, arms=3)
+
+
+def test_nothing_is_explained_where_no_difference_can_be_told():
+    assert isinstance(explained_share(Sample(BOUGHT, np.arange(80) < 5)), Missing)
+    assert isinstance(explained_share(Sample(np.ones(80), ARM)), Missing)
