@@ -3,6 +3,7 @@
 from tests.bench import (
     bg_nbd,
     cox,
+    enrolment,
     everyday,
     experiment,
     purchases,
@@ -12,6 +13,16 @@ from tests.bench import (
 )
 
 if __name__ == "__main__":
-    for bench in (bg_nbd, survival, cox, experiment, purchases, reports, simulate, everyday):
+    for bench in (
+        bg_nbd,
+        survival,
+        cox,
+        experiment,
+        enrolment,
+        purchases,
+        reports,
+        simulate,
+        everyday,
+    ):
         bench.main()
         print()
