@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from retention_research.answers.programs.experiment_detail import ExperimentDetail
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.models.fit import Estimate
+from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
+from retention_research.programs.experiment import SampleRatio
 from retention_research.wording.numbers import Wording, listed
-from retention_research.wording.programs_tables import effects, effects_in_numbers
+from retention_research.wording.programs_tables import effects, effects_in_numbers, methods
 from retention_research.wording.programs_words import (
     cell,
     clear,
@@ -23,74 +26,112 @@ if TYPE_CHECKING:
 
     from retention_research.wording.programs_tables import Rows
 
-_MORE = ("retained", "purchases")  # outcomes in which arms are told against each other
+_SEVERAL = 3  # arms from which on they are told against each other
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
-    """Who was drawn for what, and how the arms differ among themselves."""
+    """Who was drawn for what, how the versions differ, and what reached customers."""
+    detail = detail_of(report)
     told = (
-        _drawn(report, wording),
-        _each_arm(report, wording),
-        _between(report, wording),
-        _reached(report, wording),
+        f"{_drawn(report, detail, wording)}{_left_out(detail, wording)}",
+        _each_arm(report, detail, wording),
+        _personalised(detail, wording) or _among(report, detail, wording),
+        _came_back(detail, wording),
+        _reached(detail, wording),
     )
     return tuple(filter(None, told))
 
 
-def _drawn(report: ProgramReport, wording: Wording) -> str:
-    arms = report.detail.arms
-    sizes = [
-        f"{wording.count(n)} {arm_of(arm, report)}" for arm, n in sorted(arms.items(), key=_size)
-    ]
-    return f"Drawn by lot: {listed(sizes)}."
+def detail_of(report: ProgramReport) -> ExperimentDetail:
+    """What an experiment tells beyond its effects."""
+    assert isinstance(report.detail, ExperimentDetail)  # withheld ones are told elsewhere
+    return report.detail
 
 
-def _size(arm: tuple[str, int]) -> int:
-    return -arm[1]
+def _drawn(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
+    by_size = sorted(detail.arms.items(), key=lambda arm: -arm[1])
+    sizes = [f"{wording.count(n)} for {called(arm, report)}" for arm, n in by_size]
+    stopped = ""
+    if detail.lapsed is not None:
+        share = wording.share(detail.lapsed)
+        stopped = f" among customers of whom {share} had stopped buying"
+    return f"Drawn by lot{stopped}: {listed(sizes)}."
 
 
-def arm_of(arm: str, report: ProgramReport) -> str:
+def _left_out(detail: ExperimentDetail, wording: Wording) -> str:
+    parts = {
+        "drawn into two groups": detail.in_two_arms,
+        f"not watched for {wording.days(detail.window_days)} yet": detail.unfinished,
+    }
+    told = [f"{wording.count(n)} {why}" for why, n in parts.items() if n]
+    return f" Not counted: {listed(told)}." if told else ""
+
+
+def called(arm: str, report: ProgramReport) -> str:
     """An arm as sentences call it."""
-    return "for the control group" if arm == report.program.control else f"for {arm}"
+    return "the control group" if arm == report.program.control else arm.replace("_", " ")
 
 
-def _called(arm: str, report: ProgramReport) -> str:
-    return "the control group" if arm == report.program.control else arm
-
-
-def _each_arm(report: ProgramReport, wording: Wording) -> str:
-    """Several arms, each against the control group."""
-    found = [one for one in versus_control(report) if one.outcome == "retained"]
+def _each_arm(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
+    """Several versions, each against the control group."""
+    found = [one for one in versus_control(report, detail) if one.outcome == "retained"]
     if len(found) < 2:
         return ""
-    told = [f"with {one.treated} {said(one, wording)}" for one in found]
-    return f"Each against the control group: {'; '.join(told)}."
+    told = [f"{called(one.treated, report)} {cell(one, wording)}" for one in found]
+    return f"Each version against the control group, of 100 customers: {listed(told)}."
 
 
-def versus_control(report: ProgramReport) -> list[Effect]:
+def versus_control(report: ProgramReport, detail: ExperimentDetail) -> list[Effect]:
     """Comparisons of single arms with the control group."""
-    return [one for one in report.detail.pairs if one.control == report.program.control]
+    return [one for one in detail.pairs if one.control == report.program.control]
 
 
-def among_arms(report: ProgramReport) -> list[Effect]:
-    """Comparisons of arms with each other, none of them the control group."""
-    control = report.program.control
-    return [one for one in report.detail.pairs if control not in (one.treated, one.control)]
+def _among(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
+    """The versions against each other."""
+    found = [
+        one
+        for one in detail.pairs
+        if one.outcome == "retained" and report.program.control not in (one.treated, one.control)
+    ]
+    return " ".join(
+        f"{sentence(called(one.treated, report))} rather than {called(one.control, report)}: "
+        f"{_doubted(one, wording)}"
+        for one in found
+    )
 
 
-def _between(report: ProgramReport, wording: Wording) -> str:
-    told = [_against(one, wording) for one in among_arms(report) if one.outcome in _MORE[:1]]
+def _personalised(detail: ExperimentDetail, wording: Wording) -> str:
+    found = [one for one in detail.personalised if one.outcome == "retained"]
+    told = [f"Personalised rather than general messages: {_doubted(one, wording)}" for one in found]
+    acts = detail.actions_per_contact
+    if told and isinstance(acts, Effect) and isinstance(acts.difference, Estimate):
+        told.append(f"They bring {_per_message(acts, wording)}")
     return " ".join(told)
 
 
-def _against(one: Effect, wording: Wording) -> str:
+def _per_message(acts: Effect, wording: Wording) -> str:
+    more = cell(replace(acts, outcome="actions"), wording)
+    doubt = "" if clear(acts) else ", which is not told apart from chance"
+    return f"{more} actions for every 100 messages{doubt}."
+
+
+def _doubted(one: Effect, wording: Wording) -> str:
     doubt = "" if clear(one) else "; that is not told apart from chance"
-    return f"{sentence(one.treated)} rather than {one.control}: {said(one, wording)}{doubt}."
+    return f"{said(one, wording)}{doubt}."
 
 
-def _reached(report: ProgramReport, wording: Wording) -> str:
-    """What a contact brings, and what it does to those whom it reached."""
-    each, reached = report.detail.incremental_per_contact, report.detail.complier
+def _came_back(detail: ExperimentDetail, wording: Wording) -> str:
+    again = detail.second_order
+    if isinstance(again, Missing) or isinstance(again.difference, Missing):
+        return ""
+    more = cell(replace(again, outcome="retained"), wording)
+    doubt = "" if clear(again) else "; that is not told apart from chance"
+    return f"Came back and then bought once more as soon, of every 100: {more}{doubt}."
+
+
+def _reached(detail: ExperimentDetail, wording: Wording) -> str:
+    """What a message brings, and what it does to those whom it reached."""
+    each, reached = detail.incremental_per_contact, detail.complier
     told = []
     if isinstance(each, Estimate):
         told.append(
@@ -99,7 +140,7 @@ def _reached(report: ProgramReport, wording: Wording) -> str:
         )
     if isinstance(reached, Estimate):
         told.append(
-            "Not every message arrived: of 100 customers whom one reached, "
+            "Of 100 customers whom a message reached, "
             f"{_of_hundred(reached, wording)} more buy again because of it."
         )
     return " ".join(told)
@@ -115,29 +156,22 @@ def _of_hundred(found: Estimate, wording: Wording) -> str:
 
 def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     """Arms against each other, every outcome."""
-    found = list(report.detail.pairs)
-    if len(report.detail.arms) < 3 or not found:
+    detail = detail_of(report)
+    if len(detail.arms) < _SEVERAL or not detail.pairs:
         return ()
-    return (
-        (
-            f"{key_of(report)}-arms",
-            f"{report.program.heading}: every arm against every other",
-            arms(report, wording),
-            effects_in_numbers(found),
-        ),
-    )
+    caption = f"{report.program.heading}: every version against every other"
+    shown = arms(report, detail, wording)
+    return ((f"{key_of(report)}-arms", caption, shown, effects_in_numbers(detail.pairs)),)
 
 
-def arms(report: ProgramReport, wording: Wording) -> pd.DataFrame:
+def arms(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> pd.DataFrame:
     """Arms against each other, in words, with p values adjusted over all pairs."""
-    found = list(report.detail.pairs)
-    frame = effects(found, wording).drop(columns="lift_told")
-    told = [f"{_called(one.treated, report)} against {_called(one.control, report)}"
-            for one in found]  # fmt: skip
+    frame = effects(detail.pairs, wording).drop(columns="lift_told")
+    told = [f"{called(one.treated, report)} against {called(one.control, report)}"
+            for one in detail.pairs]  # fmt: skip
     frame.insert(0, "arms_told", told)
-    return frame.assign(p_over_programs=[one.p_adjusted for one in found]).astype(
-        {"p_over_programs": float}
-    )
+    adjusted = [one.p_adjusted for one in detail.pairs]
+    return frame.assign(p_over_programs=adjusted).astype({"p_over_programs": float})
 
 
 def arm_rows(report: ProgramReport, wording: Wording) -> pd.DataFrame:
@@ -148,25 +182,27 @@ def arm_rows(report: ProgramReport, wording: Wording) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (one.treated, gap.estimate, gap.conf_low, gap.conf_high, cell(one, wording))
-        for one in versus_control(report)
+        (called(one.treated, report), gap.estimate, gap.conf_low, gap.conf_high,
+         cell(one, wording))
+        for one in versus_control(report, detail_of(report))
         if one.outcome == "retained"
         and isinstance(gap := one.difference, Estimate)
         and gap.conf_low is not None
-    ]
+    ]  # fmt: skip
     columns = ["arm", "effect", "effect_low", "effect_high", "effect_told"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], tuple[Rows, ...]]:
-    """The sample ratio, balance before the draw, and estimates beside the headline."""
+    """The sample ratio, the comparison unadjusted, and balance before the draw."""
+    if not isinstance(report.detail, ExperimentDetail):
+        return (), ()
     detail = report.detail
     told = tuple(filter(None, [_ratio(detail.sample_ratio, wording)]))
-    made = _balance(report, detail, wording) if detail.balance else ()
-    return told, made
+    return told, (*_plain(report, detail, wording), *_balance(report, detail, wording))
 
 
-def _ratio(found: Any, wording: Wording) -> str:
+def _ratio(found: SampleRatio | None, wording: Wording) -> str:
     if found is None:
         return ""
     return (
@@ -176,9 +212,22 @@ def _ratio(found: Any, wording: Wording) -> str:
     )
 
 
-def _balance(report: ProgramReport, detail: Any, wording: Wording) -> tuple[Rows, ...]:
+def _plain(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> tuple[Rows, ...]:
+    """Estimates beside the headline: unadjusted, and with large amounts cut."""
+    cut = [detail.winsorised] if isinstance(detail.winsorised, Effect) else []
+    found = [*detail.plain, *detail.personalised, *cut]
+    if not found:
+        return ()
+    caption = f"{report.program.heading}: unadjusted, personalised, and with large amounts cut"
+    rows = methods(found, wording)
+    return ((f"{key_of(report)}-unadjusted", caption, rows, effects_in_numbers(found)),)
+
+
+def _balance(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> tuple[Rows, ...]:
     import pandas as pd
 
+    if not detail.balance:
+        return ()
     rows = [
         (one.name.replace("_", " "), wording.number(one.mean_treated),
          wording.number(one.mean_control), one.standardised_difference, one.p_value)

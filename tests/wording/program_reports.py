@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from retention_research.answers.programs.experiment_detail import ExperimentDetail
 from retention_research.answers.programs.shape import Check, NextTest, ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import decide, money
@@ -63,7 +64,7 @@ def arms(**more):
         "incremental_per_contact": Estimate("per_contact", 0.031, 0.005, 0.02, 0.041),
         "complier": Estimate("complier", 0.05, 0.01, 0.03, 0.07),
     }  # fmt: skip
-    return SimpleNamespace(**(given | more))
+    return ExperimentDetail(**(given | more))
 
 
 def mail(grade="randomised", gap=0.045, half=0.013, earned=None, **more):
