@@ -82,7 +82,7 @@ _RENDERERS: dict[str, Callable[[Payload], str]] = {
     "figure": _figure,
     "table": lambda payload: str(payload["html"]),
     "limits": _limits,
-    "points": _limits,
+    "points": lambda payload: f"{escape(payload['heading'])}{_limits(payload)}",
     "note": lambda payload: f"<p>{escape(payload['text'])}</p>",
     "analysts": lambda _: "<hr><p><em>For analysts</em></p>",
     "skip": lambda payload: f"<p>Skipped: {escape(payload['reason'])}</p>",

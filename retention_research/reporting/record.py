@@ -162,18 +162,23 @@ def table(rows: Table, *, unfolded: bool = False) -> None:
     _show({"kind": "table", **words, "html": rows.html, "csv": rows.csv})
 
 
-def points(sentences: Sequence[str]) -> None:
-    """Show a short list of sentences where the report stands; nothing if there are none."""
+def points(sentences: Sequence[str], heading: str = "") -> None:
+    """Show a short list of sentences where the report stands; nothing if there are none.
+
+    Args:
+        sentences: a line each.
+        heading: folds the list away behind these words.
+    """
     if sentences:
-        _show({"kind": "points", "sentences": list(sentences)})
+        _show({"kind": "points", "sentences": list(sentences), "heading": heading})
 
 
 def section(
     claim: Sequence[Any],
     *,
     figures: Sequence[Figure] = (),
-    told: Sequence[str] = (),
     notes: Sequence[str] = (),
+    folds: Sequence[tuple[str, Sequence[str]]] = (),
     tables: Sequence[Table] = (),
 ) -> None:
     """Open a section with a claim, and show what belongs to it: figures first, tables last.
@@ -181,8 +186,8 @@ def section(
     Args:
         claim: what `finding` takes, in its order.
         figures: pictures.
-        told: a short list of sentences.
         notes: a paragraph each.
+        folds: lists folded away, each behind its heading.
         tables: what `make_table` made.
 
     Raises:
@@ -192,9 +197,10 @@ def section(
     finding(*claim)
     for picture in figures:
         figure(picture)
-    points(told)
     for text in notes:
         note(text)
+    for heading, sentences in folds:
+        points(sentences, heading)
     for rows in tables:
         table(rows)
 

@@ -132,6 +132,13 @@ def checks(report: ProgramReport) -> list[str]:
     return [_check(one) for one in sorted(report.checks, key=lambda one: order[one.passed])]
 
 
+def checks_heading(report: ProgramReport) -> str:
+    """How many of the checks hold: `Checks: 5 of 6 hold, 1 cannot be made`."""
+    counts = {state: sum(one.passed is state for one in report.checks) for state in _MARKS}
+    open_ones = f", {counts[None]} cannot be made" if counts[None] else ""
+    return f"Checks: {counts[True]} of {len(report.checks)} hold{open_ones}"
+
+
 def _check(check: Check) -> str:
     return f"{_MARKS[check.passed]}: {_small(check.name)}. {sentence(check.told)}"
 

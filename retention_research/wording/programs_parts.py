@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.wording import programs_claims
@@ -27,17 +27,21 @@ _OF_KIND = {
 }
 
 
+Folds: TypeAlias = list[tuple[str, list[str]]]
+
+
 class Part(NamedTuple):
     """What a page tells of one program.
 
     Attributes:
-        claim: what heads it. checks: a line each. notes: a paragraph each.
+        claim: what heads it. notes: a paragraph each.
+        folds: lists folded away, each behind its heading.
         tables: name, caption, rows shown, rows in numbers.
     """
 
     claim: Claim
-    checks: list[str]
     notes: list[str]
+    folds: Folds
     tables: list[Rows]
 
 
@@ -51,25 +55,30 @@ class ForAnalysts(NamedTuple):
 
 def part(report: ProgramReport, wording: Wording) -> Part:
     """A program's page part: withheld ones say what is wrong and what to do."""
-    own = [] if report.withheld else tellers("wording", report.program.kind)
-    heads = [each.claim for each in own if hasattr(each, "claim")]
+    own = [] if report.withheld else _modules(report.program.kind)
+    first = own[:1]
+    heads = [each.claim for each in first if hasattr(each, "claim")]
     head = heads[0] if heads else programs_claims.claim
-    money = [] if report.withheld else tellers("wording", "money")
-    notes = [*_all(own, "notes", report, wording), *_all(money, "money_notes", report, wording)]
+    money = [] if report.withheld else _modules("money")
     tables = [*_all(own, "tables", report, wording), *_all(money, "money_tables", report, wording)]
     if report.effects:
         tables.insert(0, effects_of(report, wording))
+    folds = [
+        (programs_claims.checks_heading(report), programs_claims.checks(report)),
+        ("Money in full", _all(money, "money_notes", report, wording)),
+        ("Looks, groups and forecasts", _all(own[1:], "notes", report, wording)),
+    ]
     return Part(
         Claim(*head(report, wording)),
-        programs_claims.checks(report),
-        [*notes, programs_claims.next_note(report, wording)],
+        [*_all(first, "notes", report, wording), programs_claims.next_note(report, wording)],
+        [(heading, told) for heading, told in folds if told],
         _once(tables),
     )
 
 
-def tellers(room: str, kind: str) -> list[ModuleType]:
-    """The modules of a room that tell this kind of program."""
-    names = [f"retention_research.{room}.programs_{each}" for each in _OF_KIND.get(kind, (kind,))]
+def _modules(kind: str) -> list[ModuleType]:
+    """The modules that tell this kind of program, its own first."""
+    names = [f"retention_research.wording.programs_{each}" for each in _OF_KIND.get(kind, (kind,))]
     return [import_module(name) for name in names if find_spec(name)]
 
 
@@ -91,7 +100,7 @@ def analysts(report: ProgramReport, wording: Wording) -> ForAnalysts:
     if told:
         caption = f"{report.program.heading}: every comparison and its method"
         tables.append((f"{key_of(report)}-methods", caption, methods(told, wording), None))
-    for each in tellers("wording", report.program.kind):
+    for each in _modules(report.program.kind):
         if hasattr(each, "analysts"):
             own_notes, own_tables = each.analysts(report, wording)
             notes.extend(own_notes)

@@ -138,11 +138,13 @@ def test_a_failed_report_has_a_page_in_plain_words() -> None:
 def test_a_page_shows_lists_escaped_and_unfolds_the_tables_that_ask_for_it() -> None:
     claim = {"id": "a", "title": "A", "so_what": "", "status": "info", "values": []}
     table = {"name": "t", "caption": "T", "html": "<table></table>", "csv": ""}
-    listed = Block("points", {"sentences": ["1 < 2"]})
+    listed = Block("points", {"sentences": ["1 < 2"], "heading": ""})
+    hidden = Block("points", {"sentences": ["Yes."], "heading": "Checks"})
     seen, folded = Block("table", {**table, "unfolded": True}), Block("table", table)
-    section = Section(claim, (listed, seen, folded))
+    section = Section(claim, (listed, hidden, seen, folded))
     page = render_report("a", Content("T", None, (), (), (section,), (), (), (), {}, ()), FRAME)
     assert '<ul class="points"><li>1 &lt; 2</li></ul>' in page
+    assert '<details class="more"><summary>Checks</summary><ul class="points">' in page
     assert page.count('<details class="table" open>') == 1
     assert page.count('<details class="table">') == 1
 

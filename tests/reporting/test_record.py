@@ -86,10 +86,10 @@ def test_a_section_shows_its_pictures_first_and_its_tables_last(shown: Shown) ->
     rows = SimpleNamespace(name="rows", html="<table></table>", csv="", caption="Rows")
     picture = SimpleNamespace(alt="Forecast and actual weekly purchases.", **PICTURE)
     report.section(
-        ("again", "They come back"), figures=[picture], told=["It holds."], notes=["So."],
-        tables=[rows],
+        ("again", "They come back"), figures=[picture], notes=["So."],
+        folds=[("Checks", ["It holds."])], tables=[rows],
     )  # fmt: skip
-    assert [each["kind"] for each in shown] == ["finding", "figure", "points", "note", "table"]
+    assert [each["kind"] for each in shown] == ["finding", "figure", "note", "points", "table"]
 
 
 def test_a_list_of_nothing_is_not_shown(shown: Shown) -> None:

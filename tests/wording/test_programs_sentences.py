@@ -102,6 +102,8 @@ def test_failed_checks_are_told_first():
     assert programs_claims.checks(one) == [
         "\u25a0 Fails: alike. Not so.", "\u2713 Holds: the draw. As planned.",
     ]  # fmt: skip
+    assert programs_claims.checks_heading(one) == "Checks: 1 of 2 hold"
+    assert programs_claims.checks_heading(mail()) == ("Checks: 1 of 2 hold, 1 cannot be made")
 
 
 def test_the_next_experiment_says_how_many_customers_find_how_much():
