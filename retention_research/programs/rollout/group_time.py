@@ -16,6 +16,7 @@ from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.rollout.band import EventStudy, simultaneous
 from retention_research.programs.rollout.cells import Cell, cells_of, influence, level_influence
+from retention_research.programs.rollout.freedom import degrees_of_freedom
 from retention_research.programs.rollout.panel import Aligned, Panel, aligned
 
 DRAWS = 2000
@@ -32,6 +33,7 @@ class Total(NamedTuple):
         influence: how much each unit moves the effect, shape (units,).
         customers: behind the treated, at each start once.
         treated: units with the program. compared: units that some start was held against.
+        free: degrees of freedom of its intervals.
     """
 
     effect: Estimate
@@ -42,6 +44,7 @@ class Total(NamedTuple):
     customers: float
     treated: int
     compared: int
+    free: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +56,7 @@ class GroupTime:
         cells: one per start and age, those before the start included.
         effects: shape (cells,). errors: each unit's part in them, shape (units, cells).
         levels: each unit's part in the mean of the treated, shape (units, cells).
-        degrees_of_freedom: of all intervals.
+        degrees_of_freedom: of all effects together, for bands and tests.
         confidence: their level.
     """
 
@@ -136,32 +139,29 @@ class GroupTime:
         treated = _units([cell.treated for cell in told])
         compared = _units([cell.compared for cell in told])
         sure = treated > 1 and all(np.count_nonzero(cell.compared) > 1 for cell in told)
-        made = self._estimate("effect", effect, moved if sure else None)
-        lift = self._lift(effect, mean, moved, self.levels @ share, sure)
+        free = degrees_of_freedom(self.cells, share)
+        made = self._estimate("effect", effect, moved if sure else None, free)
+        lift = self._lift(effect, mean, moved if sure else None, self.levels @ share, free)
         customers = sum({cell.start: cell.weight for cell in told}.values())
-        return Total(made, lift, mean, self._p_value(made), moved, customers, treated, compared)
+        p_value = _p_value(made, free)
+        return Total(made, lift, mean, p_value, moved, customers, treated, compared, free)
 
     def _lift(
-        self, effect: float, mean: float, moved: Floats, level: Floats, sure: bool
+        self, effect: float, mean: float, moved: Floats | None, level: Floats, free: float
     ) -> Estimate | Missing:
         """Delta method: effect / (mean - effect)."""
         without = mean - effect
         if without <= 0.0:
             return Missing("lift", "Without the program there would have been nothing.")
-        slope = (mean * moved - effect * level) / without**2
-        return self._estimate("lift", effect / without, slope if sure else None)
+        slope = None if moved is None else (mean * moved - effect * level) / without**2
+        return self._estimate("lift", effect / without, slope, free)
 
-    def _estimate(self, term: str, value: float, moved: Floats | None) -> Estimate:
+    def _estimate(self, term: str, value: float, moved: Floats | None, free: float) -> Estimate:
         if moved is None:
             return Estimate(term, value)
         error = float(np.sqrt(moved @ moved))
-        reach = float(t.ppf(0.5 + self.confidence / 2.0, self.degrees_of_freedom)) * error
+        reach = float(t.ppf(0.5 + self.confidence / 2.0, free)) * error
         return Estimate(term, value, error, value - reach, value + reach)
-
-    def _p_value(self, found: Estimate) -> float | None:
-        if not found.std_error:
-            return None
-        return float(2.0 * t.sf(abs(found.estimate / found.std_error), self.degrees_of_freedom))
 
 
 def group_time_effects(
@@ -192,30 +192,16 @@ def group_time_effects(
         )
     effects = np.array([cell.effect for cell in cells])
     errors, levels = influence(cells), level_influence(cells)
-    return GroupTime(rows, cells, effects, errors, levels, _free(rows, cells), confidence)
+    after = np.array([cell.weight * (cell.age >= 0) for cell in cells])
+    free = degrees_of_freedom(cells, after / after.sum())
+    return GroupTime(rows, cells, effects, errors, levels, free, confidence)
+
+
+def _p_value(found: Estimate, free: float) -> float | None:
+    if not found.std_error:
+        return None
+    return float(2.0 * t.sf(abs(found.estimate / found.std_error), free))
 
 
 def _units(shares: list[Floats]) -> int:
     return int(np.count_nonzero(np.sum(shares, axis=0) > 0.0))
-
-
-def _free(rows: Aligned, cells: tuple[Cell, ...]) -> float:
-    """Units, as many as would count alike, less the means that are taken from them.
-
-    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, with changes of the same spread in every
-    unit: few large units know less of their error than many small ones.
-    """
-    after = [cell for cell in cells if cell.age >= 0]
-    share = np.array([cell.weight for cell in after])
-    treated = share @ np.array([cell.treated for cell in after])
-    compared = share @ np.array([cell.compared for cell in after])
-    spread = treated**2 + compared**2
-    alike = float(spread.sum() ** 2 / (spread**2).sum())
-    used = int(np.count_nonzero(spread))
-    return max(1.0, alike * (used - _means(rows, treated)) / used)
-
-
-def _means(rows: Aligned, treated: Floats) -> int:
-    """One for each start of several units, one for all others together, one for those compared."""
-    _, units = np.unique(rows.start[treated > 0.0], return_counts=True)
-    return int((units > 1).sum() + (units == 1).any() + 1)

@@ -1,0 +1,148 @@
+"""What must hold for a roll-out's effect to be one, and the grade that follows."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import ceil
+
+from retention_research.answers.programs.rollout_detail import RolloutDetail
+from retention_research.answers.programs.rollout_effects import FEW, Told
+from retention_research.answers.programs.shape import Check, NextTest
+from retention_research.models.fit import Missing
+from retention_research.periods import day_in_words
+from retention_research.programs.effects import Grade
+from retention_research.programs.rollout import FEWEST, PreTrend, Randomised
+
+_LEAST = 0.05  # p value of the course before the start, below which it was not alike
+_POWER, _REACH = 0.8, 2.80  # standard errors between no effect and one that is found so often
+
+
+def checks_of(detail: RolloutDetail, small: int, floor: int) -> tuple[Check, ...]:
+    """The checks, the decisive ones first.
+
+    Args:
+        detail: of the roll-out.
+        small: units of fewer customers than the floor.
+        floor: the study's group_floor.
+    """
+    told = [_units(detail), _alike(detail), _followed(detail)]
+    if small:
+        told.append(
+            Check("Customers in each unit", None,
+                  f"{small} of its units had fewer than {floor} customers; each unit counts by its "
+                  "customers, so these move little.")
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _units(detail: RolloutDetail) -> Check:
+    name = "Enough units"
+    sides = f"{detail.treated} with the program and {detail.compared} to hold them against"
+    if min(detail.treated, detail.compared) >= FEW:
+        return Check(name, True, f"There are {sides}.")
+    if isinstance(detail.reassigned, Randomised):
+        return Check(
+            name, True,
+            f"There are only {sides}. The range comes from giving the start dates to other units, "
+            f"which can be done in {detail.reassigned.possible:,} ways.",
+        )  # fmt: skip
+    return Check(
+        name, False,
+        f"There are only {sides}, and start dates could be given to other units in fewer than "
+        f"{FEWEST} ways: no range can be given.",
+    )  # fmt: skip
+
+
+def _alike(detail: RolloutDetail) -> Check:
+    name, found = "Alike before the start", detail.pre_trend
+    if isinstance(found, Missing):
+        return Check(name, None, f"It cannot be checked. {found.reason}")
+    by_chance = f"as much as they did would come about by chance {_of_hundred(found)}"
+    if found.p_value >= _LEAST:
+        return Check(name, True, "Units that started later on went alike before: they differed no "
+                     f"more than chance allows ({by_chance}).")  # fmt: skip
+    return Check(name, False, "Units drifted apart before they started by more than chance allows "
+                 f"({by_chance}).")  # fmt: skip
+
+
+def _of_hundred(found: PreTrend) -> str:
+    share = round(100.0 * found.p_value)
+    return f"{share} times in 100" if share else "less than once in 200"
+
+
+def _followed(detail: RolloutDetail) -> Check:
+    told = " ".join(detail.left_out)
+    if not told:
+        return Check("Every start followed", True, "Every start is followed to the end of its "
+                     "window beside units without the program.")  # fmt: skip
+    return Check("Every start followed", None, told)
+
+
+def graded(detail: RolloutDetail) -> tuple[Grade, tuple[str, ...]]:
+    """The grade, and what keeps it from a better one."""
+    why = ["Who started when was not drawn by lot, as far as the study says."]
+    units, alike = _units(detail), _alike(detail)
+    if units.passed and alike.passed:
+        return "natural experiment", tuple(why)
+    why += [check.told for check in (units, alike) if not check.passed]
+    return "associated", tuple(why)
+
+
+def next_test(detail: RolloutDetail, told: Told, unit: str) -> NextTest | Missing:
+    """So many more units, their dates drawn by lot, as would find the effect that was seen."""
+    effect, total = told.effect, told.total
+    if isinstance(effect.difference, Missing) or not total.effect.std_error:
+        return Missing("next_test", "With units so few it cannot be told how many would do.")
+    low, high = effect.difference.conf_low, effect.difference.conf_high
+    if low is not None and high is not None and (low > 0.0 or high < 0.0):
+        return Missing("next_test", "The effect is clear of none: no experiment is needed to show "
+                       "it.")  # fmt: skip
+    seen = abs(effect.difference.estimate)
+    smallest = max(seen, _LEAST * abs(effect.mean_control))
+    times = max(1.0, (_REACH * total.effect.std_error / smallest) ** 2)
+    units = ceil(times * (detail.treated + detail.compared))
+    customers = ceil(times * (effect.n_treated + effect.n_control))
+    return NextTest(
+        effect.outcome, customers, smallest, _POWER,
+        f"Draw by lot which {unit} starts when, half of them a whole window later than the others, "
+        f"over {units} in all.",
+    )  # fmt: skip
+
+
+def left_out(
+    before: tuple[date, ...],
+    after: tuple[date, ...],
+    beside_none: tuple[date, ...],
+    planned: tuple[str, ...],
+    not_there: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Starts and units that are not told, a sentence each.
+
+    Args:
+        before: starts without a whole window of data before them.
+        after: starts whose window is not over.
+        beside_none: starts with no unit left that had not started by the window's end.
+        planned: units whose start lies after as_of.
+        not_there: units that nobody belongs to.
+    """
+    told = [
+        _sentence(before, "the data reach back too little before it"),
+        _sentence(after, "its window is not over"),
+        _sentence(beside_none, "no unit was left without the program beside it"),
+    ]
+    if planned:
+        told.append(f"{len(planned)} units are to start after the data end: until then they serve "
+                    "as comparison.")  # fmt: skip
+    if not_there:
+        told.append(f"No customer belongs to {', '.join(not_there[:5])}"
+                    f"{' and others' if len(not_there) > 5 else ''}.")  # fmt: skip
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _sentence(days: tuple[date, ...], because: str) -> str:
+    if not days:
+        return ""
+    if len(days) == 1:
+        return f"The start on {day_in_words(days[0])} is left out: {because}."
+    first, last = day_in_words(min(days)), day_in_words(max(days))
+    return f"{len(days)} starts, {first} to {last}, are left out: of each, {because}."

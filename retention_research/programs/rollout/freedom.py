@@ -1,0 +1,62 @@
+"""How much the error of a mean over starts knows of itself, in degrees of freedom."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retention_research.models.arrays import Floats
+from retention_research.programs.rollout.cells import Cell
+
+
+def degrees_of_freedom(cells: tuple[Cell, ...], share: Floats) -> float:
+    """Those of Student's interval around a mean of effects.
+
+    The fewer of two counts, both with changes of the same spread in every unit. Satterthwaite
+    (1946), Biometrics Bulletin 2, 110-114: units, as many as would count alike, less the means
+    taken from them, as a unit may be compared and later treated. Welch (1947), Biometrika 34,
+    28-35: the units of each start by themselves, as its mean is of few.
+
+    Args:
+        cells: starts by age.
+        share: of each cell in the mean, shape (cells,).
+
+    Returns:
+        At least 1.
+    """
+    by_start = np.array(
+        [_sum(cells, share * _at(cells, place), "treated") for place in _places(cells, share)]
+    )
+    compared = _sum(cells, share, "compared")
+    spread = by_start.sum(axis=0) ** 2 + compared**2
+    used = int(np.count_nonzero(spread))
+    several = np.count_nonzero(by_start, axis=1) > 1
+    means = int(several.sum()) + int((~several).any()) + 1
+    alike = _alike(spread) * (used - means) / used
+    groups = [*by_start[several], by_start[~several].sum(axis=0), compared]
+    return max(1.0, min(alike, _welch([group**2 for group in groups])))
+
+
+def _welch(groups: list[Floats]) -> float:
+    sizes = [(float(group.sum()), _alike(group)) for group in groups if group.any()]
+    parts = [size**2 / max(units - 1.0, 0.5) for size, units in sizes]
+    return float(sum(size for size, _ in sizes) ** 2 / sum(parts))
+
+
+def _alike(spread: Floats) -> float:
+    """As many units of equal part as would be as uneven."""
+    return float(spread.sum() ** 2 / (spread**2).sum())
+
+
+def _places(cells: tuple[Cell, ...], share: Floats) -> list[int]:
+    return sorted({cell.start for cell, part in zip(cells, share, strict=True) if part > 0.0})
+
+
+def _at(cells: tuple[Cell, ...], place: int) -> Floats:
+    return np.array([float(cell.start == place) for cell in cells])
+
+
+def _sum(cells: tuple[Cell, ...], share: Floats, side: str) -> Floats:
+    """Each unit's part in the mean of one side, shape (units,)."""
+    parts = [part * getattr(cell, side) for cell, part in zip(cells, share, strict=True) if part]
+    found: Floats = np.sum(parts, axis=0) if parts else np.zeros(cells[0].treated.size)
+    return found
