@@ -24,18 +24,25 @@ _OF_KIND = {
 
 
 def pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
-    """One program's pictures, in the order of its page part; none where no effect is told."""
+    """What its kind shows of one program, or else its outcomes; none where no effect is told."""
     if report.withheld:
         return []
-    own = [
-        picture
-        for each in _painters(*_OF_KIND.get(report.program.kind, ()))
-        for picture in each.pictures(report, wording)
-    ]
+    own = _drawn(_OF_KIND.get(report.program.kind, ())[:1], report, wording)
+    return own or _outcomes(report, wording)
+
+
+def further(report: ProgramReport, wording: Wording) -> list[Picture]:
+    """What analysts are shown besides: looks, groups, a ranking, margin against spend."""
+    if report.withheld:
+        return []
     money = [
         picture for each in _painters("money") for picture in each.money_pictures(report, wording)
     ]
-    return [*(own or _outcomes(report, wording)), *money]
+    return [*_drawn(_OF_KIND.get(report.program.kind, ())[1:], report, wording), *money]
+
+
+def _drawn(names: tuple[str, ...], report: ProgramReport, wording: Wording) -> list[Picture]:
+    return [picture for each in _painters(*names) for picture in each.pictures(report, wording)]
 
 
 def _painters(*names: str) -> list[ModuleType]:
