@@ -71,5 +71,17 @@ def _of_program(entry: Entry) -> Entry:
 
 VALUES: tuple[Entry, ...] = tuple(map(_of_program, (*_MONEY, *_POINT, *_REFERRAL)))
 # fmt: off
-COLUMNS: tuple[Entry, ...] = ()
+COLUMNS: tuple[Entry, ...] = (
+    Entry("money_item", "Money", "What is counted", "text", "column"),
+    Entry("money_told", "Amount", "The amount, and its range", "text", "column"),
+    Entry("assumption", "If", "What the effect is taken to do after the window", "text", "column"),
+    Entry("later_margin", "Margin", "Margin up to the horizon under this assumption, discounted beyond the window, with range", "text", "column"),
+    Entry("later_back", "Back for 1 spent", "That margin for each unit of money spent, with range", "text", "column"),
+    Entry("issued_in", "Earned in", "Quarter in which the points were earned", "text", "column"),
+    Entry("points_earned", "Points earned", "Points earned in the quarter", "count", "column"),
+    Entry("points_redeemed", "Redeemed", "Share of them redeemed by now", "share", "column"),
+    Entry("points_expired", "Expired", "Share of them that has expired by now", "share", "column"),
+    Entry("points_open", "Open", "Share of them that members still have", "share", "column"),
+    Entry("redeemed_in_end", "Redeemed in the end", "Share redeemed by the age at which they expire, with range; not known of quarters whose points have not been watched so long", "text", "column"),
+)
 # fmt: on

@@ -16,6 +16,7 @@ from retention_research.models.arrays import Flags
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.proportion import proportion
 from retention_research.models.ratio import moments, ratio
+from retention_research.periods import Duration
 from retention_research.programs.effects import Effect
 from retention_research.programs.experiment import Sample, difference
 from retention_research.study_programs import Program
@@ -26,7 +27,7 @@ from retention_research.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-USUAL_DAYS = 84  # after the first purchase, where the study gives the program no window
+USUAL = Duration.parse("12W")  # after the first purchase, where the study gives no window
 BROUGHT, OTHERS = "brought by a customer", "other new customers"
 WHY = (
     "Customers who were brought differ from others in more than how they came, and some would have "
@@ -84,9 +85,10 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
         program: of kind referral.
 
     Returns:
-        The report, graded "associated", or "no evidence" and withheld where nobody names who
-        brought them.
+        The report, its program with the window that was looked at; graded "associated", or "no
+        evidence" and withheld where nobody names who brought them.
     """
+    program = program if program.window else program.model_copy(update={"window": USUAL})
     rows = _rows(workspace, program)
     reason = _obstacle(rows)
     if rows is None or reason:
@@ -107,16 +109,12 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
     )
 
 
-def _days(program: Program) -> int:
-    return program.window_days or USUAL_DAYS
-
-
 def _rows(workspace: Workspace, program: Program) -> pd.DataFrame | None:
     customers, end = workspace.table("customers"), workspace.window.as_of
     if customers is None or "referred_by" not in customers.columns:
         return None
     born = lives(workspace)
-    known, days = born.filter(born.birth_known), _days(program)
+    known, days = born.filter(born.birth_known), program.window_days
     bought = workspace.purchases(end)
     return workspace.kept_table(
         f"new-by-referral-{days}",
@@ -146,7 +144,7 @@ def _nothing(workspace: Workspace, program: Program, reason: str) -> ProgramRepo
 
 def _detail(workspace: Workspace, program: Program, rows: pd.DataFrame) -> ReferralDetail:
     confidence, margin = workspace.study.confidence, margin_share(workspace, program)
-    brought, days = rows[rows["referred"]], _days(program)
+    brought, days = rows[rows["referred"]], program.window_days
     n = len(brought)
     sofar = np.maximum(margin * brought["sofar"].to_numpy(dtype=float), 0.0)
     each = _cost_per_customer(program, n)
