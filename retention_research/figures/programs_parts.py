@@ -13,21 +13,14 @@ from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_tables import lifts
 from retention_research.wording.programs_words import key_of
 
-_OF_KIND = {
-    "experiment": ("experiment", "uplift"),
-    "win_back": ("experiment", "uplift"),
-    "enrolment": ("enrolment",),
-    "rollout": ("rollout",),
-    "rewards": ("rewards",),
-    "referral": ("rewards",),
-}
+_OF_KIND = {"experiment": ("experiment", "uplift"), "win_back": ("experiment", "uplift")}
 
 
 def pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
     """What its kind shows of one program, or else its outcomes; none where no effect is told."""
     if report.withheld:
         return []
-    own = _drawn(_OF_KIND.get(report.program.kind, ())[:1], report, wording)
+    own = _drawn(_named(report)[:1], report, wording)
     return own or _outcomes(report, wording)
 
 
@@ -38,7 +31,11 @@ def further(report: ProgramReport, wording: Wording) -> list[Picture]:
     money = [
         picture for each in _painters("money") for picture in each.money_pictures(report, wording)
     ]
-    return [*_drawn(_OF_KIND.get(report.program.kind, ())[1:], report, wording), *money]
+    return [*_drawn(_named(report)[1:], report, wording), *money]
+
+
+def _named(report: ProgramReport) -> tuple[str, ...]:
+    return _OF_KIND.get(report.program.kind, (report.program.kind,))
 
 
 def _drawn(names: tuple[str, ...], report: ProgramReport, wording: Wording) -> list[Picture]:

@@ -17,14 +17,7 @@ from retention_research.wording.programs_words import key_of
 if TYPE_CHECKING:
     from retention_research.wording.programs_tables import Rows
 
-_OF_KIND = {
-    "experiment": ("experiment", "uplift"),
-    "win_back": ("experiment", "uplift"),
-    "enrolment": ("enrolment",),
-    "rollout": ("rollout",),
-    "rewards": ("rewards",),
-    "referral": ("rewards",),
-}
+_OF_KIND = {"experiment": ("experiment", "uplift"), "win_back": ("experiment", "uplift")}
 
 
 Folds: TypeAlias = list[tuple[str, list[str]]]
