@@ -12,13 +12,12 @@ from retention_research.programs.experiment import (
     customers_needed,
     detectable_difference,
     difference,
-    explained_share,
     incremental_ratio,
-    pairwise,
     ratio_difference,
     sample_ratio,
     share_sd,
     winsorised_difference,
+    with_holm,
 )
 
 
@@ -140,14 +139,18 @@ def test_balance_by_hand():
     assert (constant.standardised_difference, constant.p_value) == (None, None)
 
 
-def test_several_arms_are_adjusted_over_all_pairs():
+def test_several_arms_are_adjusted_over_all_pairs_that_were_tested():
     rng = np.random.default_rng(3)
-    arm = np.repeat(["none", "general", "personal"], 100)
-    found = pairwise(rng.poisson(2.0, 300) + (arm == "personal"), arm, control="none")
-    p_values = sorted(one.p_value for one in found)
-    adjusted = sorted(one.p_adjusted for one in found)
-    assert adjusted[0] == pytest.approx(3.0 * p_values[0])
-    assert adjusted[2] == pytest.approx(max(p_values[2], 2.0 * p_values[1]))
+    none, general, personal = (rng.poisson(mean, 100) for mean in (2.0, 2.0, 3.0))
+    treated = np.repeat([True, False], 100)
+    asked = (general, none), (personal, none), (personal, general)
+    effects = [difference(Sample(np.concatenate(pair), treated)) for pair in asked]
+    untold = difference(Sample(np.ones(200), treated))
+    found = with_holm([*effects, untold])
+    least, middle, most = sorted(one.p_value for one in effects)
+    adjusted = sorted(one.p_adjusted for one in found[:3])
+    assert adjusted == pytest.approx([3.0 * least, 2.0 * middle, max(most, 2.0 * middle)])
+    assert found[3].p_adjusted is None
 
 
 def test_power_by_the_textbook():
@@ -210,15 +213,6 @@ def test_a_column_given_twice_is_adjusted_for_once():
     assert difference(doubled).difference[1:4] == pytest.approx(
         difference(single).difference[1:4], rel=1e-3
     )
-
-
-def test_the_share_explained_is_the_squared_correlation_within_arms():
-    # covariance .5, variances 1.25 and .25: a squared correlation of .8
-    before = np.tile([0.0, 1.0, 2.0, 3.0], 200)
-    outcome = np.tile([1.0, 1.0, 2.0, 2.0], 200)
-    treated = np.repeat([False, True], 400)
-    assert explained_share(Sample(outcome, treated, before)) == pytest.approx(0.8, abs=0.001)
-    assert explained_share(Sample(outcome, treated)) == 0.0
 
 
 def test_a_large_mean_does_not_drown_a_small_spread():

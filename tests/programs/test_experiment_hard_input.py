@@ -13,9 +13,7 @@ from retention_research.programs.experiment import (
     customers_needed,
     detectable_difference,
     difference,
-    explained_share,
     incremental_ratio,
-    pairwise,
     ratio_difference,
     sample_ratio,
     winsorised_difference,
@@ -188,11 +186,6 @@ def test_names_that_do_not_fit_their_columns_are_refused():
         balance(np.ones((80, 2)), ARM, ["orders"])
 
 
-def test_no_control_arm_at_all_is_refused():
-    with pytest.raises(ValueError, match="the control arm 'none' has no customers"):
-        pairwise(BOUGHT, np.where(ARM, "a", "b"), control="none")
-
-
 @pytest.mark.parametrize(
     "changed",
     [{"sd": 0.0}, {"smallest": 0.0}, {"power": 1.0}, {"share_treated": 0.0}, {"explained": 1.0},
@@ -206,8 +199,3 @@ def test_power_refuses_what_has_no_answer(changed):
 def test_fewer_customers_than_arms_are_refused():
     with pytest.raises(ValueError, match="too few for 3 arms"):
         detectable_difference(2, 1.0, arms=3)
-
-
-def test_nothing_is_explained_where_no_difference_can_be_told():
-    assert isinstance(explained_share(Sample(BOUGHT, np.arange(80) < 5)), Missing)
-    assert isinstance(explained_share(Sample(np.ones(80), ARM)), Missing)

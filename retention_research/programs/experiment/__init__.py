@@ -9,7 +9,6 @@ from retention_research.programs.experiment.bootstrap import (
 )
 from retention_research.programs.experiment.compliance import complier_effect
 from retention_research.programs.experiment.differences import difference, lift, with_holm
-from retention_research.programs.experiment.explained import explained_share
 from retention_research.programs.experiment.power import (
     customers_needed,
     design_effect,
@@ -19,7 +18,6 @@ from retention_research.programs.experiment.power import (
 from retention_research.programs.experiment.ratios import incremental_ratio, ratio_difference
 from retention_research.programs.experiment.sample import FEWEST_CLUSTERS, SMALLEST_ARM, Sample
 from retention_research.programs.experiment.sample_ratio import SampleRatio, sample_ratio
-from retention_research.programs.experiment.several_arms import pairwise
 from retention_research.programs.experiment.winsorised import winsorised_difference
 
 __all__ = [
@@ -39,10 +37,8 @@ __all__ = [
     "design_effect",
     "detectable_difference",
     "difference",
-    "explained_share",
     "incremental_ratio",
     "lift",
-    "pairwise",
     "ratio_difference",
     "sample_ratio",
     "share_sd",
