@@ -10,7 +10,7 @@ from retention_research.answers.programs.rewards import RewardsDetail
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.figures.canvas import ACCENT, BAND, SECOND, Picture, count_axis, draw
 from retention_research.wording.numbers import Wording
-from retention_research.wording.programs_rewards import quarter
+from retention_research.wording.programs_rewards import quarters
 from retention_research.wording.programs_words import key_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _issued(detail: RewardsDetail, key: str, heading: str, wording: Wording) -> 
                      edgecolor="white", lw=0.5, label=_NAMES[name])  # fmt: skip
             base = base + size
         step = max(1, -(-len(rows) // 5))
-        named = [quarter(one.start).replace(" ", "\n") for one in rows]
+        named = [quarters(one.end, one.end).replace(" ", "\n") for one in rows]
         axes.set_xticks(range(0, len(rows), step), named[::step])
         axes.set_ylabel("points earned")
         count_axis(axes.yaxis, wording)
@@ -48,7 +48,7 @@ def _issued(detail: RewardsDetail, key: str, heading: str, wording: Wording) -> 
         axes.legend(frameon=False, fontsize=_TEXT, loc="upper left")
 
     told = "; ".join(
-        f"{quarter(one.start)}: {wording.count(one.earned)} earned, "
+        f"{quarters(one.start, one.end)}: {wording.count(one.earned)} earned, "
         f"{wording.count(one.outstanding)} open"
         for one in rows
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
 
-from retention_research.summaries.kpis.sums import per_customer, stacked, with_columns
+from retention_research.periods import Period
+from retention_research.summaries.kpis.sums import inside, per_customer, stacked, with_columns
 from retention_research.summaries.purchases import exact_sum
 
 if TYPE_CHECKING:
@@ -56,6 +58,21 @@ def redeemed_value(rewards: ir.Table, pieces: ir.Table, as_of: date) -> ir.Table
     rows = valued.inner_join(drawn, "customer_id")
     summed = rows.group_by("draw").agg(points=exact_sum(rows["size"]), value=exact_sum(rows.money))
     return summed.order_by("draw")
+
+
+def owners_by_period(pieces: ir.Table, periods: Sequence[Period]) -> ir.Table:
+    """Customers who earned points in each period.
+
+    Args:
+        pieces: as `kpis.rewards.fates` gives them.
+        periods: told apart by the day on which points were earned.
+
+    Returns:
+        period, customers; in order.
+    """
+    placed = inside(pieces, pieces.earned, periods)
+    counted = placed.group_by("period").agg(customers=placed.customer_id.nunique())
+    return counted.order_by("period")
 
 
 def longest_life(rewards: ir.Table) -> ir.Table:

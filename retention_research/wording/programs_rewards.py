@@ -134,9 +134,17 @@ def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
              issued_in_numbers(detail)),)  # fmt: skip
 
 
-def quarter(start: date) -> str:
-    """A calendar quarter by its first day: `2024 Q1`."""
-    return f"{start.year} Q{(start.month + 2) // 3}"
+def quarters(start: date, end: date) -> str:
+    """Calendar quarters by their first and last day.
+
+    Example:
+        >>> quarters(date(2024, 1, 1), date(2024, 3, 31))
+        '2024 Q1'
+        >>> quarters(date(2023, 10, 1), date(2024, 3, 31))
+        '2023 Q4 to 2024 Q1'
+    """
+    names = [f"{day.year} Q{(day.month + 2) // 3}" for day in (start, end)]
+    return names[0] if names[0] == names[1] else " to ".join(names)
 
 
 def issued(detail: RewardsDetail, wording: Wording) -> pd.DataFrame:
@@ -148,8 +156,9 @@ def issued(detail: RewardsDetail, wording: Wording) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (quarter(one.start), one.earned, one.redeemed / one.earned, one.expired / one.earned,
-         one.outstanding / one.earned, _end(one.redeemed_in_end, wording))
+        (quarters(one.start, one.end), one.earned,
+         *(part / one.earned for part in (one.redeemed, one.expired, one.outstanding)),
+         _end(one.redeemed_in_end, wording))
         for one in detail.issued
     ]  # fmt: skip
     columns = ["issued_in", "points_earned", "points_redeemed", "points_expired", "points_open",
@@ -168,10 +177,12 @@ def issued_in_numbers(detail: RewardsDetail) -> pd.DataFrame:
     rows = []
     for one in detail.issued:
         ends = [part for end in (one.redeemed_in_end, one.expired_in_end) for part in _ends(end)]
-        rows.append((one.start, one.earned, one.redeemed, one.expired, one.outstanding, *ends))
+        rows.append(
+            (one.start, one.end, one.earned, one.redeemed, one.expired, one.outstanding, *ends)
+        )
     shares = [f"{name}{end}" for name in ("redeemed_in_end", "expired_in_end")
               for end in ("", "_low", "_high")]  # fmt: skip
-    columns = ["quarter", "earned", "redeemed", "expired", "open", *shares]
+    columns = ["first_day", "last_day", "earned", "redeemed", "expired", "open", *shares]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retention_research.answers.draws import draws_of
-from retention_research.answers.kpis.loyalty import NO_EXPIRY
 from retention_research.answers.programs.money import economics_of
 from retention_research.answers.programs.proposed import experiment_on_buying_again
+from retention_research.answers.programs.rewards_issued import (
+    Issued,
+    Reading,
+    fates_in_end,
+    issued_points,
+    merged,
+    quarters_of,
+)
 from retention_research.answers.programs.rewards_values import points_values
 from retention_research.answers.programs.shape import NextTest, ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.open_points import OpenPoints, cost_of_points
-from retention_research.models.points import EXPIRED, OPEN, REDEEMED, Fates, fates_of_points
+from retention_research.models.points import EXPIRED, OPEN, REDEEMED, Fates
 from retention_research.models.ratio import Moments, moments, ratio, share
-from retention_research.periods import Period
 from retention_research.study_programs import Program
 from retention_research.summaries import points as summaries
 from retention_research.summaries.kpis import rewards as fates
@@ -40,25 +45,6 @@ _DRAW = (
     "Let chance decide, member by member, who gets the next reward now and who only after the "
     "window, and compare how many of either buy again."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """Points earned in one calendar quarter.
-
-    Attributes:
-        start: its first day.
-        earned, redeemed, expired, outstanding: points, as they stand now.
-        redeemed_in_end, expired_in_end: shares by the age at which they expire.
-    """
-
-    start: date
-    earned: float
-    redeemed: float
-    expired: float
-    outstanding: float
-    redeemed_in_end: Estimate | Missing
-    expired_in_end: Estimate | Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +139,15 @@ def _detail(workspace: Workspace, program: Program, rewards: ir.Table) -> Reward
     pieces = workspace.kept_table(f"points-{program.id}", lambda: fates.fates(rewards, end))
     life = _life(rewards, pieces)
     horizon = life or round(study.horizon.days)
-    quarters = _quarters(workspace.window.start, end)
+    quarters = quarters_of(workspace.window.start, end)
     cells = fates.point_cells(pieces, quarters, 10_000).to_pandas()
     sums = cells.groupby("fate")["points"].sum()
+    owners = summaries.owners_by_period(pieces, quarters).to_pandas().set_index("period")
+    spans = merged(owners["customers"].to_dict(), study.group_floor)
     worth, spent = _worth(workspace, program, rewards, pieces)
     visits = condense(summaries.usual_visits(rewards, workspace.purchases(end), end)).to_pandas()
     rng = draws_of(study, f"points-{program.id}")
+    reading = Reading(horizon, life, rng, study.confidence)
     return RewardsDetail(
         members=int(counted.loc["earn", "customers"]),
         earned=float(counted.loc["earn", "points"]),
@@ -172,8 +161,8 @@ def _detail(workspace: Workspace, program: Program, rewards: ir.Table) -> Reward
         given=program.cost_per_reward is not None,
         redeemed_cost=worth if isinstance(worth, Missing) else float(spent.sum()),
         owed=_owed(cells, spent, life, rng, study.confidence),
-        fates=_fates(cells, horizon, life, rng, study.confidence),
-        issued=_issued(cells, quarters, horizon, life, rng, study.confidence),
+        fates=fates_in_end(cells, reading),
+        issued=issued_points(cells, quarters, spans, reading),
         as_usual=_visits(visits, "redeemed", study.confidence),
         as_usual_without=_visits(visits, "not_redeemed", study.confidence),
     )
@@ -187,17 +176,6 @@ def _life(rewards: ir.Table, pieces: ir.Table) -> int | None:
     ended = pieces.filter(pieces.fate == EXPIRED).age.max().execute()
     known = [int(days) for days in (dated, ended) if days is not None and days >= 0]
     return max(known, default=None)
-
-
-def _quarters(start: date, end: date) -> tuple[Period, ...]:
-    """Calendar quarters from that of the start to that of the end."""
-    first = date(start.year, start.month - (start.month - 1) % 3, 1)
-    found = []
-    while first <= end:
-        after = date(first.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
-        found.append(Period(first, after - timedelta(days=1), "month"))
-        first = after
-    return tuple(found)
 
 
 def _worth(
@@ -234,33 +212,6 @@ def _owed(
     return cost_of_points(
         cells["draw"], cells["age"], cells["fate"], cells["points"], groups, life, rng, confidence
     )
-
-
-def _fates(
-    cells: pd.DataFrame, horizon: int, life: int | None, rng: np.random.Generator,
-    confidence: float,
-) -> Fates:  # fmt: skip
-    if cells.empty:
-        reason = "No points were earned in it."
-        return Fates(Missing("redeemed", reason), Missing("expired", reason))
-    found = fates_of_points(
-        cells["draw"], cells["age"], cells["fate"], cells["points"], horizon, rng, confidence
-    )
-    return found if life else found._replace(expired=Missing("expired", NO_EXPIRY))
-
-
-def _issued(
-    cells: pd.DataFrame, quarters: Sequence[Period], horizon: int, life: int | None,
-    rng: np.random.Generator, confidence: float,
-) -> tuple[Issued, ...]:  # fmt: skip
-    found = []
-    for place, rows in cells.groupby("period"):
-        sums = rows.groupby("fate")["points"].sum()
-        used, lost, left = (float(sums.get(fate, 0.0)) for fate in (REDEEMED, EXPIRED, OPEN))
-        ends = _fates(rows, horizon, life, rng, confidence)
-        start, earned = quarters[int(place)].start, used + lost + left
-        found.append(Issued(start, earned, used, lost, left, ends.redeemed, ends.expired))
-    return tuple(found)
 
 
 def _visits(visits: pd.DataFrame, kpi: str, confidence: float) -> Estimate | Missing:
