@@ -62,19 +62,20 @@ def outcomes_between(starts: ir.Table, purchases: ir.Table, first: int, last: in
     )
 
 
-def revenue_by_week(starts: ir.Table, purchases: ir.Table, weeks: int) -> ir.Table:
+def revenue_by_week(starts: ir.Table, purchases: ir.Table, window_days: int) -> ir.Table:
     """What customers spent in each week after their start.
 
     Args:
         starts: customer_id, start (date); unique by customer and start.
         purchases: customer_id, day, amount, as `purchase_days` gives them.
-        weeks: how many; week 0 is the days (start, start + 7].
+        window_days: days after the start that are looked at.
 
     Returns:
-        customer_id, start, week, revenue; weeks without a purchase are not there.
+        customer_id, start, week (0 is the days (start, start + 7]), revenue; weeks without a
+        purchase are not there.
     """
     near = _from_start(starts, purchases)
-    inside = near.filter(near.after > 0, near.after <= 7 * weeks)
+    inside = near.filter(near.after > 0, near.after <= window_days)
     dated = inside.mutate(week=((inside.after - 1) / 7).floor().cast("int64"))
     return dated.group_by(*KEYS, "week").agg(revenue=exact_sum(dated.amount))
 

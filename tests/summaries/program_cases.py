@@ -30,7 +30,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
         drawn(t), bought(t), 60, 120
     ),
     program_outcomes.revenue_by_week: lambda t: program_outcomes.revenue_by_week(
-        drawn(t), bought(t), 12
+        drawn(t), bought(t), 80
     ),
     program_outcomes.behaviour_before: lambda t: program_outcomes.behaviour_before(
         drawn(t), bought(t), 60

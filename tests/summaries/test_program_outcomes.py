@@ -52,7 +52,7 @@ def test_the_time_after_the_window_is_counted_apart(starts, bought):
 
 
 def test_the_seventh_day_belongs_to_the_first_week(starts, bought):
-    frame = by_start(outcomes.revenue_by_week(starts, bought, 3))
+    frame = by_start(outcomes.revenue_by_week(starts, bought, 15))
     weeks = [[0, 12.0], [1, 16.0], [2, 32.0], [0, 16.0], [1, 32.0]]
     assert frame[["week", "revenue"]].values.tolist() == weeks
 

@@ -1,0 +1,292 @@
+"""Experiments: what chance gave some customers and not others, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retention_research.answers.draws import draws_of
+from retention_research.answers.programs.expected import model_check, model_check_values
+from retention_research.answers.programs.experiment_detail import Arm, ExperimentDetail
+from retention_research.answers.programs.experiment_draw import Draw, the_draw
+from retention_research.answers.programs.experiment_effects import (
+    Comparison,
+    Side,
+    actions_per_contact,
+    by_message,
+    complier,
+    effects_of,
+    pairs,
+    per_contact,
+    plain_effects,
+    winsorised,
+)
+from retention_research.answers.programs.experiment_grade import (
+    checks_of,
+    grade_of,
+    one_arm_each,
+    whole_windows,
+)
+from retention_research.answers.programs.experiment_money import money_draws, with_draws
+from retention_research.answers.programs.experiment_next import next_of
+from retention_research.answers.programs.experiment_rows import (
+    BEFORE,
+    ExperimentRows,
+    experiment_rows,
+    starts_of,
+)
+from retention_research.answers.programs.experiment_values import experiment_values
+from retention_research.answers.programs.looks import looks_of, may_look
+from retention_research.answers.programs.money import economics_of
+from retention_research.answers.programs.refused import without_effect
+from retention_research.answers.programs.shape import ProgramReport
+from retention_research.answers.programs.uplift import ranking, segment_effects, uplift_values
+from retention_research.models.fit import Missing
+from retention_research.programs.effects import Effect, MoneyDraws
+from retention_research.programs.experiment import SMALLEST_ARM, Balance, balance
+from retention_research.study_programs import Program
+from retention_research.values import Value
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OTHER = "other"  # arms under the group floor, together
+
+
+def experiment_report(workspace: Workspace, program: Program) -> ProgramReport:
+    """What an experiment shows, or why it shows nothing.
+
+    Customers count in the arm they were drawn for, over the days (t0, t0 + window] from the day of
+    the draw, whether the program reached them or not.
+
+    Args:
+        workspace: the study.
+        program: of kind experiment or win_back.
+    """
+    rows = experiment_rows(workspace, program)
+    if rows is None:
+        return without_effect(workspace, program, _no_rows(program))
+    draw = the_draw(rows.drawn) if len(rows.drawn) else None
+    reason = _obstacle(rows, program, draw)
+    if reason:
+        return _withheld(workspace, program, rows, draw, reason)
+    assert draw is not None  # somebody was drawn, or there would be an obstacle
+    return _told(workspace, program, rows.first(_planned(program)), draw)
+
+
+def _planned(program: Program) -> int | None:
+    return program.planned_n if program.mode == "fixed" else None
+
+
+def _no_rows(program: Program) -> str:
+    return (
+        f"The program is declared, but assignments hold no row of experiment "
+        f"{program.experiment_id}: nobody is known to have been drawn for it. Add the assignments, "
+        "or correct `experiment_id` in the study."
+    )
+
+
+def _obstacle(rows: ExperimentRows, program: Program, draw: Draw | None) -> str:
+    """Why no effect may be told; empty if one may."""
+    if draw is None:
+        return (
+            f"All {rows.later:,} customers were drawn after the last day that is looked at: their "
+            "windows have not begun."
+        )
+    arms = set(rows.drawn["arm"])
+    if program.control not in arms:
+        return (
+            f"No customer is in the control arm {program.control}: everybody drawn was given the "
+            "program, and nothing shows what they would have done without. Keep some customers, "
+            "drawn by lot, without the program."
+        )
+    if len(arms) < 2:
+        return "All customers drawn are in the control arm: nobody was given the program."
+    if draw.check.passed is False:
+        return draw.check.told
+    return _too_early(rows, program)
+
+
+def _too_early(rows: ExperimentRows, program: Program) -> str:
+    if reason := may_look(program, len(rows.compared)):
+        return reason
+    control = int((rows.compared["arm"] == program.control).sum())
+    treated = len(rows.compared) - control
+    if min(control, treated) >= SMALLEST_ARM:
+        return ""
+    return (
+        f"{treated:,} customers with the program and {control:,} of the control group have a "
+        f"window that is over: at least {SMALLEST_ARM} of each are needed."
+    )
+
+
+def _withheld(
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None, reason: str
+) -> ProgramReport:
+    checks = [draw.check] if draw else []
+    checks += [one for one in (one_arm_each(rows), whole_windows(rows)) if one is not None]
+    detail = _counted(workspace, program, rows, draw)
+    found = without_effect(workspace, program, reason)
+    values = {**found.values, **experiment_values(program, detail)}
+    if len(rows.drawn) and program.control not in set(rows.drawn["arm"]):
+        detail = _without_control(workspace, program, rows, draw, detail)
+    return replace(found, checks=tuple(checks), detail=detail, values=values, others=detail.pairs)
+
+
+def _without_control(
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None,
+    detail: ExperimentDetail,
+) -> ExperimentDetail:  # fmt: skip
+    """Arms can be held against each other though nobody was left without the program."""
+    if draw is None or not draw.check.passed or may_look(program, len(rows.compared)):
+        return detail
+    kept, confidence = rows.first(_planned(program)), workspace.study.confidence
+    found = pairs(kept, program.control or "", program.outcomes, confidence)
+    return replace(detail, pairs=found)
+
+
+def _counted(
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None
+) -> ExperimentDetail:
+    arms = _arms(rows, program, draw, workspace.study.group_floor)
+    return ExperimentDetail(
+        arms={one.arm: one.compared for one in arms},
+        counted=arms,
+        assigned=len(rows.drawn),
+        in_two_arms=int(rows.drawn["in_two_arms"].sum()) if len(rows.drawn) else 0,
+        unfinished=int((~rows.drawn["finished"]).sum()) if len(rows.drawn) else 0,
+        later=rows.later,
+        window_days=program.window_days,
+        sample_ratio=draw.ratio if draw else None,
+    )
+
+
+def _arms(rows: ExperimentRows, program: Program, draw: Draw | None, floor: int) -> tuple[Arm, ...]:
+    """The arms, the control arm last; those under the floor together as "other"."""
+    if not len(rows.drawn):
+        return ()
+    sizes = rows.drawn["arm"].value_counts()
+    small = set(sizes.index[sizes < floor])
+    shown = {arm: OTHER if arm in small else str(arm) for arm in sizes.index}
+    drawn, mine = rows.drawn["arm"].map(shown), rows.compared["arm"].map(shown)
+    planned = draw.planned if draw else {}
+    order = sorted(set(shown.values()), key=lambda arm: (arm == program.control, arm))
+    return tuple(
+        _arm(arm, int((drawn == arm).sum()), rows.compared[mine == arm], planned.get(arm))
+        for arm in order
+    )
+
+
+def _arm(name: str, assigned: int, part: pd.DataFrame, planned: float | None) -> Arm:
+    reached = answered = asked = personalised = None
+    if "contacts" in part and len(part):
+        reached = float((part["contacts"] > 0).mean())
+        total = int(part["contacts"].sum())
+        personalised = float(part["contacts_personalised"].sum() / total) if total else None
+    if "score" in part and len(part):
+        answered = float(part["score"].notna().mean())
+        asked = None if part["asked"].isna().all() else float(part["asked"].astype(float).mean())
+    return Arm(name, assigned, len(part), planned, reached, personalised, answered, asked)
+
+
+def _told(
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw
+) -> ProgramReport:
+    compared = together(rows, program, workspace.study.confidence)
+    alike = _balance(rows, compared)
+    checks = checks_of(rows, draw, alike, program)
+    grade, why = grade_of(checks)
+    draws = money_draws(workspace, program, compared)
+    looks = looks_of(workspace, program, _main(compared, program, draws))
+    economics = economics_of(workspace, program, draws, grade, looks.effects)
+    detail = _detail(workspace, program, rows, draw, compared)
+    detail = replace(detail, balance=alike, looks=looks)
+    found = ProgramReport(
+        program, grade, why, looks.effects, _others(detail), checks=checks,
+        money=economics.money, decision=economics.decision, detail=detail,
+        values={**economics.values, **looks.values, **experiment_values(program, detail),
+                **_asked_of_others(program, detail)},
+    )  # fmt: skip
+    return replace(found, next_test=next_of(workspace, found, compared))
+
+
+def together(rows: ExperimentRows, program: Program, confidence: float) -> Comparison:
+    """All arms with the program together against the control arm."""
+    control = program.control or ""
+    others = tuple(sorted(set(map(str, rows.compared["arm"])) - {control}))
+    name = others[0] if len(others) == 1 else program.id
+    return Comparison(rows, Side(name, others), Side(control, (control,)), confidence)
+
+
+def _main(
+    compared: Comparison, program: Program, draws: MoneyDraws | Missing
+) -> tuple[Effect, ...]:
+    """The main comparison; revenue and margin with intervals over draws of customers."""
+    shares = {"margin": 1.0, "revenue": 1.0 / compared.rows.margin}
+    return tuple(
+        with_draws(one, draws, shares[one.outcome], compared.confidence)
+        if one.outcome in shares
+        else one
+        for one in effects_of(compared, program.outcomes)
+    )
+
+
+def _balance(rows: ExperimentRows, compared: Comparison) -> tuple[Balance, ...]:
+    return balance(
+        rows.compared[list(BEFORE)].to_numpy(dtype=np.float64), compared.treated.of(rows), BEFORE,
+        stratum=rows.column("stratum"), cluster=rows.column("cluster"),
+        probability=rows.column("probability"),
+    )  # fmt: skip
+
+
+def _detail(
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw, compared: Comparison
+) -> ExperimentDetail:
+    confidence, control = workspace.study.confidence, program.control or ""
+    rng = draws_of(workspace.study, f"{program.id}.plain")
+    messages = by_message(rows, control, confidence)
+    frame = _for_ranking(rows, compared)
+    starts = starts_of(workspace, program)
+    by_outcome = {str(one): complier(compared, one) for one in program.outcomes}
+    return replace(
+        _counted(workspace, program, rows, draw),
+        plain=plain_effects(compared, program.outcomes, rng),
+        pairs=pairs(rows, control, program.outcomes, confidence),
+        personalised=effects_of(messages, program.outcomes) if messages else (),
+        winsorised=winsorised(compared, program.winsorised_at),
+        incremental_per_contact=per_contact(compared, "actions"),
+        purchases_per_contact=per_contact(compared, "purchases"),
+        actions_per_contact=actions_per_contact(messages),
+        complier=complier(compared, "retained"),
+        compliers=by_outcome,
+        heterogeneity=segment_effects(workspace, program, frame),
+        uplift=ranking(workspace, program, frame),
+        model_check=model_check(
+            workspace,
+            starts.select("customer_id", "start", treated=starts.arm != control),
+            program.window_days,
+        ),
+    )
+
+
+def _for_ranking(rows: ExperimentRows, compared: Comparison) -> pd.DataFrame:
+    """Customers with the truth value `treated`, and what was recorded of the draw."""
+    frame = rows.compared.assign(treated=compared.treated.of(rows), margin=rows.outcome("margin"))
+    for name in ("stratum", "cluster", "probability"):
+        frame[name] = rows.column(name)
+    return frame
+
+
+def _others(detail: ExperimentDetail) -> tuple[Effect, ...]:
+    single = (one for one in (detail.winsorised, detail.second_order) if isinstance(one, Effect))
+    return (*detail.plain, *detail.pairs, *detail.personalised, *single)
+
+
+def _asked_of_others(program: Program, detail: ExperimentDetail) -> dict[str, Value]:
+    return {
+        **uplift_values(program.id, detail.heterogeneity, detail.uplift),
+        **model_check_values(program.id, detail.model_check),
+    }

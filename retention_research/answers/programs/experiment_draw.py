@@ -1,0 +1,130 @@
+"""Did chance share customers out as planned? It is asked before any effect is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retention_research.answers.programs.shape import Check
+from retention_research.programs.experiment import SampleRatio, sample_ratio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "The draw"
+_ROUNDED = 0.01  # by which probabilities that were logged may miss a sum of 1
+_SAME = 1e-9  # a spread of logged probabilities below it is rounding
+_WITHIN: tuple[tuple[str, ...], ...] = ((), ("stratum",), ("start",), ("stratum", "start"))
+_CAUSE = (
+    "Something other than the draw decided who is in these data: customers may have been left out "
+    "of one arm after the draw, or drawn again. Find out what, and correct it, before the arms are "
+    "compared"
+)
+_EQUAL = (
+    ". No probability is logged, so that equal arms were expected; if the draw was planned "
+    "otherwise, log the probability of each customer's arm in assignments"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How customers were shared out.
+
+    Attributes:
+        ratio: the test; None where none can be made.
+        check: what is told of it.
+        planned: arm to its planned share of customers; empty where it is not known.
+    """
+
+    ratio: SampleRatio | None
+    check: Check
+    planned: Mapping[str, float] = field(default_factory=dict)
+
+
+def the_draw(drawn: pd.DataFrame) -> Draw:
+    """Hold the arms' sizes against the plan.
+
+    Args:
+        drawn: one row per customer: arm, start, stratum, cluster, probability. Where clusters
+            were drawn, it is clusters that are counted.
+    """
+    units = _units(drawn)
+    if units["arm"].nunique() < 2:
+        return Draw(None, Check(NAME, None, "All customers were drawn into one arm."))
+    if units["probability"].isna().all():
+        arms = sorted(units["arm"].unique())
+        return _tested(units, np.full((1, len(arms)), 1.0 / len(arms)), (), _EQUAL)
+    for within in _WITHIN:
+        shares = _planned(units, within)
+        if shares is not None:
+            return _tested(units, shares, within)
+    told = "The logged probabilities differ within an arm, stratum and day: what was planned for "
+    return Draw(None, Check(NAME, False, told + "the other arms cannot be told, nor be checked."))
+
+
+def _units(drawn: pd.DataFrame) -> pd.DataFrame:
+    if drawn["cluster"].isna().all():
+        return drawn
+    named = drawn.assign(unit=drawn["cluster"].fillna(drawn["customer_id"]))
+    return named.drop_duplicates(["unit", "arm"])
+
+
+def _planned(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray | None:
+    """Planned shares by group and arm; None where an arm's differ in a group, or one lacks."""
+    group = _groups(units, within)
+    table = {
+        how: units.pivot_table("probability", group, "arm", aggfunc=how).to_numpy(dtype=np.float64)
+        for how in ("min", "max")
+    }
+    known = np.isfinite(table["min"]).all() and table["min"].shape[0] == group.nunique()
+    return table["min"] if known and (table["max"] - table["min"] <= _SAME).all() else None
+
+
+def _groups(units: pd.DataFrame, within: tuple[str, ...]) -> pd.Series:
+    """The group of each unit, numbered."""
+    if not within:
+        return units["arm"].map(lambda _: 0)
+    return units.groupby(list(within), dropna=False).ngroup()
+
+
+def _tested(
+    units: pd.DataFrame, shares: np.ndarray, within: tuple[str, ...], doubt: str = ""
+) -> Draw:
+    total = shares.sum(axis=1)
+    if (np.abs(total - 1.0) > _ROUNDED).any():
+        return Draw(None, Check(NAME, False, _not_whole(float(total[np.argmax(abs(total - 1))]))))
+    counts, arms = _counts(units, within), sorted(units["arm"].unique())
+    found = sample_ratio(counts, shares)
+    seen = counts.sum(axis=0)
+    planned = dict(zip(arms, (np.array(found.expected) / seen.sum()).tolist(), strict=True))
+    return Draw(found, Check(NAME, found.passed, _told(found, arms, seen, doubt)), planned)
+
+
+def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:
+    import pandas as pd
+
+    return np.asarray(pd.crosstab(_groups(units, within), units["arm"]).to_numpy())
+
+
+def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, doubt: str) -> str:
+    sizes = ", ".join(
+        f"{arm} {n:,} (planned {plan:,.0f})"
+        for arm, n, plan in zip(arms, seen, found.expected, strict=True)
+    )
+    if found.passed:
+        return f"The arms are as large as the draw should have made them: {sizes}."
+    return (
+        f"The arms are not as large as the draw should have made them: {sizes}. Chance alone "
+        f"brings that about in fewer than one of 1,000 experiments. {_CAUSE}{doubt}."
+    )
+
+
+def _not_whole(total: float) -> str:
+    return (
+        f"The logged probabilities of the arms sum to {total:.2f}, not to 1: either an arm is "
+        "missing from the assignments, or they are not the probabilities of the arm that each "
+        "customer is in. Correct that before the arms are compared."
+    )

@@ -1,0 +1,152 @@
+"""What must hold for an experiment's difference to be the program's effect."""
+
+from __future__ import annotations
+
+from retention_research.answers.programs.experiment_draw import Draw
+from retention_research.answers.programs.experiment_rows import ExperimentRows
+from retention_research.answers.programs.shape import Check
+from retention_research.models.spread import holm
+from retention_research.programs.effects import Grade
+from retention_research.programs.experiment import SMALLEST_ARM, Balance
+from retention_research.study_programs import Program
+
+MOST_IN_TWO = 0.01  # of those drawn: with more in two arms the arms are no longer what was drawn
+_UNLIKELY = 0.001  # p value of the least balanced column, all looked at counted
+
+
+def grade_of(checks: tuple[Check, ...]) -> tuple[Grade, tuple[str, ...]]:
+    """How well the effect is proved, and what keeps it from being proved by chance.
+
+    Args:
+        checks: of the draw, of balance and of customers in two arms, by their names.
+    """
+    broken = tuple(
+        one.told for one in checks if one.passed is False and one.name in (ALIKE, ONE_ARM)
+    )
+    return ("associated" if broken else "randomised"), broken
+
+
+ALIKE, ONE_ARM, WINDOWS = "Alike before", "One arm each", "Whole windows"
+
+
+def checks_of(
+    rows: ExperimentRows, draw: Draw, balance: tuple[Balance, ...], program: Program
+) -> tuple[Check, ...]:
+    """Everything that was checked."""
+    found = (
+        draw.check,
+        _alike(balance),
+        one_arm_each(rows),
+        whole_windows(rows),
+        _size(program),
+        _small_arms(rows),
+        _left_alone(rows, program),
+        _reached(rows, program),
+        _answered(rows, program),
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _alike(balance: tuple[Balance, ...]) -> Check | None:
+    tested = {one.name: one.p_value for one in balance if one.p_value is not None}
+    if not tested:
+        return None
+    worst = min(holm(tested).values())
+    largest = max(abs(one.standardised_difference or 0.0) for one in balance)
+    if worst >= _UNLIKELY:
+        told = "Before the draw both groups bought alike, as chance would have it: the largest "
+        return Check(ALIKE, True, f"{told}difference is {largest:.2f} standard deviations.")
+    return Check(
+        ALIKE, False,
+        f"The groups differed before the draw by up to {largest:.2f} standard deviations, more "
+        "than chance brings about in one of 1,000 experiments: chance alone did not draw them.",
+    )  # fmt: skip
+
+
+def one_arm_each(rows: ExperimentRows) -> Check | None:
+    """Customers drawn into two arms are left out; many of them break the draw."""
+    twice, n = int(rows.drawn["in_two_arms"].sum()), len(rows.drawn)
+    if not twice:
+        return None
+    told = f"{twice:,} of {n:,} customers were drawn into two arms and are left out"
+    if twice <= MOST_IN_TWO * n:
+        return Check(ONE_ARM, True, f"{told}: too few to matter.")
+    return Check(
+        ONE_ARM, False,
+        f"{told}. That many may not be like the others: draw each customer once, and keep the arm.",
+    )  # fmt: skip
+
+
+def whole_windows(rows: ExperimentRows) -> Check:
+    """Whose window is over, and who is left out."""
+    open_ones = int((~rows.drawn["finished"]).sum())
+    left = [f"the window of {open_ones:,} is not over yet"] if open_ones else []
+    left += (
+        [f"{rows.later:,} were drawn after the last day that is looked at"] if rows.later else []
+    )
+    told = f"{len(rows.compared):,} customers are compared over their whole window"
+    return Check(WINDOWS, True, f"{told}{'; ' + ' and '.join(left) if left else ''}.")
+
+
+def _size(program: Program) -> Check | None:
+    if program.mode == "sequential":
+        return Check("When to look", True, "It was declared that it would be looked at any time, "
+                     "and the ranges hold for all looks together.")  # fmt: skip
+    if program.planned_n is None:
+        return Check(
+            "When to look", None,
+            "No size was planned (`planned_n`): whoever looks again and again finds differences "
+            "where there are none.",
+        )  # fmt: skip
+    return Check("When to look", True, f"It is looked at once, at the {program.planned_n:,} "
+                 "customers planned beforehand; those drawn later do not count.")  # fmt: skip
+
+
+def _small_arms(rows: ExperimentRows) -> Check | None:
+    sizes = rows.compared["arm"].value_counts()
+    small = sorted(str(arm) for arm, n in sizes.items() if n < SMALLEST_ARM)
+    if not small:
+        return None
+    return Check(
+        "Large enough arms", False,
+        f"{', '.join(small)}: fewer than {SMALLEST_ARM} customers, too few to be compared by "
+        "themselves; they count among all who were drawn for the program.",
+    )  # fmt: skip
+
+
+def _left_alone(rows: ExperimentRows, program: Program) -> Check | None:
+    if not rows.contacts_told or program.purpose is None:
+        return None
+    control = rows.compared[rows.compared["arm"] == program.control]
+    got, n = int((control["contacts"] > 0).sum()), len(control)
+    if not got:
+        return Check("Control group left alone", True, "No message of the program went to it.")
+    return Check(
+        "Control group left alone", False,
+        f"{got:,} of {n:,} customers of the control group got messages of the program: what is "
+        "found is less than the whole effect.",
+    )  # fmt: skip
+
+
+def _reached(rows: ExperimentRows, program: Program) -> Check | None:
+    if not rows.contacts_told or program.purpose is None:
+        return None
+    mine = rows.compared[rows.compared["arm"] != program.control]
+    got, n = int((mine["contacts"] > 0).sum()), len(mine)
+    told = f"A message of the program reached {got:,} of {n:,} customers it was drawn for"
+    rest = "" if got == n else "; the others count as well, since chance did not choose them"
+    return Check("Reached", got > 0, f"{told}{rest}.")
+
+
+def _answered(rows: ExperimentRows, program: Program) -> Check | None:
+    if "satisfaction" not in program.outcomes or not rows.scores_told:
+        return None
+    told = []
+    for name, mine in (("with the program", True), ("of the control group", False)):
+        part = rows.compared[(rows.compared["arm"] != program.control) == mine]
+        told.append(f"{part['score'].notna().mean():.0%} {name}" if len(part) else "")
+    return Check(
+        "Answers to surveys", None,
+        f"Satisfaction is that of those who answered a survey in the window: {', '.join(told)}. "
+        "Those who did not answer may think otherwise.",
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""The experiment that should come after an experiment."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retention_research.answers.programs.experiment_effects import Comparison
+from retention_research.answers.programs.recorded import next_test
+from retention_research.answers.programs.shape import NextTest, ProgramReport
+from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.adjusted_outcome import adjusted_outcome
+from retention_research.programs.economics import Money
+from retention_research.programs.experiment import Sample
+from retention_research.workspace import Workspace
+
+LEAST = 0.05  # of the control group's mean: a smaller difference is not looked for
+_SETTLED = (
+    "It is settled whether {program} pays. Keep a small control group, drawn by lot, so that it "
+    "shows when that changes."
+)
+
+
+def next_of(
+    workspace: Workspace, report: ProgramReport, compared: Comparison
+) -> NextTest | Missing:
+    """The experiment that settles what this one leaves open.
+
+    Whether the program pays comes first: the difference in margin worth finding is what a customer
+    costs, or a twentieth of the control group's margin if that is more. Once that is settled, it
+    is which of several arms is better, by a twentieth of their purchases.
+
+    Args:
+        workspace: the study.
+        report: of the experiment.
+        compared: its arms together against the control arm.
+    """
+    confidence = workspace.study.confidence
+    if report.decision not in ("keep", "stop"):
+        sample, name = compared.sample("margin"), "margin"
+        least = max(_cost(report), LEAST * _base(sample, False))
+        told = (
+            f"Draw again by lot who gets {report.program.heading}, half of them in the control "
+            "group, until it shows whether the margin covers the cost."
+        )
+        return _proposed(sample, name, least, told, confidence)
+    unclear = [
+        one
+        for one in report.detail.pairs
+        if one.outcome == "purchases" and one.control != report.program.control
+        and _open(one.p_adjusted)
+    ]  # fmt: skip
+    if not unclear or report.decision == "stop":
+        told = _SETTLED.format(program=report.program.heading)
+        return Missing("next_test", told)
+    sample = compared.sample("purchases")
+    told = (
+        f"Draw by lot between {unclear[0].control} and {unclear[0].treated}, half each, to learn "
+        "which of them customers buy more with."
+    )
+    return _proposed(sample, "purchases", LEAST * _base(sample, True), told, confidence)
+
+
+def _open(p_value: float | None) -> bool:
+    return p_value is not None and p_value >= 0.05
+
+
+def _cost(report: ProgramReport) -> float:
+    money = report.money
+    known = isinstance(money, Money) and isinstance(money.cost_per_customer, Estimate)
+    return float(money.cost_per_customer.estimate) if known else 0.0
+
+
+def _base(sample: Sample | None, treated: bool) -> float:
+    return float(sample.outcome[sample.treated == treated].mean()) if sample else 0.0
+
+
+def _proposed(
+    sample: Sample | None, outcome: str, least: float, told: str, confidence: float
+) -> NextTest | Missing:
+    if sample is None:
+        return Missing("next_test", "Too few customers show how they differ.")
+    spread = float(np.std(sample.outcome[~sample.treated], ddof=1))
+    left = float(np.std(adjusted_outcome(sample)[~sample.treated], ddof=1))
+    explained = 1.0 - (left / spread) ** 2 if spread > 0.0 else 0.0
+    return next_test(outcome, spread, least, told, explained=explained, confidence=confidence)

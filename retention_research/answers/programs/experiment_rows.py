@@ -1,0 +1,215 @@
+"""The customers of an experiment: arm, what was known at the draw, what they did afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import ibis
+import numpy as np
+
+from retention_research.answers.programs.money import margin_share
+from retention_research.models.arrays import Flags, Floats
+from retention_research.programs.experiment import Sample
+from retention_research.study_programs import Program
+from retention_research.summaries.kpis.sums import with_columns
+from retention_research.summaries.next_order import sold_by_day
+from retention_research.summaries.program_contacts import contacts_after, scores_after
+from retention_research.summaries.program_outcomes import (
+    KEYS,
+    behaviour_before,
+    joined_to,
+    outcomes_after,
+    outcomes_between,
+    second_order_after,
+)
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+BEFORE = ("pre_purchases", "pre_revenue", "purchases_ever", "bought_lately")
+_HALF = 28  # days since the last purchase at which "bought lately" is a half
+_OPTIONAL = {
+    "stratum": "string", "cluster": "string", "probability": "float64",
+    "other_arm_at": "timestamp",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExperimentRows:
+    """The customers of an experiment.
+
+    Attributes:
+        drawn: one row per customer drawn by as_of: arm, start (day), stratum, cluster,
+            probability, in_two_arms, finished (the window is over).
+        compared: one row per customer of one arm whose window is over; the same, with outcomes
+            and what was known before.
+        later: customers drawn after as_of.
+        contacts_told: whether the study has contacts. scores_told: surveys. actions_told: actions.
+        margin: share of revenue.
+    """
+
+    drawn: pd.DataFrame
+    compared: pd.DataFrame
+    later: int
+    contacts_told: bool
+    scores_told: bool
+    actions_told: bool
+    margin: float
+
+    def first(self, planned: int | None) -> ExperimentRows:
+        """The same of all days up to the one by which as many as planned had been drawn."""
+        days = self.compared["start"].sort_values()
+        if planned is None or len(days) <= planned:
+            return self
+        kept = self.compared[self.compared["start"] <= days.iloc[planned - 1]]
+        return replace(self, compared=kept.reset_index(drop=True))
+
+    def outcome(self, name: str) -> Floats:
+        """What each customer compared did, shape (n,); NaN where it is not known."""
+        if name == "margin":
+            return self.margin * self.outcome("revenue")
+        column = "score" if name == "satisfaction" else name
+        return self.compared[column].to_numpy(dtype=np.float64)
+
+    def knows(self, name: str) -> bool:
+        """Whether the study tells of an outcome."""
+        told = {"satisfaction": self.scores_told, "actions": self.actions_told}
+        return told.get(name, True)
+
+    def sample(self, outcome: Floats, treated: Flags, inside: Flags | None = None) -> Sample:
+        """Two arms of those compared, or of some of them, for the estimators.
+
+        Args:
+            outcome: shape (n,).
+            treated: shape (n,).
+            inside: which customers take part, shape (n,); all if left out.
+        """
+        rows = np.ones(len(self.compared), dtype=bool) if inside is None else inside
+        frame = self.compared[rows]
+        return Sample(
+            outcome[rows], treated[rows], frame[list(BEFORE)].to_numpy(dtype=np.float64),
+            self.column("stratum", rows), self.column("cluster", rows),
+            self.column("probability", rows),
+        )  # fmt: skip
+
+    def column(self, name: str, rows: Flags | None = None) -> np.ndarray | None:
+        """Strata, clusters or logged probabilities, shape (n,); None where none are recorded."""
+        frame = self.compared if rows is None else self.compared[rows]
+        if frame[name].isna().all() or (name == "probability" and frame[name].isna().any()):
+            return None
+        if name != "probability":
+            alone = frame["customer_id"] if name == "cluster" else "unknown"
+            return frame[name].where(frame[name].notna(), alone).to_numpy(dtype=str)
+        return _varying(frame["arm"].to_numpy(dtype=str), frame[name].to_numpy(dtype=np.float64))
+
+
+def _varying(arm: np.ndarray, probability: Floats) -> Floats | None:
+    """Probabilities that weigh customers of an arm differently; None where none do."""
+    spreads = (np.ptp(probability[arm == one]) for one in np.unique(arm))
+    return probability if max(spreads, default=0.0) > 1e-9 else None
+
+
+def experiment_rows(workspace: Workspace, program: Program) -> ExperimentRows | None:
+    """The customers of an experiment; None where no row of it is there."""
+    assignments = workspace.table("assignments")
+    if assignments is None:
+        return None
+    drawn = _drawn(workspace, program)
+    frame = drawn.order_by("customer_id").to_pandas()
+    later = _later(workspace, program)
+    if frame.empty and not later:
+        return None
+    compared = _compared(workspace, program).order_by("customer_id").to_pandas()
+    contacts, surveys = workspace.table("contacts"), workspace.table("surveys")
+    acts = contacts is not None and {"actions", "responded_at"} & set(contacts.columns)
+    return ExperimentRows(
+        frame, _with_before(compared), later, contacts is not None, surveys is not None,
+        bool(acts), margin_share(workspace, program),
+    )  # fmt: skip
+
+
+def _of_experiment(rows: ir.Table, program: Program) -> ir.Table:
+    return rows.filter(rows.experiment_id == program.experiment_id)
+
+
+def _later(workspace: Workspace, program: Program) -> int:
+    rows = workspace.events.table("assignments")
+    assert rows is not None  # the study has assignments
+    after = rows.assigned_at.date() > ibis.literal(workspace.window.as_of)
+    late = _of_experiment(rows, program).filter(after)
+    return int(late.customer_id.nunique().execute())
+
+
+def starts_of(workspace: Workspace, program: Program) -> ir.Table:
+    """Customers of one arm whose window is over: customer_id, arm, start and what was drawn."""
+    drawn = _drawn(workspace, program)
+    name = f"experiment-{program.id}-starts"
+    return workspace.kept_table(name, lambda: drawn.filter(~drawn.in_two_arms, drawn.finished))
+
+
+def _drawn(workspace: Workspace, program: Program) -> ir.Table:
+    """Who was drawn, when, and into which arm; each customer once, by the first draw."""
+    assignments = workspace.table("assignments")
+    assert assignments is not None  # looked at before
+    rows = with_columns(_of_experiment(assignments, program), **_OPTIONAL)
+    last = workspace.window.as_of - timedelta(days=program.window_days)
+    first = ibis.window(group_by=rows.customer_id, order_by=[rows.assigned_at, rows.arm])
+    placed = rows.mutate(place=ibis.row_number().over(first))
+    once = placed.filter(placed.place == 0)
+    return once.select(
+        "customer_id", "arm", "assigned_at", "probability",
+        start=once.assigned_at.date(),
+        stratum=once.stratum.strip().nullif(""),
+        cluster=once.cluster.strip().nullif(""),
+        in_two_arms=(once.other_arm_at >= once.assigned_at).fill_null(False),
+        finished=once.assigned_at.date() <= ibis.literal(last),
+    )  # fmt: skip
+
+
+def _compared(workspace: Workspace, program: Program) -> ir.Table:
+    """The same with what they did in their windows and before."""
+    days, name = program.window_days, f"experiment-{program.id}"
+    starts = starts_of(workspace, program)
+    bought = workspace.purchases(workspace.window.as_of)
+    sales = workspace.table("transactions")
+    assert sales is not None  # every study has them
+
+    def compute() -> ir.Table:
+        known = behaviour_before(starts, sold_by_day(sales), days)
+        rows = outcomes_after(known, bought, days)
+        rows = _with_contacts(workspace, program, rows)
+        later = outcomes_between(starts.select(*KEYS), bought, days, 2 * days)
+        after = later.select(*KEYS, revenue_after=later.revenue)
+        return joined_to(second_order_after(rows, bought, days), after).mutate(
+            watched_after=_watched_after(workspace, days)
+        )
+
+    return workspace.kept_table(name, compute)
+
+
+def _watched_after(workspace: Workspace, days: int) -> ir.BooleanValue:
+    """Whether as long a time after the window is over as well."""
+    last = workspace.window.as_of - timedelta(days=2 * days)
+    return ibis._.start <= ibis.literal(last)
+
+
+def _with_contacts(workspace: Workspace, program: Program, rows: ir.Table) -> ir.Table:
+    contacts, surveys = workspace.table("contacts"), workspace.table("surveys")
+    days = program.window_days
+    if contacts is not None:
+        rows = contacts_after(rows, contacts, days, program.purpose)
+    return scores_after(rows, surveys, days) if surveys is not None else rows
+
+
+def _with_before(compared: pd.DataFrame) -> pd.DataFrame:
+    """Add how much customers had ever bought, and how lately (1 on the day, 0 for never)."""
+    ago = compared["age_days"] - compared["recency_days"]
+    return compared.assign(
+        purchases_ever=(compared["frequency"].astype("float64") + 1.0).fillna(0.0),
+        bought_lately=(_HALF / (_HALF + ago.astype("float64"))).fillna(0.0),
+        start=compared["start"].astype("datetime64[s]"),
+    )
