@@ -1,0 +1,287 @@
+"""What is told of a roll-out: who is held against whom, its course, its waves, and a warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from retention_research.answers.programs.rollout_detail import RolloutDetail, Wave
+from retention_research.answers.programs.shape import ProgramReport
+from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.rollout import PreTrend, Randomised
+from retention_research.wording.numbers import Wording, plural
+from retention_research.wording.programs_words import key_of, size_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Rows: TypeAlias = tuple[str, str, pd.DataFrame, pd.DataFrame | None]
+
+_THINGS = {
+    "retained": "of every 100 customers buy again",
+    "purchases": "purchases of every 100 customers",
+    "revenue": "revenue per customer",
+    "margin": "margin per customer",
+    "satisfaction": "points of satisfaction",
+}
+
+
+def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
+    """Who is held against whom, what a drift would do, and where the telling ends."""
+    detail = _detail(report)
+    if detail is None:
+        return ()
+    return tuple(filter(None, [_held(detail, wording), _bounds(detail, wording),
+                               _end(detail, wording)]))  # fmt: skip
+
+
+def _held(detail: RolloutDetail, wording: Wording) -> str:
+    """The comparison in one paragraph."""
+    between = f"between {wording.day(detail.first)} and {wording.day(detail.last)}"
+    when = between if detail.first != detail.last else f"on {wording.day(detail.first)}"
+    who = "tickets" if detail.unit == "team" else "customers who had bought there before it began"
+    return (
+        f"{wording.count(detail.treated)} {_units(detail, detail.treated)} began {when}. Each is "
+        f"held against those that had not begun by the end of its "
+        f"{wording.days(detail.window_days)}, {wording.count(detail.compared)} in all, over "
+        f"{who}; each side against its own mean of the {_base(detail, wording)} before."
+    )
+
+
+def _base(detail: RolloutDetail, wording: Wording) -> str:
+    short, long = detail.base_days
+    if short == long:
+        return wording.days(long)
+    return f"{wording.days(short)} to {wording.days(long)}"
+
+
+def _bounds(detail: RolloutDetail, wording: Wording) -> str:
+    found = detail.pre_trend
+    if isinstance(found, Missing):
+        return ""
+    once = next(bound for bound in found.bounds if bound.times == 1.0)
+    told = (
+        f"Were {_units(detail, 2)} to drift apart from then on by as much as they did at most from "
+        f"one {wording.days(detail.window_days)} to the next before, the effect could be anything "
+        f"from {_amount(detail.outcome, once.low, wording)} to "
+        f"{_amount(detail.outcome, once.high, wording)} {_THINGS[detail.outcome]}"
+    )
+    holds = once.low > 0.0 or once.high < 0.0
+    return f"{told}: {'still clear of none' if holds else 'no effect could then be excluded'}."
+
+
+def _end(detail: RolloutDetail, wording: Wording) -> str:
+    if detail.told_until is None:
+        return ""
+    return (
+        f"On {wording.day(detail.told_until)} the last of them began: from then on nothing can be "
+        "told, as none is left without it."
+    )
+
+
+def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
+    """Effects by start, where there were several, and by time since the start."""
+    detail = _detail(report)
+    if detail is None:
+        return ()
+    heading, key, thing = report.program.heading, key_of(report), _THINGS[detail.outcome]
+    steps = (
+        f"{key}-course",
+        f"{heading}: {thing}, more than without it, by time since the start",
+        course_told(detail, wording),
+        course(detail, wording),
+    )
+    if len(detail.waves) < 2:
+        return (steps,)
+    waves = (
+        f"{key}-waves",
+        f"{heading}: {thing} within {wording.days(detail.window_days)}, by start",
+        waves_told(detail, wording),
+        waves_in_numbers(detail, wording),
+    )
+    return (waves, steps)
+
+
+def waves_told(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
+    """wave, units_started, customers_there, wave_told."""
+    import pandas as pd
+
+    rows = [
+        (_started(wave, wording), wave.units, wave.customers, _ranged(detail, wave.effect, wording))
+        for wave in detail.waves
+    ]
+    return pd.DataFrame(rows, columns=["wave", "units_started", "customers_there", "wave_told"])
+
+
+def waves_in_numbers(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
+    """wave, units_started, customers_there, wave_effect, wave_low, wave_high."""
+    import pandas as pd
+
+    rows = [
+        (_started(wave, wording), wave.units, wave.customers, wave.effect.estimate,
+         wave.effect.conf_low, wave.effect.conf_high)
+        for wave in detail.waves
+    ]  # fmt: skip
+    columns = ["wave", "units_started", "customers_there", "wave_effect", "wave_low", "wave_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _started(wave: Wave, wording: Wording) -> str:
+    return "other days" if wave.start is None else wording.day(wave.start)
+
+
+def course(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
+    """since_start, days_since_start, course_effect, course_low, course_high, course_error."""
+    import pandas as pd
+
+    found = detail.course
+    return pd.DataFrame(
+        {
+            "since_start": [_since(detail, int(age), wording) for age in found.age],
+            "days_since_start": found.age * detail.step_days,
+            "course_effect": found.estimate,
+            "course_low": found.low,
+            "course_high": found.high,
+            "course_error": found.std_error,
+        }
+    )
+
+
+def course_told(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
+    """since_start, course_told."""
+    rows = course(detail, wording)
+    ends = rows[["course_effect", "course_low", "course_high"]].itertuples(index=False)
+    told = [
+        _ranged(detail, Estimate("effect", at, None, low, high), wording) for at, low, high in ends
+    ]
+    return rows[["since_start"]].assign(course_told=told)
+
+
+def _since(detail: RolloutDetail, age: int, wording: Wording) -> str:
+    first, last = age * detail.step_days, (age + 1) * detail.step_days
+    if age < 0:
+        return f"{wording.days(-first)} to {wording.days(-last) if last else 0} before"
+    return f"{wording.days(first) if first else 0} to {wording.days(last)} after"
+
+
+def _ranged(detail: RolloutDetail, found: Estimate, wording: Wording) -> str:
+    """An amount with its range; without one where there is none."""
+    told = _amount(detail.outcome, found.estimate, wording)
+    low, high = found.conf_low, found.conf_high
+    if low is None or high is None or low != low or high != high:  # noqa: PLR0124  (NaN: no band)
+        return told
+    return (
+        f"{told} ({_amount(detail.outcome, low, wording)} to "
+        f"{_amount(detail.outcome, high, wording)})"
+    )
+
+
+def _amount(outcome: str, amount: float, wording: Wording) -> str:
+    """A signed amount, of 100 customers where it is counted."""
+    written = size_of(outcome, abs(amount), wording)
+    return f"\u2212\u2060{written}" if amount < 0.0 and written != "0" else written
+
+
+def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], tuple[Rows, ...]]:
+    """Method, what two-way fixed effects would have said, bounds and drifts."""
+    detail = _detail(report)
+    if detail is None:
+        return (), ()
+    told = [_method(detail, wording), _reassigned(detail, wording), _two_way(detail, wording)]
+    rows: list[Rows] = []
+    if isinstance(detail.pre_trend, PreTrend):
+        told.append(_tested(detail.pre_trend, wording))
+        rows = _before(report, detail.pre_trend)
+    rows.append(_calendar(report, detail, wording))
+    return tuple(filter(None, told)), tuple(rows)
+
+
+def _method(detail: RolloutDetail, wording: Wording) -> str:
+    return (
+        "Group-time effects (Callaway and Sant'Anna 2021) against units not yet treated by the end "
+        "of the window, weighted by customers there before the start. Base: the mean over the "
+        "windows before the start, which weigh by customers, instead of the last period alone: "
+        "shocks of single weeks move it less. Errors by unit, scaled up for few units per start "
+        "(HC2), Student intervals with Satterthwaite degrees of freedom; the band by a multiplier "
+        f"bootstrap by unit holds all {len(detail.course.age)} ages at once "
+        f"(critical value {wording.number(detail.course.critical)})."
+    )
+
+
+def _reassigned(detail: RolloutDetail, wording: Wording) -> str:
+    found = detail.reassigned
+    if isinstance(found, Randomised):
+        return (
+            f"Randomisation inference: {wording.count(found.looked_at)} of "
+            f"{wording.count(found.possible)} distinct assignments of start dates to units; the "
+            "interval holds every constant effect that they do not reject."
+        )
+    return "" if found is None else f"No interval: {found.reason}"
+
+
+def _two_way(detail: RolloutDetail, wording: Wording) -> str:
+    found = detail.two_way
+    if isinstance(found, Missing):
+        return ""
+    return (
+        "A warning, not a result: two-way fixed effects over units and weeks would have said "
+        f"{_ranged(detail, found, wording)} {_THINGS[detail.outcome]} per window. They hold units "
+        "that began later against units that had already begun, so that an effect that grows is "
+        "taken off itself, and average over all the time since instead of the window."
+    )
+
+
+def _tested(found: PreTrend, wording: Wording) -> str:
+    undone = (
+        f"{wording.number(found.breakdown)} times the largest drift before"
+        if found.breakdown < 1e6
+        else "more drift than was seen, however often,"
+    )
+    return (
+        f"Course before the start: F {wording.number(found.statistic)}, p "
+        f"{wording.small(found.p_value)}. Relative magnitudes (Rambachan and Roth 2023): it takes "
+        f"{undone} until no effect can be excluded. The bounds are the union of intervals over "
+        "every drift that may have been the largest, and so a little wide; they start from the "
+        "last window before the start alone."
+    )
+
+
+def _before(report: ProgramReport, found: PreTrend) -> list[Rows]:
+    import pandas as pd
+
+    heading, key = report.program.heading, key_of(report)
+    drifts = pd.DataFrame(
+        {"drift_span": found.age, "drift": found.drift, "drift_error": found.std_error}
+    )
+    bounds = pd.DataFrame(
+        [(bound.times, bound.low, bound.high) for bound in found.bounds],
+        columns=["drift_allowed", "wave_low", "wave_high"],
+    )
+    return [
+        (f"{key}-drifts", f"{heading}: moves between neighbouring windows before the start",
+         drifts, None),
+        (f"{key}-bounds", f"{heading}: the effect, were units to drift apart", bounds, None),
+    ]  # fmt: skip
+
+
+def _calendar(report: ProgramReport, detail: RolloutDetail, wording: Wording) -> Rows:
+    import pandas as pd
+
+    rows = [
+        (wording.day(span.first), span.customers, span.effect.estimate, span.effect.conf_low,
+         span.effect.conf_high)
+        for span in detail.over_time
+    ]  # fmt: skip
+    columns = ["span_from", "customers_there", "wave_effect", "wave_low", "wave_high"]
+    caption = (
+        f"{report.program.heading}: effect per customer in {wording.days(detail.step_days)} from "
+        "each day, over all who had it by then"
+    )
+    return (f"{key_of(report)}-calendar", caption, pd.DataFrame(rows, columns=columns), None)
+
+
+def _detail(report: ProgramReport) -> RolloutDetail | None:
+    return report.detail if isinstance(report.detail, RolloutDetail) else None
+
+
+def _units(detail: RolloutDetail, count: int) -> str:
+    return plural(count, detail.unit.replace("_", " "))
