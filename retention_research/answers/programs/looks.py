@@ -56,7 +56,7 @@ class Looks:
     Attributes:
         mode: fixed (to be looked at once) or sequential (at any time), as declared.
         now: this look; None where there is nothing to see.
-        past: those of earlier runs, the oldest first; they end before this look's day.
+        past: those of earlier runs, the oldest first.
         effects: this look's effects; of a sequential experiment with the intervals and p values
             that hold at all looks together.
         values: this look and the past ones by glossary name, for the next run.
@@ -71,7 +71,8 @@ class Looks:
     @property
     def every(self) -> tuple[Look, ...]:
         """Past looks and this one, in order."""
-        return (*self.past, self.now) if self.now else self.past
+        found = (*self.past, self.now) if self.now else self.past
+        return tuple(sorted(found, key=lambda one: one.day))
 
 
 def may_look(program: Program, customers: int) -> str:
@@ -113,7 +114,7 @@ def looks_of(workspace: Workspace, program: Program, effects: Sequence[Effect]) 
         shown = tuple(at_any_look(one, program.planned_n, confidence) for one in effects)
     known = _past(workspace, program.id)
     now = _as_first_seen(_look(workspace.window.as_of, shown), known)
-    past = tuple(one for one in known if now is None or one.day < now.day)
+    past = tuple(one for one in known if now is None or one.day != now.day)
     every = (*past, now) if now else past
     values = {k: v for look in every for k, v in _values(program.id, look).items()}
     return Looks(program.mode, now, past, shown, values)

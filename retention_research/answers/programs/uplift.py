@@ -96,9 +96,13 @@ def _compared(program: Program, rows: pd.DataFrame) -> list[str]:
 
 
 def _column(rows: pd.DataFrame, name: str) -> np.ndarray | None:
-    if name not in rows.columns or rows[name].isna().any():
+    """Strata, clusters or probabilities; None where none are recorded, or not all probabilities."""
+    if name not in rows.columns or rows[name].isna().all():
         return None
-    return rows[name].to_numpy()
+    if name == "probability":
+        return None if rows[name].isna().any() else rows[name].to_numpy(dtype=np.float64)
+    alone = rows["customer_id"] if name == "cluster" else "unknown"
+    return rows[name].where(rows[name].notna(), alone).to_numpy(dtype=str)
 
 
 def _merged(levels: pd.Series, floor: int) -> tuple[list[str], np.ndarray]:
@@ -192,5 +196,7 @@ def _segment_values(program: str, found: SegmentEffects) -> dict[str, Value]:
             unit = UNITS.get(outcome, "number")
             values[f"{start}.{short[row.level]}.{outcome}"] = recorded(row.shrunken, row.n, unit)
         if differs.p_value is not None:
-            values[f"{start}.q_p_value.{outcome}"] = diagnostic(differs.p_value, "small")
+            values[f"program.{program}.alike.{column}.{outcome}"] = diagnostic(
+                differs.p_value, "small"
+            )
     return values
