@@ -114,6 +114,6 @@ def looks_method(looks: Looks, wording: Wording) -> str:
     return (
         f"Intervals are an asymptotic confidence sequence (Waudby-Smith et al. 2024, theorem 2.2, "
         f"Robbins' mixture) on linearised metrics, from 500 customers per arm on; p values are "
-        f"valid at any look. {wording.count(count)} {plural(count, 'look is', 'looks are')} logged. "
-        "Groups, the ranking and the forecast have intervals for one look."
+        f"valid at any look. {wording.count(count)} {plural(count, 'look is', 'looks are')} "
+        "logged. Groups, the ranking and the forecast have intervals for one look."
     )
