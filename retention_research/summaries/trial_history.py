@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import ibis
-
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -29,6 +27,7 @@ def counted_before(
 
     Example:
         >>> from datetime import date
+        >>> import ibis
         >>> starts = ibis.memtable({"customer_id": ["a"], "start": [date(2024, 1, 31)]})
         >>> days = [date(2024, 1, 1), date(2024, 1, 30), date(2024, 1, 31)]
         >>> rows = ibis.memtable({"customer_id": ["a"] * 3, "day": days})

@@ -47,7 +47,8 @@ class Covariates:
     """What was known at the start of each trial, one row per row of the trials.
 
     Attributes:
-        frame: customer, trial, treated (bool), start, enrolled (dates), and OLDER.
+        frame: customer, trial, treated (bool), start, enrolled (dates), before (days with an order
+            in the half-year before), and OLDER.
         x: shape (n, k). names: of its columns. owner: column to what it is of.
         drivers: what is taken into account, with their headings.
         left_out: name to why it is not.
@@ -85,16 +86,17 @@ def covariates_at(workspace: Workspace, program: Program, starts: Starts) -> Cov
     columns = columns_of(wide.drop("customer_id"))
     model = model_before(workspace, starts)
     columns |= _expected(workspace, program, columns, model)
-    candidates = [*_own(workspace, columns), *candidates_of(offered)]
+    candidates = [*_own(columns), *candidates_of(offered)]
     frame, drivers, left_out = settled(columns, candidates, _KEPT, workspace.study.group_floor)
     design = make_design(frame, drivers)
     x, names, owner = design.x, design.names, dict(design.owner)
     flags = _opinions(frame)
-    own = {name: "survey_score" for name in flags}
+    own = dict.fromkeys(flags, "survey_score")
     told = frame[list(_KEPT)].assign(
         treated=frame["treated"].astype(bool),
         start=columns["day"],
         enrolled=columns["enrolled"],
+        before=columns["pre_purchases"].astype(np.float64),
         **{OLDER: columns[OLDER].astype(np.float64)},
     )
     return Covariates(
@@ -169,7 +171,7 @@ def _expected(
     }
 
 
-def _own(workspace: Workspace, columns: Mapping[str, Any]) -> list[Candidate]:
+def _own(columns: Mapping[str, Any]) -> list[Candidate]:
     found = [
         adjuster("pre_purchases", "days with an order in the half-year before", "count"),
         adjuster("orders_lately", "days with an order in the four weeks before", "count"),

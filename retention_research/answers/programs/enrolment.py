@@ -1,0 +1,221 @@
+"""Programs that customers enrol in, and campaigns sent to chosen ones: did enrolling do anything?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retention_research.answers.draws import draws_of
+from retention_research.answers.programs.enrolment_beside import (
+    at_landmarks,
+    ever_against_never,
+    ordered_before,
+    pace_of_orders,
+    plain,
+    while_kept_to,
+)
+from retention_research.answers.programs.enrolment_checks import checks, graded, placebos
+from retention_research.answers.programs.enrolment_detail import Counted, EnrolmentDetail
+from retention_research.answers.programs.enrolment_followed import Followed, followed
+from retention_research.answers.programs.enrolment_money import COST, money_draws
+from retention_research.answers.programs.enrolment_starts import Starts, starts_of
+from retention_research.answers.programs.enrolment_values import enrolment_values
+from retention_research.answers.programs.expected import model_check, model_check_values
+from retention_research.answers.programs.money import economics_of
+from retention_research.answers.programs.proposed import experiment_on_buying_again
+from retention_research.answers.programs.recorded import effect_values, grade_values
+from retention_research.answers.programs.refused import without_effect
+from retention_research.answers.programs.shape import NextTest, ProgramReport
+from retention_research.models.fit import Missing
+from retention_research.programs.effects import Effect
+from retention_research.programs.enrolment import (
+    DoublyRobust,
+    EnrolmentEffects,
+    e_value_of,
+    enrolment_effects,
+)
+from retention_research.study_programs import Program
+from retention_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    from retention_research.models.arrays import Floats
+
+_UNTOLD = "Of members and comparable others it is not known in the same way, so it is not compared."
+_ASK = (
+    "Draw by lot whom to invite: of customers who could enrol, ask half to join {program} and "
+    "leave the others as they are, write both to assignments, and compare all who were drawn, "
+    "whether they joined or not."
+)
+_SEND = (
+    "Of the customers chosen for {program}, draw by lot who gets it and who does not, and write "
+    "both to assignments."
+)
+
+
+def enrolment_report(workspace: Workspace, program: Program) -> ProgramReport:
+    """What enrolling in a program did, against not enrolling in the same week.
+
+    The effect on those who enrolled in week t, against not enrolling in week t (later enrolment
+    allowed), over the days (t, t + window]: by sequential trials, doubly robust.
+
+    Args:
+        workspace: the study.
+        program: of kind enrolment, with the memberships' program_id or the contacts' campaign_id.
+
+    Returns:
+        The report; withheld with the reason where there is nobody to compare.
+    """
+    starts = starts_of(workspace, program)
+    if isinstance(starts, Missing):
+        return without_effect(workspace, program, starts.reason)
+    if reason := _one_sided(starts):
+        return without_effect(workspace, program, reason)
+    rows = followed(workspace, program, starts)
+    found = corrected(workspace, program, rows)
+    if isinstance(found, Missing):
+        return without_effect(workspace, program, found.reason)
+    return _reported(workspace, program, starts, rows, found)
+
+
+def _one_sided(starts: Starts) -> str:
+    """Why there is nobody on one side; empty if there is somebody on both."""
+    table = starts.table
+    told = table.aggregate(members=table.treated.sum(), rows=table.count()).to_pyarrow()
+    members, rows = (told[name][0].as_py() or 0 for name in ("members", "rows"))
+    if not members:
+        return "Nobody enrolled whose window is over and who had ordered before."
+    if members == rows:
+        return (
+            f"All {members:,} customers who could enrol did so at once: nobody is left to show "
+            "what would have happened without the program."
+        )
+    return ""
+
+
+def corrected(workspace: Workspace, program: Program, rows: Followed) -> EnrolmentEffects | Missing:
+    """Effects of enrolling on all outcomes, adjusted for what was known at the start.
+
+    Args:
+        workspace: the study.
+        program: of kind enrolment.
+        rows: the trials.
+    """
+    outcomes: dict[str, Floats] = dict(rows.outcomes)
+    if rows.cost is not None:
+        outcomes[COST] = rows.cost
+    return enrolment_effects(
+        rows.rows(rows.outcomes["retained"]),
+        outcomes,
+        rng=_draws(workspace, program, "folds"),
+        confidence=workspace.study.confidence,
+    )
+
+
+def _draws(workspace: Workspace, program: Program, name: str) -> np.random.Generator:
+    return draws_of(workspace.study, f"{program.id}.{name}")
+
+
+def _reported(
+    workspace: Workspace,
+    program: Program,
+    starts: Starts,
+    rows: Followed,
+    found: EnrolmentEffects,
+) -> ProgramReport:
+    confidence = workspace.study.confidence
+    effects = tuple(one for one in found.effects if one.outcome in program.outcomes)
+    detail = _detail(workspace, program, starts, rows, found)
+    checked = checks(detail)
+    grade, why = graded(detail, checked)
+    draws = money_draws(rows, found, _draws(workspace, program, "money"), confidence)
+    economics = economics_of(workspace, program, draws, grade, found.effects)
+    values = effect_values(program, effects, _UNTOLD) | grade_values(program, grade)
+    values |= enrolment_values(program, detail) | dict(economics.values)
+    values |= model_check_values(program.id, detail.model_check)
+    return ProgramReport(
+        program=program,
+        grade=grade,
+        why=why,
+        effects=effects,
+        others=(*detail.ever, *detail.plain, *_beside(detail)),
+        checks=checked,
+        money=economics.money,
+        decision=economics.decision,
+        next_test=_next(program, found),
+        detail=detail,
+        values=values,
+    )
+
+
+def _beside(detail: EnrolmentDetail) -> tuple[Effect, ...]:
+    kept = () if isinstance(detail.per_protocol, Missing) else detail.per_protocol
+    return (*kept, detail.landmark) if isinstance(detail.landmark, Effect) else kept
+
+
+def _detail(
+    workspace: Workspace,
+    program: Program,
+    starts: Starts,
+    rows: Followed,
+    found: EnrolmentEffects,
+) -> EnrolmentDetail:
+    confidence = workspace.study.confidence
+    draws = partial(_draws, workspace, program)
+    main = found.results["retained"]
+    campaign = bool(program.campaign_id)
+    return EnrolmentDetail(
+        targeted=campaign,
+        counted=_counted(starts, rows, main),
+        before=ordered_before(rows, confidence),
+        ever=() if campaign else ever_against_never(workspace, program),
+        plain=plain(rows, confidence),
+        per_protocol=(
+            Missing("per_protocol", "Nobody leaves a campaign.")
+            if campaign
+            else while_kept_to(rows, program.window_days, draws("kept"), confidence)
+        ),
+        landmark=at_landmarks(workspace, program, draws("landmark")),
+        pace=pace_of_orders(workspace, program),
+        overlap=main.overlap,
+        balance=main.balance,
+        placebos=placebos(rows, starts.habit, draws("placebo")),
+        e_value=e_value_of(main.means, confidence),
+        model_check=model_check(
+            workspace, starts.table.select("customer_id", "start", "treated"), program.window_days
+        ),
+        not_looked_at=tuple(one for one in program.outcomes if one not in rows.outcomes),
+    )
+
+
+def _counted(starts: Starts, rows: Followed, main: DoublyRobust) -> Counted:
+    frame, model = rows.known.frame, rows.known.model
+    return Counted(
+        habit=starts.habit,
+        on_day=starts.on_day,
+        in_week=starts.in_week,
+        enrolled=starts.enrolled,
+        members=main.effect.n_treated,
+        without_order=starts.without_order,
+        unfinished=starts.unfinished,
+        apart=starts.apart,
+        others=main.effect.n_control,
+        rows=len(frame),
+        trials=int(frame.loc[frame["treated"], "trial"].nunique()),
+        first=starts.first,
+        last=starts.last,
+        others_drawn=starts.others_drawn,
+        trimmed=main.trimmed,
+        covariates=len(rows.known.names),
+        model=model.reason if isinstance(model, Missing) else model.name,
+        not_known=rows.known.left_out,
+    )
+
+
+def _next(program: Program, found: EnrolmentEffects) -> NextTest | Missing:
+    """An experiment among customers as those who could enrol: how many buy without the program."""
+    main = found.results["retained"].effect
+    buyers = round(main.mean_control * main.n_treated)
+    told = (_SEND if program.campaign_id else _ASK).format(program=program.heading)
+    return experiment_on_buying_again(buyers, main.n_treated, told)
