@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 _WEEK = 7.0  # days
 _LABELS = {
-    "retained": "more of 100 customers",
-    "purchases": "more purchases of 100 customers",
-    "revenue": "more revenue per customer",
-    "margin": "more margin per customer",
+    "retained": "of 100 customers, more",
+    "purchases": "purchases per 100, more",
+    "revenue": "revenue each, more",
+    "margin": "margin each, more",
     "satisfaction": "more points of satisfaction",
 }
 
@@ -43,8 +43,8 @@ def pictures(report: ProgramReport, wording: Wording) -> tuple[Picture, ...]:
     )
     caption = (
         f"{report.program.heading}: how much more those that began did than those that had not, "
-        "before (grey) and after the start. The band holds all spans at once; where it holds the "
-        "line, no difference can be excluded."
+        "before (grey) and after the start. The band holds all spans at once; where it crosses the "
+        "line, there may be no difference."
     )
     alt = f"{report.program.heading}, {_LABELS[detail.outcome]}: {spoken}."
     return (Picture(f"{key_of(report)}-course", caption, alt, _course(rows, detail, wording)),)

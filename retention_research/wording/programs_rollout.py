@@ -66,7 +66,7 @@ def _bounds(detail: RolloutDetail, wording: Wording) -> str:
         f"{_amount(detail.outcome, once.high, wording)} {_THINGS[detail.outcome]}"
     )
     holds = once.low > 0.0 or once.high < 0.0
-    return f"{told}: {'still clear of none' if holds else 'no effect could then be excluded'}."
+    return f"{told}: {'still clear of none' if holds else 'it could then also be none at all'}."
 
 
 def _end(detail: RolloutDetail, wording: Wording) -> str:
@@ -157,10 +157,11 @@ def course_told(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
 
 
 def _since(detail: RolloutDetail, age: int, wording: Wording) -> str:
-    first, last = age * detail.step_days, (age + 1) * detail.step_days
-    if age < 0:
-        return f"{wording.days(-first)} to {wording.days(-last) if last else 0} before"
-    return f"{wording.days(first) if first else 0} to {wording.days(last)} after"
+    """Such as `8 to 4 weeks before`."""
+    days = detail.step_days
+    size, unit = (7, "weeks") if days % 7 == 0 else (1, "days")
+    first, last = (wording.count(abs(at) * days / size) for at in (age, age + 1))
+    return f"{first} to {last} {unit} {'before' if age < 0 else 'after'}"
 
 
 def _ranged(detail: RolloutDetail, found: Estimate, wording: Wording) -> str:
@@ -231,18 +232,22 @@ def _two_way(detail: RolloutDetail, wording: Wording) -> str:
 
 
 def _tested(found: PreTrend, wording: Wording) -> str:
-    undone = (
-        f"{wording.number(found.breakdown)} times the largest drift before"
-        if found.breakdown < 1e6
-        else "more drift than was seen, however often,"
-    )
     return (
         f"Course before the start: F {wording.number(found.statistic)}, p "
-        f"{wording.small(found.p_value)}. Relative magnitudes (Rambachan and Roth 2023): it takes "
-        f"{undone} until no effect can be excluded. The bounds are the union of intervals over "
-        "every drift that may have been the largest, and so a little wide; they start from the "
-        "last window before the start alone."
+        f"{wording.small(found.p_value)}. Relative magnitudes (Rambachan and Roth 2023): "
+        f"{_undone(found, wording)}. The bounds are the union of intervals over every drift that "
+        "may have been the largest, and so a little wide; they start from the last window before "
+        "the start alone."
     )
+
+
+def _undone(found: PreTrend, wording: Wording) -> str:
+    if found.breakdown <= 0.0:
+        return "against the last window alone an effect of 0 is not excluded, even without a drift"
+    if found.breakdown == float("inf"):
+        return "no multiple of the drifts that were seen makes the interval hold 0"
+    times = wording.number(found.breakdown)
+    return f"it takes {times} times the largest drift before until the interval holds 0"
 
 
 def _before(report: ProgramReport, found: PreTrend) -> list[Rows]:

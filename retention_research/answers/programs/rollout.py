@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
-
-import numpy as np
 
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.money import economics_of, margin_share
@@ -16,8 +13,18 @@ from retention_research.answers.programs.rollout_checks import (
     graded,
     left_out,
     next_test,
+    used_sizes,
 )
-from retention_research.answers.programs.rollout_detail import OverTime, RolloutDetail, Wave
+from retention_research.answers.programs.rollout_course import (
+    Seen,
+    base_days,
+    by_week_of,
+    course_of,
+    over_time_of,
+    told_until,
+    waves_of,
+)
+from retention_research.answers.programs.rollout_detail import RolloutDetail
 from retention_research.answers.programs.rollout_effects import (
     TREATED,
     Told,
@@ -26,7 +33,6 @@ from retention_research.answers.programs.rollout_effects import (
 )
 from retention_research.answers.programs.rollout_units import (
     TEAM,
-    Spans,
     Units,
     first_told,
     last_told,
@@ -35,12 +41,11 @@ from retention_research.answers.programs.rollout_units import (
 )
 from retention_research.answers.programs.rollout_values import rollout_values
 from retention_research.answers.programs.rollout_warning import two_way_of
-from retention_research.answers.programs.rollout_windows import AFTER, Grid, grid_of, laid_out
+from retention_research.answers.programs.rollout_windows import AFTER, grid_of, laid_out
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.models.arrays import Floats
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
-from retention_research.programs.rollout import NEVER, GroupTime, group_time_effects, pre_trend
+from retention_research.programs.rollout import NEVER, pre_trend
 from retention_research.study_programs import Program
 from retention_research.values import Value, label
 from retention_research.workspace import Workspace
@@ -48,14 +53,6 @@ from retention_research.workspace import Workspace
 NO_RANGE = "Its range cannot be told: there are too few units, or it is not known of them."
 _FIRST = ("purchases", "satisfaction", "revenue", "margin", "retained")  # whose course is drawn
 _MONEY = ("margin", "retained")  # needed for money, told or not
-
-
-class _Seen(NamedTuple):
-    """What was counted: short spans, whole windows, and how time is cut."""
-
-    fine: Spans
-    windows: Spans
-    grid: Grid
 
 
 def rollout_report(workspace: Workspace, program: Program) -> ProgramReport:
@@ -89,7 +86,7 @@ def _report(
     workspace: Workspace,
     program: Program,
     units: Units,
-    seen: _Seen,
+    seen: Seen,
     found: Mapping[str, Told | Missing],
     shown: str,
     apart: tuple[tuple[date, ...], tuple[date, ...]],
@@ -100,7 +97,7 @@ def _report(
     grade, why = graded(detail)
     effects = tuple(told[name].effect for name in program.outcomes if name in told)
     share = margin_share(workspace, program)
-    draws = money_draws(workspace.study, program.id, told, _by_week(units, seen, share),
+    draws = money_draws(workspace.study, program.id, told, by_week_of(units, seen, share),
                         program.cost_per_customer)  # fmt: skip
     economics = economics_of(workspace, program, draws, grade, effects)
     floor = workspace.study.group_floor
@@ -109,7 +106,7 @@ def _report(
         program=program, grade=grade, why=why, effects=effects,
         others=_others(detail, main), checks=checks_of(detail, _small(main, floor), floor),
         money=economics.money, decision=economics.decision,
-        next_test=next_test(detail, main, program.unit or ""), detail=detail,
+        next_test=next_test(main, program.unit or "", economics.decision), detail=detail,
         values={**values, **economics.values, f"program.{program.id}.evidence": label(grade)},
     )  # fmt: skip
 
@@ -166,18 +163,18 @@ def _nobody_left(found: Mapping[str, Told | Missing], program: Program) -> str:
     return "None of its outcomes is known of these units."
 
 
-def _seen(workspace: Workspace, program: Program, units: Units, starts: list[date]) -> _Seen:
+def _seen(workspace: Workspace, program: Program, units: Units, starts: list[date]) -> Seen:
     grid = grid_of(program.window_days)
     windows = spans_of(workspace, units, starts, grid.window, grid.before, AFTER)
     if grid.fine == grid.window:
-        return _Seen(windows, windows, grid)
+        return Seen(windows, windows, grid)
     per = grid.window // grid.fine
     fine = spans_of(workspace, units, starts, grid.fine, per * grid.before, per * AFTER)
-    return _Seen(fine, windows, grid)
+    return Seen(fine, windows, grid)
 
 
 def _effects(
-    workspace: Workspace, program: Program, units: Units, seen: _Seen
+    workspace: Workspace, program: Program, units: Units, seen: Seen
 ) -> dict[str, Told | Missing]:
     """Effects by outcome, those that money needs among them; by team, ratings alone."""
     buyers = (*program.outcomes, *(name for name in _MONEY if name not in program.outcomes))
@@ -197,13 +194,13 @@ def _detail(
     workspace: Workspace,
     program: Program,
     units: Units,
-    seen: _Seen,
+    seen: Seen,
     main: Told,
     apart: tuple[tuple[date, ...], tuple[date, ...]],
 ) -> RolloutDetail:
     total, outcome = main.total, main.effect.outcome
     share = margin_share(workspace, program) if outcome == "margin" else 1.0
-    course = _course(workspace, units, seen, outcome)
+    course = course_of(workspace, units, seen, outcome)
     shown = {int(seen.windows.starts[cell.start]) for cell in main.found.cells if cell.age == 0}
     beside_none = tuple(
         date.fromordinal(int(day)) for day in seen.windows.starts if int(day) not in shown
@@ -214,59 +211,13 @@ def _detail(
     return RolloutDetail(
         unit=program.unit or "", outcome=outcome, treated=total.treated, compared=total.compared,
         first=date.fromordinal(min(shown)), last=date.fromordinal(max(shown)),
-        window_days=program.window_days, step_days=course.rows.step, base_days=_base_days(main),
-        told_until=_told_until(units),
+        window_days=program.window_days, step_days=course.rows.step, base_days=base_days(main),
+        told_until=told_until(units),
         course=course.event_study(rng=draws_of(workspace.study, f"{program.id}.band")),
-        pre_trend=pre_trend(main.found), waves=_waves(main, workspace.study.group_floor),
-        over_time=_over_time(course), two_way=two_way, reassigned=main.randomised,
+        pre_trend=pre_trend(main.found), waves=waves_of(main, workspace.study.group_floor),
+        over_time=over_time_of(course), two_way=two_way, reassigned=main.randomised,
         left_out=left_out(*apart, beside_none, units.planned, units.not_there),
     )  # fmt: skip
-
-
-def _course(workspace: Workspace, units: Units, seen: _Seen, outcome: str) -> GroupTime:
-    """Effects by step, of starts that are told."""
-    whole = outcome in ("retained", "satisfaction")
-    spans, step = (seen.windows, seen.grid.window) if whole else (seen.fine, seen.grid.step)
-    rows = laid_out(spans, outcome, units.start, step, seen.grid.window)
-    found = group_time_effects(rows, confidence=workspace.study.confidence)
-    if isinstance(found, Missing):
-        raise ValueError(found.reason)  # its windows were told
-    return found
-
-
-def _base_days(main: Told) -> tuple[int, int]:
-    rows = main.found.rows
-    lengths = (rows.base[sorted({c.start for c in main.found.cells})] > 0.0).sum(axis=1) * rows.step
-    return int(lengths.min()), int(lengths.max())
-
-
-def _told_until(units: Units) -> date | None:
-    """The last start, where every unit has one by then."""
-    if (units.start == NEVER).any():
-        return None
-    return date.fromordinal(int(units.start.max()))
-
-
-def _waves(main: Told, floor: int) -> tuple[Wave, ...]:
-    """By start; those of few customers together without an effect of their own."""
-    waves = [
-        Wave(date.fromordinal(start), one.treated, round(one.customers), one.effect)
-        for start, one in main.found.by_cohort(1).items()
-    ]
-    few = [wave for wave in waves if wave.customers < floor]
-    if not few:
-        return tuple(waves)
-    customers = [wave.customers for wave in few]
-    mean = float(np.average([wave.effect.estimate for wave in few], weights=customers))
-    merged = Wave(None, sum(wave.units for wave in few), sum(customers), Estimate("effect", mean))
-    return (*(wave for wave in waves if wave.customers >= floor), merged)
-
-
-def _over_time(course: GroupTime) -> tuple[OverTime, ...]:
-    return tuple(
-        OverTime(date.fromordinal(first), round(one.customers), one.effect)
-        for first, one in course.by_calendar().items()
-    )
 
 
 def _others(detail: RolloutDetail, main: Told) -> tuple[Effect, ...]:
@@ -284,24 +235,7 @@ def _others(detail: RolloutDetail, main: Told) -> tuple[Effect, ...]:
     )  # fmt: skip
 
 
-def _by_week(units: Units, seen: _Seen, share: float) -> Floats:
-    """Incremental margin in each week of the window; empty where weeks do not fit it."""
-    if units.members is None or seen.grid.fine != 7:
-        return np.empty(0)
-    rows = laid_out(seen.fine, "revenue", units.start, 7, seen.grid.window)
-    found = group_time_effects(rows)
-    if isinstance(found, Missing):
-        return np.empty(0)
-    weeks = range(seen.grid.window // 7)
-    cells = [[place for place, cell in enumerate(found.cells) if cell.age == week]
-             for week in weeks]  # fmt: skip
-    if not all(cells):
-        return np.empty(0)
-    weights = np.array([cell.weight for cell in found.cells])
-    return share * np.array([np.average(found.effects[at], weights=weights[at]) for at in cells])
-
-
 def _small(main: Told, floor: int) -> int:
     """Units of fewer customers than the floor, at the start where they have most."""
-    sizes = main.found.rows.size.max(axis=0)
+    sizes = used_sizes(main)
     return int(((sizes > 0.0) & (sizes < floor)).sum())

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from math import ceil
 
+import numpy as np
+
 from retention_research.answers.programs.rollout_detail import RolloutDetail
 from retention_research.answers.programs.rollout_effects import FEW, Told
 from retention_research.answers.programs.shape import Check, NextTest
+from retention_research.models.arrays import Floats
 from retention_research.models.fit import Missing
 from retention_research.periods import day_in_words
-from retention_research.programs.effects import Grade
+from retention_research.programs.effects import Decision, Grade
 from retention_research.programs.rollout import FEWEST, PreTrend, Randomised
 
 _LEAST = 0.05  # p value of the course before the start, below which it was not alike
@@ -88,25 +91,32 @@ def graded(detail: RolloutDetail) -> tuple[Grade, tuple[str, ...]]:
     return "associated", tuple(why)
 
 
-def next_test(detail: RolloutDetail, told: Told, unit: str) -> NextTest | Missing:
-    """So many more units, their dates drawn by lot, as would find the effect that was seen."""
-    effect, total = told.effect, told.total
-    if isinstance(effect.difference, Missing) or not total.effect.std_error:
+def next_test(told: Told, unit: str, decision: Decision | Missing) -> NextTest | Missing:
+    """So many units, their dates drawn by lot, as would find the effect that was seen."""
+    effect, error = told.effect, told.total.effect.std_error
+    if isinstance(effect.difference, Missing) or not error:
         return Missing("next_test", "With units so few it cannot be told how many would do.")
-    low, high = effect.difference.conf_low, effect.difference.conf_high
-    if low is not None and high is not None and (low > 0.0 or high < 0.0):
-        return Missing("next_test", "The effect is clear of none: no experiment is needed to show "
-                       "it.")  # fmt: skip
-    seen = abs(effect.difference.estimate)
-    smallest = max(seen, _LEAST * abs(effect.mean_control))
-    times = max(1.0, (_REACH * total.effect.std_error / smallest) ** 2)
-    units = ceil(times * (detail.treated + detail.compared))
-    customers = ceil(times * (effect.n_treated + effect.n_control))
+    if decision in ("keep", "stop") and effect.p_value is not None and effect.p_value < _LEAST:
+        return Missing("next_test", "The effect is told apart from chance, and so is what to do.")
+    smallest = max(abs(effect.difference.estimate), _LEAST * abs(effect.mean_control))
+    times = max(1.0, (_REACH * error / smallest) ** 2)
+    sizes = used_sizes(told)
+    units = ceil(times * np.count_nonzero(sizes))
     return NextTest(
-        effect.outcome, customers, smallest, _POWER,
-        f"Draw by lot which {unit} starts when, half of them a whole window later than the others, "
-        f"over {units} in all.",
+        effect.outcome, ceil(times * float(sizes.sum())), smallest, _POWER,
+        f"Draw by lot which {unit.replace('_', ' ')} starts when, half of them a whole window "
+        f"later than the others, over {units} in all.",
     )  # fmt: skip
+
+
+def used_sizes(told: Told) -> Floats:
+    """Customers of each unit that the effect rests on, where it has most, shape (units,)."""
+    sizes = np.zeros(told.found.rows.start.size)
+    for cell in told.found.cells:
+        if cell.age == 0:
+            used = (cell.treated + cell.compared) > 0.0
+            sizes = np.maximum(sizes, np.where(used, told.found.rows.size[cell.start], 0.0))
+    return sizes
 
 
 def left_out(
