@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from retention_research.models.arrays import Floats, checked, same_length
+from retention_research.models.arrays import Floats, checked, refuse
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.points import DRAWS, FEWEST, OPEN, REDEEMED
 
@@ -55,8 +55,8 @@ def cost_of_points(
         age: whole days from earning to the end of these points, or to now, shape (n,).
         end: OPEN, REDEEMED or EXPIRED, shape (n,).
         points: how many, shape (n,).
-        spent: what redemptions of each group cost, shape (groups,): a point costs their sum over
-            the points redeemed.
+        spent: what redemptions of each group cost, shape (groups,), of groups without points
+            too: a point costs their sum over the points redeemed.
         expires_after: age in days by which a point has expired; None: points do not expire, and
             all that are open count.
         rng: of the bootstrap.
@@ -69,7 +69,7 @@ def cost_of_points(
         Where points do not expire, all of them are expected to cost.
 
     Raises:
-        ValueError: on ages, points or costs that are missing or negative.
+        ValueError: on ages, points or costs that are missing or negative, or a group without a cost.
 
     Example:
         >>> group = np.repeat(np.arange(20), 2)
@@ -79,10 +79,10 @@ def cost_of_points(
         >>> found.expected.estimate
         20.0
     """
-    whole = checked("age", age).astype(np.intp)
-    cells = _cells(np.asarray(group, dtype=np.intp), whole, end, points)
+    whole, owner = checked("age", age).astype(np.intp), np.asarray(group, dtype=np.intp)
     money = checked("spent", spent)
-    same_length(groups=np.empty(cells.shape[0]), spent=money)
+    refuse(owner >= money.size, "group has no cost in spent")
+    cells = _cells(owner, money.size, whole, end, points)
     held = cells.any(axis=(1, 2))
     reason = _obstacle(cells[held], money[held])
     if reason:
@@ -112,11 +112,11 @@ def _costs(
 
 
 def _cells(
-    group: npt.NDArray[np.intp], age: npt.NDArray[np.intp], end: npt.ArrayLike,
+    group: npt.NDArray[np.intp], groups: int, age: npt.NDArray[np.intp], end: npt.ArrayLike,
     points: npt.ArrayLike,
 ) -> Floats:  # fmt: skip
     """Points by group, age and end."""
-    size = (int(group.max(initial=-1)) + 1, int(age.max(initial=0)) + 1, 3)
+    size = (groups, int(age.max(initial=0)) + 1, 3)
     place = (group * size[1] + age) * 3 + np.asarray(end, dtype=np.intp)
     counted = np.bincount(place, weights=checked("points", points), minlength=int(np.prod(size)))
     return counted.reshape(size).astype(np.float64)

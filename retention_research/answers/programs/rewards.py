@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+_SAME = 1e-6  # of what a point is worth: amounts are rounded to cents
 _WATCHED = 84  # days, where the study gives the program no window
 NO_EFFECT = (
     "Points are earned by buying, so those who buy more have more of them whatever the points do: "
@@ -181,25 +182,31 @@ def _life(rewards: ir.Table, pieces: ir.Table) -> int | None:
 def _worth(
     workspace: Workspace, program: Program, rewards: ir.Table, pieces: ir.Table
 ) -> tuple[Estimate | Missing, pd.Series]:
-    """What a redeemed point costs, and what redemptions of each group of customers cost a point.
+    """What a redeemed point costs, and what the redemptions of each group of customers cost.
 
-    The second is points redeemed and value by draw; with a cost from the study, at that cost.
+    What a point costs is the study's to say; else redemptions that bear a value tell it of all.
     """
-    end, each = workspace.window.as_of, program.cost_per_reward
-    frame = summaries.redeemed_value(rewards, pieces, end).to_pandas().set_index("draw")
+    redeemed = pieces.filter(pieces.fate == REDEEMED).group_by("draw")
+    points = redeemed.agg(points=pieces.points.sum()).to_pandas().set_index("draw")["points"]
+    each = program.cost_per_reward
     if each is not None:
-        redeemed = pieces.filter(pieces.fate == REDEEMED).group_by("draw")
-        sums = redeemed.agg(points=pieces.points.sum()).to_pandas().set_index("draw")["points"]
-        return Estimate("worth", each, 0.0, each, each), each * sums
+        return Estimate("worth", each, 0.0, each, each), each * points
+    valued = summaries.redeemed_value(rewards, pieces, workspace.window.as_of)
+    frame = valued.to_pandas().set_index("draw")
     if not frame["value"].sum():
         reason = "No redemption bears a value, and the study gives no `cost_per_reward`."
         return Missing("worth", reason), frame["value"]
-    rates = frame["value"] / frame["points"]
-    if np.allclose(rates, rates.iloc[0], rtol=1e-6):
-        one = float(frame["value"].sum() / frame["points"].sum())
-        return Estimate("worth", one, 0.0, one, one), frame["value"]
-    found = ratio(moments(frame["value"], frame["points"]), workspace.study.confidence, "worth")
-    return found, frame["value"]
+    all_of_valued = float(points.sum() / frame["points"].sum())
+    return _rate(frame, workspace.study.confidence), all_of_valued * frame["value"]
+
+
+def _rate(valued: pd.DataFrame, confidence: float) -> Estimate | Missing:
+    """Value over points, by groups of customers; known for sure where it is the same for all."""
+    rates = valued["value"] / valued["points"]
+    if np.allclose(rates, rates.iloc[0], rtol=_SAME):
+        one = float(valued["value"].sum() / valued["points"].sum())
+        return Estimate("worth", one, 0.0, one, one)
+    return ratio(moments(valued["value"], valued["points"]), confidence, "worth")
 
 
 def _owed(
