@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.adjusted_outcome import adjusted_outcome
 from retention_research.programs.experiment import (
     Sample,
     arm_means,
@@ -117,4 +118,17 @@ def test_revenue_of_an_arm_of_five_is_missing():
     sample = Sample(amount, np.arange(1000) < 5)
     assert isinstance(
         bootstrap_difference(sample, rng=np.random.default_rng(2)).difference, Missing
+    )
+
+
+def test_an_adjusted_outcome_has_the_regressions_difference_also_in_unequal_strata():
+    rng = np.random.default_rng(3)
+    stratum = rng.integers(0, 3, 900)
+    treated = rng.random(900) < np.array([0.2, 0.5, 0.8])[stratum]
+    before = rng.normal(size=(900, 2)) + stratum[:, None]
+    outcome = before @ [1.0, 2.0] * (1.0 + treated) + stratum + rng.normal(size=900)
+    sample = Sample(outcome, treated, before, stratum)
+    adjusted = sample.with_outcome(adjusted_outcome(sample))
+    assert arm_means(adjusted, adjust=False).difference == pytest.approx(
+        arm_means(sample).difference, rel=1e-9
     )
