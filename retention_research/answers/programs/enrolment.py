@@ -1,4 +1,4 @@
-"""Programs that customers enrol in, and campaigns sent to chosen ones: did enrolling do anything?"""
+"""Programs that customers enrol in, and campaigns sent to chosen ones: did enrolling work?"""
 
 from __future__ import annotations
 

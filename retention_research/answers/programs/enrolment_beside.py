@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from retention_research.answers.programs.enrolment_starts import enrolment_rows,
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.programs.enrolment import (
+    CensoringWeights,
     DoublyRobust,
     TrialRows,
     censoring_weights,
@@ -102,34 +104,12 @@ def while_kept_to(
         rng: draws the folds.
         confidence: level of the intervals.
     """
-    weeks, n = max(1, window_days // WEEK), rows.treated.size
-    away = np.where(rows.treated, rows.left, rows.joined)
-    changed_in = np.floor((np.maximum(away, 1.0) - 1.0) / WEEK)
-    seen = np.minimum(changed_in + 1.0, weeks).astype(np.intp)
-    row = np.repeat(np.arange(n), seen)
-    period = np.arange(row.size) - np.repeat(np.cumsum(seen) - seen, seen)
-    bought = rows.spent[row, period] > 0.0
-    so_far = np.cumsum(rows.spent > 0.0, axis=1)[row, period] - bought
-    x, names = _steady(rows)
-    found = censoring_weights(
-        row,
-        period,
-        changed_in[row] == period,
-        np.column_stack([x[row], bought, np.log1p(so_far)]),
-        rows.treated[row],
-        names=(*names, "bought in the week", "weeks with a purchase since"),
-        rows=n,
-    )
+    found = _kept_weights(rows, max(1, window_days // WEEK))
     if isinstance(found, Missing):
         return found
     made = []
     for name in _TOLD:
-        weighted = TrialRows(
-            **{
-                **_fields(rows.rows(rows.outcomes[name])),
-                "weight": found.weight,
-            }
-        )
+        weighted = replace(rows.rows(rows.outcomes[name]), weight=found.weight)
         one = doubly_robust(weighted, rng=rng, confidence=confidence, outcome=name)
         if isinstance(one, Missing):
             return one
@@ -137,9 +117,27 @@ def while_kept_to(
     return tuple(made)
 
 
-def _fields(rows: TrialRows) -> dict[str, object]:
-    names = ("outcome", "treated", "covariates", "names", "customer", "trial")
-    return {name: getattr(rows, name) for name in names}
+def _kept_weights(rows: Followed, weeks: int) -> CensoringWeights | Missing:
+    """Weights of who kept to their side, from each week's chance to change it."""
+    n = rows.treated.size
+    away = np.where(rows.treated, rows.left, rows.joined)
+    changed_in = np.floor((np.maximum(away, 1.0) - 1.0) / WEEK)
+    seen = np.minimum(changed_in + 1.0, weeks).astype(np.intp)
+    row = np.repeat(np.arange(n), seen)
+    period = np.arange(row.size) - np.repeat(np.cumsum(seen) - seen, seen)
+    bought = (rows.spent > 0.0).astype(np.float64)
+    in_week = bought[row, period]
+    so_far: Floats = np.cumsum(bought, axis=1)[row, period] - in_week
+    x, names = _steady(rows)
+    return censoring_weights(
+        row,
+        period,
+        changed_in[row] == period,
+        np.column_stack([x[row], in_week, np.log1p(so_far)]),
+        rows.treated[row],
+        names=(*names, "bought in the week", "weeks with a purchase since"),
+        rows=n,
+    )
 
 
 def _steady(rows: Followed) -> tuple[Floats, tuple[str, ...]]:

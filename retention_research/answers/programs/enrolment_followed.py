@@ -132,7 +132,7 @@ def _redeemed(workspace: Workspace, program: Program, starts: Starts) -> Floats 
         return None
     dated = mine.select("customer_id", "value", day=mine.timestamp.date())
     total = happened_after(starts.table, dated, program.window_days, "value")
-    return np.nan_to_num(_floats(_joined_to(starts.table, total)["total"]))
+    return _floats(np.nan_to_num(_joined_to(starts.table, total)["total"]))
 
 
 def _cost(program: Program, joined: Floats, redeemed: Floats | None) -> Floats | None:
@@ -140,7 +140,7 @@ def _cost(program: Program, joined: Floats, redeemed: Floats | None) -> Floats |
     if program.cost_per_member is None:
         return None
     cost = program.cost_per_member * (joined <= program.window_days)
-    return cost if redeemed is None else cost + redeemed
+    return _floats(cost if redeemed is None else cost + redeemed)
 
 
 def _by_week(starts: ir.Table, bought: ir.Table, days: int) -> Floats:
