@@ -69,7 +69,7 @@ def cost_of_points(
         Where points do not expire, all of them are expected to cost.
 
     Raises:
-        ValueError: on ages, points or costs that are missing or negative, or a group without a cost.
+        ValueError: on ages, points or costs that are missing or negative, or a group without cost.
 
     Example:
         >>> group = np.repeat(np.arange(20), 2)
