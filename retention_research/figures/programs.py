@@ -11,12 +11,12 @@ import numpy as np
 
 from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw, share_axis
 from retention_research.wording.numbers import Wording
-from retention_research.wording.programs_money_words import unit_of
 from retention_research.wording.programs_words import HOW_SURE
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # shape and filling tell grades apart as well as colour does, and the words stand beside
 _LOT, _LIKE, _ADJUSTED, _LOOSE, _NONE = HOW_SURE.values()
@@ -32,18 +32,18 @@ _LINE, _GAP = 0.17, 0.22  # inches, of a line of a label and between labels
 
 
 def side_by_side(programs: pd.DataFrame, confidence: float, wording: Wording) -> list[Picture]:
-    """All programs: effects on who buys again, and returns; each only where one is told.
+    """All programs: effects on who buys again, and profits; each only where one is told.
 
     Args:
-        programs: as `effects` and `returns` take them.
+        programs: as `effects` and `profits` take them.
         confidence: level of the ranges.
         wording: writes the numbers.
     """
     drawn = []
     if programs["effect"].notna().any():
         drawn.append(effects(programs, confidence, wording))
-    if programs["back"].notna().any():
-        drawn.append(returns(programs, confidence, wording))
+    if programs["profit"].notna().any():
+        drawn.append(profits(programs, confidence, wording))
     return drawn
 
 
@@ -68,31 +68,30 @@ def effects(programs: pd.DataFrame, confidence: float, wording: Wording) -> Pict
     )  # fmt: skip
 
 
-def returns(programs: pd.DataFrame, confidence: float, wording: Wording) -> Picture:
-    """Margin for each unit of money spent, with ranges, against the line where it pays.
+def profits(programs: pd.DataFrame, confidence: float, wording: Wording) -> Picture:
+    """Margin less cost for each customer, with ranges, against the line where it pays.
 
     Args:
-        programs: program, evidence, decision, back, back_low, back_high, back_told.
+        programs: program, evidence, decision, profit, profit_low, profit_high, profit_told.
         confidence: level of the ranges.
         wording: writes the numbers.
     """
-    one = unit_of(wording)
     told = "; ".join(
-        f"{row.program}, {row.evidence}: {row.back_told}" for row in programs.itertuples()
+        f"{row.program}, {row.evidence}: {row.profit_told}" for row in programs.itertuples()
     )
     return Picture(
-        "returns-of-programs",
-        f"Margin within each program's own window for {one} spent, with "
-        f"{wording.share(confidence)} ranges; right of the line it brings more than it costs.",
-        f"Margin for each {one} spent: {told}.",
-        _rows(programs, "back", 1.0, f"margin for {one} spent",
+        "profits-of-programs",
+        "Margin less cost within each program's own window, for each customer with it, with "
+        f"{wording.share(confidence)} ranges; right of the line it pays.",
+        f"Margin less cost for each customer with the program: {told}.",
+        _rows(programs, "profit", 0.0, "margin less cost, each",
               lambda value, _: wording.money(value).removesuffix(".00")),
     )  # fmt: skip
 
 
 def _rows(
     frame: pd.DataFrame, name: str, line: float, label: str, written: Callable[[float, Any], str]
-) -> Any:
+) -> Figure:
     """One row per program: its mark on its range, and the words where there is none."""
     labels = [_label(row) for row in frame.itertuples()]
     tall = np.array([_LINE * (text.count("\n") + 1) + _GAP for text in labels])

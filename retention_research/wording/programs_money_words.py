@@ -35,6 +35,15 @@ def profit_of(report: ProgramReport, wording: Wording) -> str:
     return f"{amount(money.profit, wording)} in {wording.days(money.window_days)}"
 
 
+def profit_each(report: ProgramReport) -> Estimate | None:
+    """Margin less cost per customer with the program; None where it is not known."""
+    money = money_known(report)
+    if money is None or isinstance(money.profit, Missing):
+        return None
+    ends = (None if end is None else end / money.customers for end in money.profit[3:])
+    return Estimate("profit", money.profit.estimate / money.customers, None, *ends)
+
+
 def unit_of(wording: Wording) -> str:
     """One unit of money, without cents: `€1`."""
     return wording.money(100.0).replace("100", "1")

@@ -53,9 +53,9 @@ def part(report: ProgramReport, wording: Wording) -> Part:
     heads = [each.claim for each in first if hasattr(each, "claim")]
     head = heads[0] if heads else programs_claims.claim
     money = [] if report.withheld else _modules("money")
-    tables = [*_all(own, "tables", report, wording), *_all(money, "money_tables", report, wording)]
-    if report.effects:
-        tables.insert(0, effects_of(report, wording))
+    tables = [effects_of(report, wording)] if report.effects else []
+    tables += _all(first, "tables", report, wording)
+    tables += _all(money, "money_tables", report, wording)[:1]
     folds = [
         (programs_claims.checks_heading(report), programs_claims.checks(report)),
         ("Money in full", _all(money, "money_notes", report, wording)),
@@ -88,15 +88,23 @@ def _once(tables: list[Rows]) -> list[Rows]:
 
 def analysts(report: ProgramReport, wording: Wording) -> ForAnalysts:
     """What analysts are told of one program: every comparison with its method, then its own."""
-    told = [*report.effects, *report.others]
-    notes, tables = [], []
-    if told:
-        caption = f"{report.program.heading}: every comparison and its method"
-        tables.append((f"{key_of(report)}-methods", caption, methods(told, wording), None))
-    for each in _modules(report.program.kind):
+    heading = Claim(f"{key_of(report)}-in-full", report.program.heading, "", ())
+    own = _modules(report.program.kind)
+    notes, tables = [], _methods(report, wording)
+    for each in own:
         if hasattr(each, "analysts"):
             own_notes, own_tables = each.analysts(report, wording)
             notes.extend(own_notes)
             tables.extend(own_tables)
-    heading = Claim(f"{key_of(report)}-in-full", report.program.heading, "", ())
+    if not report.withheld:
+        tables += _all(own[1:], "tables", report, wording)
+        tables += _all(_modules("money"), "money_tables", report, wording)[1:]
     return ForAnalysts(heading, notes, _once(tables))
+
+
+def _methods(report: ProgramReport, wording: Wording) -> list[Rows]:
+    told = [*report.effects, *report.others]
+    if not told:
+        return []
+    caption = f"{report.program.heading}: every comparison and its method"
+    return [(f"{key_of(report)}-methods", caption, methods(told, wording), None)]

@@ -9,7 +9,12 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
-from retention_research.wording.programs_money_words import back_of, money_known
+from retention_research.wording.programs_money_words import (
+    amount,
+    back_of,
+    money_known,
+    profit_each,
+)
 from retention_research.wording.programs_words import (
     HOW_SURE,
     OUTCOMES,
@@ -84,32 +89,29 @@ def _ends(name: str, found: Estimate | Missing | None) -> dict[str, float | None
 
 
 def overview(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame:
-    """For the picture of all programs: effects on who buys again, and returns, with ranges.
+    """For the pictures of all programs: effects on who buys again, and profits, with ranges.
 
     Returns:
         program, evidence, decision, effect, effect_low, effect_high (of 1 customer), effect_told,
-        back, back_low, back_high (for each unit of money), back_told.
+        profit, profit_low, profit_high (margin less cost, per customer), profit_told.
     """
     import pandas as pd
 
     rows = [_overview(one, wording) for one in reports]
     columns = ["program", "evidence", "decision", "effect", "effect_low", "effect_high",
-               "effect_told", "back", "back_low", "back_high", "back_told"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).astype(
-        dict.fromkeys([c for c in columns if c.startswith(("effect", "back"))
-                       and not c.endswith("told")], float)
-    )  # fmt: skip
+               "effect_told", "profit", "profit_low", "profit_high", "profit_told"]  # fmt: skip
+    numbers = [name for name in columns[3:] if not name.endswith("told")]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float))
 
 
 def _overview(report: ProgramReport, wording: Wording) -> tuple[object, ...]:
-    effect, money = headline(report), money_known(report)
+    effect, profit = headline(report), profit_each(report)
     on_kept = effect if effect and effect.outcome == "retained" else None
     gap = on_kept.difference if on_kept else None
-    back = money.margin_per_spent if money else None
     return (
         report.program.heading, HOW_SURE[report.grade], decided(report),
         *_ends("effect", gap).values(), cell(on_kept, wording) if on_kept else "no effect told",
-        *_ends("back", back).values(), back_of(report, wording),
+        *_ends("profit", profit).values(), amount(profit, wording) if profit else "not told",
     )  # fmt: skip
 
 
@@ -177,14 +179,19 @@ def effects_in_numbers(found: Sequence[Effect]) -> pd.DataFrame:
 
 
 def lifts(found: Sequence[Effect]) -> pd.DataFrame:
-    """For the picture of one program: outcome, lift, lift_low, lift_high; those with a range."""
+    """For the picture of one program: outcome, lift, lift_low, lift_high; those with a range.
+
+    Actions on messages are left out: who gets hardly any without the program has huge lifts.
+    """
     import pandas as pd
 
     rows = [
         (OUTCOMES.get(one.outcome, one.outcome), one.lift.estimate, one.lift.conf_low,
          one.lift.conf_high)
         for one in found
-        if isinstance(one.lift, Estimate) and one.lift.conf_low is not None
+        if one.outcome != "actions"
+        and isinstance(one.lift, Estimate)
+        and one.lift.conf_low is not None
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["outcome", "lift", "lift_low", "lift_high"])
 

@@ -40,10 +40,10 @@ def test_grades_differ_in_shape_or_filling_alone():
     assert len(set(looks)) == len(looks)
 
 
-def test_the_alt_texts_tell_every_effect_and_return(both):
+def test_the_alt_texts_tell_every_effect_and_profit(both):
     assert "Promotions by mail, drawn by lot: 4.5 more (3.2 to 5.8 more);" in both[0].alt
     assert "Summer letter, no evidence: no effect told." in both[0].alt
-    assert "Promotions by mail, drawn by lot: €2.60 (€1.33 to €3.87);" in both[1].alt
+    assert "Promotions by mail, drawn by lot: €0.48 (€0.10 to €0.86);" in both[1].alt
 
 
 def test_without_any_effect_nothing_is_drawn():
