@@ -44,7 +44,10 @@ _PUBLIC = {
     "lost_customers": "retention_research.answers.lost_customers",
     "drivers": "retention_research.answers.drivers",
     "obstacle_to_drivers": "retention_research.answers.drivers",
+    "program_results": "retention_research.answers.programs",
+    "obstacle_to_programs": "retention_research.answers.programs",
     "make_table": "retention_research.tables",
+    "make_tables": "retention_research.tables",
     "wording_of": "retention_research.wording.numbers",
     "run_study": "retention_research.reporting.run",
 }

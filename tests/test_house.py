@@ -180,10 +180,11 @@ def test_the_public_names_are_these():
 
     assert sorted(retention_research.__all__) == [
         "__version__", "churn_window", "cohorts", "customer_value", "customer_voice",
-        "data_quality", "drivers", "lost_customers", "make_table", "new_study",
+        "data_quality", "drivers", "lost_customers", "make_table", "make_tables", "new_study",
         "obstacle_to_cohorts", "obstacle_to_customer_voice", "obstacle_to_drivers",
-        "obstacle_to_survival", "obstacle_to_value", "open_workspace", "read_study", "report",
-        "run_study", "scorecard", "survival", "wording_of",
+        "obstacle_to_programs", "obstacle_to_survival", "obstacle_to_value", "open_workspace",
+        "program_results", "read_study", "report", "run_study", "scorecard", "survival",
+        "wording_of",
     ]  # fmt: skip
     for name in retention_research.__all__:
         assert getattr(retention_research, name) is not None
