@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BEFORE = ("pre_purchases", "pre_revenue", "purchases_ever", "bought_lately")
 _HALF = 28  # days since the last purchase at which "bought lately" is a half
+_ROUNDING = 1e-9  # of a column's largest value: what varies less is rounding
 _OPTIONAL = {
     "stratum": "string", "cluster": "string", "probability": "float64",
     "other_arm_at": "timestamp",
@@ -89,11 +90,11 @@ class ExperimentRows:
             inside: which customers take part, shape (n,); all if left out.
         """
         rows = np.ones(len(self.compared), dtype=bool) if inside is None else inside
-        frame = self.compared[rows]
+        known = self.compared.loc[rows, list(BEFORE)].to_numpy(dtype=np.float64)
+        stratum, arm = self.column("stratum", rows), treated[rows]
         return Sample(
-            outcome[rows], treated[rows], frame[list(BEFORE)].to_numpy(dtype=np.float64),
-            self.column("stratum", rows), self.column("cluster", rows),
-            self.column("probability", rows),
+            outcome[rows], arm, known[:, _varies(known, arm, stratum)], stratum,
+            self.column("cluster", rows), self.column("probability", rows),
         )  # fmt: skip
 
     def column(self, name: str, rows: Flags | None = None) -> np.ndarray | None:
@@ -105,6 +106,19 @@ class ExperimentRows:
             alone = frame["customer_id"] if name == "cluster" else "unknown"
             return frame[name].where(frame[name].notna(), alone).to_numpy(dtype=str)
         return _varying(frame["arm"].to_numpy(dtype=str), frame[name].to_numpy(dtype=np.float64))
+
+
+def _varies(known: Floats, treated: Flags, stratum: np.ndarray | None) -> Flags:
+    """Which columns differ within either arm and its strata: others leave nothing to adjust by."""
+    place = np.zeros(treated.size, int) if stratum is None else np.unique(stratum, False, True)[1]
+    within = []
+    for arm in (False, True):
+        code, rows = place[treated == arm], known[treated == arm]
+        size = np.maximum(np.bincount(code), 1)
+        means = [np.bincount(code, weights=column) / size for column in rows.T]
+        apart = np.abs(rows - np.stack(means, axis=1)[code]).max(axis=0)
+        within.append(apart > _ROUNDING * np.maximum(np.abs(rows).max(axis=0), 1.0))
+    return np.asarray(within[0] & within[1])
 
 
 def _varying(arm: np.ndarray, probability: Floats) -> Floats | None:
