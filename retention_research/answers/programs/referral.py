@@ -10,6 +10,7 @@ import numpy as np
 from retention_research.answers.lives import lives
 from retention_research.answers.programs.money import economics_of, margin_share, no_cost
 from retention_research.answers.programs.referral_value import value_of_brought
+from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.answers.recorded import recorded
 from retention_research.models.arrays import Flags
@@ -21,7 +22,7 @@ from retention_research.programs.effects import Effect
 from retention_research.programs.experiment import Sample, difference
 from retention_research.study_programs import Program
 from retention_research.summaries import referrals as summaries
-from retention_research.values import Value, fact, label, missing
+from retention_research.values import Value, fact, missing
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
     rows = _rows(workspace, program)
     reason = _obstacle(rows)
     if rows is None or reason:
-        return _nothing(workspace, program, reason)
+        return without_effect(workspace, program, reason)
     detail = _detail(workspace, program, rows)
     effects = _effects(workspace, program, rows)
     economics = economics_of(workspace, program, Missing("money", _NO_MONEY), "associated")
@@ -131,15 +132,6 @@ def _obstacle(rows: pd.DataFrame | None) -> str:
     if not rows["referred"].any():
         return "No new customer names who referred them."
     return ""
-
-
-def _nothing(workspace: Workspace, program: Program, reason: str) -> ProgramReport:
-    economics = economics_of(workspace, program, Missing("money", reason), "no evidence")
-    values = dict(economics.values) | {f"program.{program.id}.evidence": label("no evidence")}
-    return ProgramReport(
-        program, "no evidence", (reason,), withheld=reason, money=economics.money,
-        decision=economics.decision, values=values,
-    )  # fmt: skip
 
 
 def _detail(workspace: Workspace, program: Program, rows: pd.DataFrame) -> ReferralDetail:
@@ -248,9 +240,7 @@ def referral_values(program: Program, detail: ReferralDetail) -> dict[str, Value
         "break_even_share": recorded(detail.break_even_share, n, "share"),
         "referrers_again": recorded(detail.referrers_again, detail.referrers, "share"),
     }
-    before = f"program.{program.id}"
-    values = {f"{before}.referral.{name}": value for name, value in told.items()}
-    return values | {f"{before}.evidence": label("associated")}
+    return {f"program.{program.id}.referral.{name}": value for name, value in told.items()}
 
 
 def _fact(found: float | Missing, n: int) -> Value:

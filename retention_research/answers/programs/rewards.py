@@ -11,6 +11,7 @@ import numpy as np
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.money import economics_of
 from retention_research.answers.programs.proposed import experiment_on_buying_again
+from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.rewards_issued import (
     Issued,
     Reading,
@@ -118,18 +119,14 @@ def _rows(workspace: Workspace, program: Program) -> ir.Table | None:
 
 
 def _nothing(workspace: Workspace, program: Program) -> ProgramReport:
-    lacks = workspace.table("rewards") is None
-    reason = (
-        "The study has no table of rewards. Add it to the sources."
-        if lacks
-        else f"The table of rewards has no points earned in a program {program.program_id}. Look "
-        f"at `program_id` of the program {program.id} in the study."
-    )
-    economics = economics_of(workspace, program, Missing("money", reason), "no evidence")
-    return ProgramReport(
-        program, "no evidence", (reason,), withheld=reason, money=economics.money,
-        decision=economics.decision, values=economics.values,
-    )  # fmt: skip
+    if workspace.table("rewards") is None:
+        reason = "The study has no table of rewards. Add it to the sources."
+    else:
+        reason = (
+            f"The table of rewards has no points earned in a program {program.program_id}. Look "
+            f"at `program_id` of the program {program.id} in the study."
+        )
+    return without_effect(workspace, program, reason)
 
 
 def _detail(workspace: Workspace, program: Program, rewards: ir.Table) -> RewardsDetail | None:

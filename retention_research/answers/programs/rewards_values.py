@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.recorded import recorded
 from retention_research.models.fit import Missing
-from retention_research.values import Value, fact, label, missing
+from retention_research.values import Value, fact, missing
 
 if TYPE_CHECKING:
     from retention_research.answers.programs.rewards import RewardsDetail
@@ -39,7 +39,7 @@ def points_values(program: str, detail: RewardsDetail) -> dict[str, Value]:
     values[f"{before}.redeemed_cost"] = (
         missing("fact", cost.reason) if isinstance(cost, Missing) else fact(cost, "money", n)
     )
-    return values | {f"program.{program}.evidence": label("no evidence")}
+    return values
 
 
 _FACTS = ("members", "earned", "redeemed", "expired", "outstanding")
