@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from retention_research.wording.programs_tables import Rows
 
+_MAY_BE_KEPT = ("randomised", "natural experiment", "adjusted comparison")
 _ASSUMED = {
     "none": "nothing more after the window",
     "half-life": "it halves in every further time as long as the window",
@@ -30,7 +31,7 @@ def money_notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
         return ()
     parts = (
         _brought(money, wording),
-        _even(money, wording),
+        _even(money, report.grade in _MAY_BE_KEPT, wording),
         _paid_back(money, wording),
         _beside_winning(money, wording),
         _anyway(money, wording),
@@ -59,16 +60,17 @@ def _varies(found: Estimate, wording: Wording) -> bool:
     return wording.money(found.conf_low) != wording.money(found.conf_high)
 
 
-def _even(money: Money, wording: Wording) -> str:
-    even = money.break_even_cost
+def _even(money: Money, may_be_kept: bool, wording: Wording) -> str:
+    even, sure = money.break_even_cost, money.cost_to_keep
     if even.estimate <= 0.0:
         return "At no cost would it break even within the window: it brought no more margin."
-    told = f"It breaks even at {amount(even, wording)} spent on each customer."
-    if isinstance(money.cost_to_keep, Missing):
+    told = f"It breaks even at {_cell(even, wording)} spent on each customer."
+    if isinstance(sure, Missing):
         return told
-    if money.cost_to_keep <= 0.0:
-        return f"{told} Its margin is not sure enough to be kept at any cost."
-    return f"{told} Up to {wording.money(money.cost_to_keep)} each, in all, it would be kept."
+    if sure <= 0.0:
+        return f"{told} In nine draws of ten, its margin exceeds no cost at all."
+    then = ": up to that cost it would be kept" if may_be_kept else ""
+    return f"{told} In nine draws of ten, its margin exceeds {wording.money(sure)} each{then}."
 
 
 def _paid_back(money: Money, wording: Wording) -> str:
@@ -79,6 +81,8 @@ def _paid_back(money: Money, wording: Wording) -> str:
     if found.conf_low is None and found.conf_high is None:
         return f"It pays back within {weeks}."
     low = wording.count(found.conf_low or 0.0)
+    if found.conf_low == found.conf_high:
+        return f"It pays back within {weeks}, as in nearly every draw."
     if found.conf_high is None:
         return f"It pays back within {weeks} ({low} or more, perhaps not within the window)."
     return f"It pays back within {weeks} ({low} to {wording.count(found.conf_high)})."
@@ -131,7 +135,8 @@ def _anyway(money: Money, wording: Wording) -> str:
     )
     if isinstance(money.cost_anyway, Missing):
         return f"{told}."
-    return f"{told}: {amount(money.cost_anyway, wording)} of the cost of each buyer went to them."
+    each, whole = _cell(money.cost_anyway, wording), _cell(money.cost_per_customer, wording)
+    return f"{told}: of {whole} spent on each buyer, {each} went to them on average."
 
 
 def _shares(found: Estimate, wording: Wording) -> str:
