@@ -26,6 +26,7 @@ from retention_research.models.intervals import quantile
 Learner = Literal["linear", "boosting"]
 FEWEST_PER_ARM = 250
 SHARES = np.linspace(0.0, 1.0, 21)
+_TEACHERS = 100_000  # customers that teach a fold: more say next to nothing new
 _NEAR = 2  # steps of SHARES to either side, over which the effect at a rank is taken
 
 
@@ -160,12 +161,18 @@ def _taught(rows: _Rows, fold: Integers, folds: int, learner: Learner) -> tuple[
     """Each fold's expected effects, and doubly robust scores, from the folds before it."""
     score, psi = np.full(rows.y.size, np.nan), np.full(rows.y.size, np.nan)
     for k in range(1, folds):
-        past, now = rows.of(fold < k), rows.of(fold == k)
+        past, now = rows.of(_teachers(fold < k)), rows.of(fold == k)
         without, with_it = _arms(past, learner)
         effect = _fit(past.x, _robust(past, without(past.x), with_it(past.x)), learner)
         score[fold == k] = effect(now.x)
         psi[fold == k] = _robust(now, without(now.x), with_it(now.x))
     return score, psi
+
+
+def _teachers(earlier: Flags) -> Flags:
+    """The customers of earlier folds, evenly thinned where they are very many."""
+    every = -(-int(earlier.sum()) // _TEACHERS)
+    return earlier & (np.cumsum(earlier) % every == 0) if every > 1 else earlier
 
 
 Predict = Callable[[Floats], Floats]
@@ -204,13 +211,13 @@ def _model(learner: Learner) -> Any:
 
 
 class _Valued(NamedTuple):
-    """One fold: ranks, estimates, and what each customer brings to them."""
+    """One fold: ranks, estimates, and what each customer brings to them, squared for the curve."""
 
     rank: Floats
     area: float
     of_area: Floats
     gain: Floats
-    of_gain: Floats
+    gain_squares: Floats
 
 
 def _valued(score: Floats, psi: Floats, rng: np.random.Generator) -> _Valued:
@@ -227,7 +234,7 @@ def _valued(score: Floats, psi: Floats, rng: np.random.Generator) -> _Valued:
     reached = rank[:, None] <= SHARES
     gain = psi @ reached / n
     of_gain = psi[:, None] * reached - gain - _at_the_edge(gain) * (reached - SHARES)
-    return _Valued(rank, area, of_area, gain, of_gain)
+    return _Valued(rank, area, of_area, gain, np.einsum("ij,ij->j", of_gain, of_gain))
 
 
 def _at_the_edge(gain: Floats) -> Floats:
@@ -247,10 +254,11 @@ def _found(
         rank[fold == k] = part.rank
     size = np.array([part.rank.size for part in parts], dtype=np.float64)
     gain = size @ np.stack([part.gain for part in parts]) / size.sum()
-    errors = _errors(np.concatenate([part.of_gain for part in parts]))
+    errors = _errors(np.stack([part.gain_squares for part in parts]), size.sum())
     z = quantile(confidence)
     area = float(size @ np.array([part.area for part in parts]) / size.sum())
-    error = float(_errors(np.concatenate([part.of_area for part in parts])[:, None])[0])
+    squares = np.array([[part.of_area @ part.of_area] for part in parts])
+    error = float(_errors(squares, size.sum())[0])
     fifth = int(np.argmin(np.abs(SHARES - 0.2)))
     return Uplift(
         qini=_estimate("qini", area, error, z),
@@ -267,9 +275,9 @@ def _found(
     )
 
 
-def _errors(influence: Floats) -> Floats:
-    n = influence.shape[0]
-    return np.asarray(np.sqrt((influence**2).sum(axis=0) / n / (n - 1.0)))
+def _errors(squares: Floats, n: float) -> Floats:
+    """Standard errors from the folds' sums of squared influence values, shape (folds, k)."""
+    return np.asarray(np.sqrt(squares.sum(axis=0) / n / (n - 1.0)))
 
 
 def _estimate(term: str, value: float, error: float, z: float) -> Estimate:
