@@ -36,6 +36,7 @@ def money_notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
         _beside_winning(money, wording),
         _anyway(money, wording),
         _afterwards(money, wording),
+        _beyond(money, wording),
     )
     return tuple(filter(None, parts))
 
@@ -97,11 +98,10 @@ def _beside_winning(money: Money, wording: Wording) -> str:
     kept, won = money.cost_per_kept, money.acquiring
     parts = []
     if isinstance(kept, Estimate):
-        parts.append(f"One customer kept costs {_price(kept, wording)}")
+        parts.append(f"One customer kept costs {_price(kept, wording)}.")
     if isinstance(won, Acquiring) and isinstance(won.cost_per_customer, Estimate):
-        parts.append(f"one new customer {amount(won.cost_per_customer, wording)}")
-    told = f"{', '.join(parts)}." if parts else ""
-    return " ".join(filter(None, [told[:1].upper() + told[1:], _per_unit(money, wording)]))
+        parts.append(f"Winning a new one costs {_cell(won.cost_per_customer, wording)}.")
+    return " ".join(filter(None, [*parts, _per_unit(money, wording)]))
 
 
 def _price(found: Estimate, wording: Wording) -> str:
@@ -158,6 +158,22 @@ def _afterwards(money: Money, wording: Wording) -> str:
         what = "neither a dip nor a lasting effect is told apart from chance"
     told = amount(found, wording)
     return f"In as long a time after the window, it brought {told} of margin: {what}."
+
+
+def _beyond(money: Money, wording: Wording) -> str:
+    """Margin up to the horizon under each assumption; empty where the horizon is the window."""
+    if _reach(money) <= money.window_days:
+        return ""
+    told = [
+        f"{amount(one.margin, wording)} if {_ASSUMED[one.persistence]}"
+        for one in money.projections
+        if one.persistence != "none" and isinstance(one.margin, Estimate)
+    ]
+    return (
+        f"Were the effect to last beyond the window, its margin within "
+        f"{wording.days(_reach(money))} would be {' and '.join(told)}. These data cannot test "
+        "either, and the decision uses neither."
+    )
 
 
 def money_tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from retention_research.answers.programs.referral import ReferralDetail
 from retention_research.answers.programs.shape import ProgramReport
@@ -12,12 +12,8 @@ from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.programs_money_words import amount
 from retention_research.wording.programs_words import bracketed, clear, headline, key_of, said
 
-HOW = (
-    "New customers whose row in customers names who referred them, against those whose row names "
-    "nobody; outcomes over the days after the first purchase, of customers whose window is over, "
-    "unadjusted. Margin so far counts the first purchase and is as long as each customer has been "
-    "there. The value ahead comes from the value model, fitted on all customers."
-)
+if TYPE_CHECKING:
+    from retention_research.wording.programs_tables import Rows
 
 
 def claim(report: ProgramReport, wording: Wording) -> Claim:
@@ -108,3 +104,16 @@ def _referrers(detail: ReferralDetail, wording: Wording) -> str:
         f"{told}; {_share(detail.referrers_again, wording)} bought again within {within} after the "
         "first one came. Whether bringing others keeps them, these data cannot tell."
     )
+
+
+def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], tuple[Rows, ...]]:
+    """How referrals are counted."""
+    days = wording.days(cast("ReferralDetail", report.detail).days)
+    told = (
+        "New customers whose row in customers names who referred them, against those whose row "
+        f"names nobody; outcomes over the {days} after the first purchase, of customers whose "
+        "window is over, unadjusted. Margin so far counts the first purchase and is as long as "
+        "each customer has been there. The value ahead comes from the value model, fitted on all "
+        "customers."
+    )
+    return (told,), ()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from retention_research.answers.programs.rewards import RewardsDetail
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
-from retention_research.wording import programs_referral
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_money_words import amount
@@ -23,9 +22,7 @@ _TEST = "What points change in what customers do, these data cannot tell; test i
 
 
 def claim(report: ProgramReport, wording: Wording) -> Claim:
-    """What heads the page part of a program of points, or of referrals."""
-    if report.program.kind == "referral":
-        return programs_referral.claim(report, wording)
+    """What heads the page part of a program of points."""
     detail = cast("RewardsDetail", report.detail)
     before = f"program.{report.program.id}"
     names = ("points.outstanding", "points.liability", "points.liability_at_most", "decision")
@@ -58,9 +55,7 @@ def _liability(detail: RewardsDetail, wording: Wording) -> str:
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
-    """Paragraphs on points, or on referrals."""
-    if report.program.kind == "referral":
-        return programs_referral.notes(report, wording)
+    """Paragraphs on points."""
     detail = cast("RewardsDetail", report.detail)
     parts = (_sofar(detail, wording), _in_the_end(detail, wording), _as_usual(detail, wording),
              *report.why)  # fmt: skip
@@ -69,8 +64,8 @@ def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
 
 def _sofar(detail: RewardsDetail, wording: Wording) -> str:
     cost = detail.redeemed_cost
-    spent = "" if isinstance(cost, Missing) else f", at a cost of {wording.money(cost)}"
-    gone = f" and {wording.count(detail.expired)} expired" if detail.expired else ""
+    spent = "" if isinstance(cost, Missing) else f" at a cost of {wording.money(cost)}"
+    gone = f", and {wording.count(detail.expired)} expired" if detail.expired else ""
     return (
         f"{wording.count(detail.members)} members earned {wording.count(detail.earned)} points so "
         f"far; {wording.count(detail.redeemed)} were redeemed{spent}{gone}.{_each(detail, wording)}"
@@ -126,8 +121,6 @@ def _as_usual(detail: RewardsDetail, wording: Wording) -> str:
 
 def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     """Points by the quarter in which they were earned."""
-    if report.program.kind == "referral":
-        return ()  # outcomes against other new customers are told as of every program
     detail = cast("RewardsDetail", report.detail)
     caption = f"{report.program.heading}: points by the quarter in which they were earned"
     return ((f"{key_of(report)}-issued", caption, issued(detail, wording),
@@ -193,9 +186,7 @@ def _ends(found: Estimate | Missing) -> tuple[float | None, ...]:
 
 
 def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], tuple[Rows, ...]]:
-    """How points, or referrals, are counted."""
-    if report.program.kind == "referral":
-        return (programs_referral.HOW,), ()
+    """How points are counted."""
     detail = cast("RewardsDetail", report.detail)
     day = wording.count(detail.life_days or 0)
     expiry = (

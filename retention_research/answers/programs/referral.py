@@ -9,6 +9,10 @@ import numpy as np
 
 from retention_research.answers.lives import lives
 from retention_research.answers.programs.money import economics_of, margin_share, no_cost
+from retention_research.answers.programs.proposed import (
+    buyers_since,
+    experiment_on_buying_again,
+)
 from retention_research.answers.programs.referral_value import value_of_brought
 from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.shape import ProgramReport
@@ -38,10 +42,10 @@ _NO_MONEY = (
     "How many of those brought would have come anyway is not known, so what the program itself "
     "brought cannot be told."
 )
-_HOW = (
-    "Offer the reward for referring in places or weeks drawn by lot, and compare all new customers "
-    "of either, not only those who name somebody. How many customers that needs depends on how "
-    "many new ones each place has in a week."
+_DRAW = (
+    "Let chance decide, customer by customer, who is offered the reward for bringing others, ask "
+    "every new customer who sent them, and compare how many new ones either half brings and how "
+    "many of either buy again."
 )
 
 
@@ -104,7 +108,7 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
         effects,
         money=economics.money,
         decision=economics.decision,
-        next_test=Missing("next_test", _HOW),
+        next_test=experiment_on_buying_again(*buyers_since(workspace, program.window_days), _DRAW),
         detail=detail,
         values=dict(economics.values) | referral_values(program, detail),
     )
