@@ -9,6 +9,7 @@ units.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -103,26 +104,41 @@ def influence(cells: tuple[Cell, ...]) -> Floats:
     return np.column_stack([_influence(cell, pooled) for cell in cells])
 
 
-def _influence(cell: Cell, pooled: dict[int, tuple[float, float]]) -> Floats:
+def _influence(cell: Cell, pooled: dict[int, _Pool]) -> Floats:
     treated, compared = cell.treated, cell.compared
     usual = float(compared @ cell.change)
     if np.count_nonzero(treated) > 1:
-        centre, own = float(treated @ cell.change), treated
+        centre, scale = float(treated @ cell.change), _scale(treated)
     else:
-        effect, share = pooled[cell.age]
-        centre, own = usual + effect, treated * min(1.0, cell.weight * share)
-    part: Floats = treated * (cell.change - centre) * _scale(own)
+        pool = pooled[cell.age]
+        centre = usual + pool.effect
+        scale = _scale(treated * cell.weight / pool.customers, pool.concentration)
+    part: Floats = treated * (cell.change - centre) * scale
     return part - compared * (cell.change - usual) * _scale(compared)
 
 
-def _by_age(cells: tuple[Cell, ...]) -> dict[int, tuple[float, float]]:
-    """Age to its mean effect over starts, and one over the customers of that mean."""
-    found = {}
-    for age in {cell.age for cell in cells}:
-        mine = [cell for cell in cells if cell.age == age]
-        total = sum(cell.weight for cell in mine)
-        found[age] = (sum(cell.weight * cell.effect for cell in mine) / total, 1.0 / total)
-    return found
+class _Pool(NamedTuple):
+    """All starts at one age: mean effect, customers, and the sum of squared shares of units."""
+
+    effect: float
+    customers: float
+    concentration: float
+
+
+def _by_age(cells: tuple[Cell, ...]) -> dict[int, _Pool]:
+    ages: dict[int, list[Cell]] = {}
+    for cell in cells:
+        ages.setdefault(cell.age, []).append(cell)
+    return {age: _pool(mine) for age, mine in ages.items()}
+
+
+def _pool(cells: list[Cell]) -> _Pool:
+    share = np.array([cell.weight for cell in cells])
+    total = float(share.sum())
+    share = share / total
+    effect = float(share @ np.array([cell.effect for cell in cells]))
+    squares = np.array([float(cell.treated @ cell.treated) for cell in cells])
+    return _Pool(effect, total, float(share**2 @ squares))
 
 
 def level_influence(cells: tuple[Cell, ...]) -> Floats:
@@ -134,7 +150,8 @@ def level_influence(cells: tuple[Cell, ...]) -> Floats:
     return np.column_stack(parts)
 
 
-def _scale(shares: Floats) -> Floats:
+def _scale(shares: Floats, concentration: float | None = None) -> Floats:
     """One over the root of what the mean takes off a unit's variance; 1 where it takes all."""
-    left = 1.0 - 2.0 * shares + float(shares @ shares)
+    squares = float(shares @ shares) if concentration is None else concentration
+    left = 1.0 - 2.0 * shares + squares
     return np.where(left > 1e-9, 1.0 / np.sqrt(np.maximum(left, 1e-9)), 1.0)

@@ -23,10 +23,12 @@ def degrees_of_freedom(cells: tuple[Cell, ...], share: Floats) -> float:
     Returns:
         At least 1.
     """
-    by_start = np.array(
-        [_sum(cells, share * _at(cells, place), "treated") for place in _places(cells, share)]
-    )
-    compared = _sum(cells, share, "compared")
+    told = [(cell, part) for cell, part in zip(cells, share, strict=True) if part > 0.0]
+    places = np.unique([cell.start for cell, _ in told])
+    by_start = np.zeros((places.size, cells[0].treated.size))
+    for cell, part in told:
+        by_start[np.searchsorted(places, cell.start)] += part * cell.treated
+    compared: Floats = np.sum([part * cell.compared for cell, part in told], axis=0)
     spread = by_start.sum(axis=0) ** 2 + compared**2
     used = int(np.count_nonzero(spread))
     several = np.count_nonzero(by_start, axis=1) > 1
@@ -45,18 +47,3 @@ def _welch(groups: list[Floats]) -> float:
 def _alike(spread: Floats) -> float:
     """As many units of equal part as would be as uneven."""
     return float(spread.sum() ** 2 / (spread**2).sum())
-
-
-def _places(cells: tuple[Cell, ...], share: Floats) -> list[int]:
-    return sorted({cell.start for cell, part in zip(cells, share, strict=True) if part > 0.0})
-
-
-def _at(cells: tuple[Cell, ...], place: int) -> Floats:
-    return np.array([float(cell.start == place) for cell in cells])
-
-
-def _sum(cells: tuple[Cell, ...], share: Floats, side: str) -> Floats:
-    """Each unit's part in the mean of one side, shape (units,)."""
-    parts = [part * getattr(cell, side) for cell, part in zip(cells, share, strict=True) if part]
-    found: Floats = np.sum(parts, axis=0) if parts else np.zeros(cells[0].treated.size)
-    return found

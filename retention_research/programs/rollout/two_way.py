@@ -41,10 +41,7 @@ def two_way_fixed_effects(panel: Panel, confidence: float = 0.95) -> Estimate | 
         return Missing("two_way", "Who has started is told by unit and period alone.")
     effect = float((weight * treated * outcome).sum()) / scale
     score = (weight * treated * (outcome - effect * treated)).sum(axis=1)
-    # as pyfixest has it: levels of units, which lie within clusters, cost no degree of freedom
-    rows = int(used.sum())
-    factor = units / (units - 1.0) * (rows - 1.0) / max(rows - periods - 1.0, 1.0)
-    error = float(np.sqrt(factor * (score @ score))) / scale
+    error = float(np.sqrt(units / (units - 1.0) * (score @ score))) / scale
     reach = float(t.ppf(0.5 + confidence / 2.0, units - 1)) * error
     return Estimate("two_way", effect, error, effect - reach, effect + reach)
 
