@@ -10,6 +10,7 @@ import ibis
 import numpy as np
 
 from retention_research.answers.programs.money import margin_share
+from retention_research.events.engine import hold
 from retention_research.models.arrays import Flags, Floats
 from retention_research.programs.experiment import Sample
 from retention_research.study_programs import Program
@@ -193,8 +194,9 @@ def _compared(workspace: Workspace, program: Program) -> ir.Table:
     assert sales is not None  # every study has them
 
     def compute() -> ir.Table:
-        known = behaviour_before(starts, sold_by_day(sales), days)
-        rows = outcomes_after(known, bought, days)
+        # each step is computed by itself: engines plan one deep query for longer than they run it
+        known = hold(behaviour_before(starts, sold_by_day(sales), days))
+        rows = hold(outcomes_after(known, bought, days))
         rows = _with_contacts(workspace, program, rows)
         later = outcomes_between(starts.select(*KEYS), bought, days, 2 * days)
         after = later.select(*KEYS, revenue_after=later.revenue)
@@ -215,8 +217,8 @@ def _with_contacts(workspace: Workspace, program: Program, rows: ir.Table) -> ir
     contacts, surveys = workspace.table("contacts"), workspace.table("surveys")
     days = program.window_days
     if contacts is not None:
-        rows = contacts_after(rows, contacts, days, program.purpose)
-    return scores_after(rows, surveys, days) if surveys is not None else rows
+        rows = hold(contacts_after(rows, contacts, days, program.purpose))
+    return hold(scores_after(rows, surveys, days)) if surveys is not None else rows
 
 
 def _with_before(compared: pd.DataFrame) -> pd.DataFrame:
