@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.enrolment import corrected
 from retention_research.answers.programs.enrolment_beside import ever_against_never, plain
-from retention_research.answers.programs.enrolment_checks import placebos
 from retention_research.answers.programs.enrolment_detail import PlaceboResult
 from retention_research.answers.programs.enrolment_followed import Followed, followed
+from retention_research.answers.programs.enrolment_placebos import placebos
 from retention_research.answers.programs.enrolment_starts import Starts, starts_of
 from retention_research.events.simulate.company import Company
 from retention_research.events.simulate.tables import company_tables
@@ -44,7 +44,7 @@ SOURCES = (
     "answers/programs/enrolment_starts.py",
     "answers/programs/enrolment_covariates.py",
     "answers/programs/enrolment_followed.py",
-    "answers/programs/enrolment_checks.py",
+    "answers/programs/enrolment_placebos.py",
     "programs/enrolment/rows.py",
     "programs/enrolment/nuisances.py",
     "programs/enrolment/propensity.py",

@@ -16,10 +16,11 @@ from retention_research.answers.programs.enrolment_beside import (
     plain,
     while_kept_to,
 )
-from retention_research.answers.programs.enrolment_checks import checks, graded, placebos
+from retention_research.answers.programs.enrolment_checks import checks, graded
 from retention_research.answers.programs.enrolment_detail import Counted, EnrolmentDetail
 from retention_research.answers.programs.enrolment_followed import Followed, followed
 from retention_research.answers.programs.enrolment_money import COST, money_draws
+from retention_research.answers.programs.enrolment_placebos import placebos
 from retention_research.answers.programs.enrolment_starts import Starts, starts_of
 from retention_research.answers.programs.enrolment_values import enrolment_values
 from retention_research.answers.programs.expected import model_check, model_check_values
@@ -185,6 +186,7 @@ def _detail(
         model_check=model_check(
             workspace, starts.table.select("customer_id", "start", "treated"), program.window_days
         ),
+        headings=rows.known.headings(),
         not_looked_at=tuple(one for one in program.outcomes if one not in rows.outcomes),
     )
 

@@ -2,77 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-from retention_research.answers.programs.enrolment_covariates import LONG_AGO, OLDER
 from retention_research.answers.programs.enrolment_detail import EnrolmentDetail, PlaceboResult
-from retention_research.answers.programs.enrolment_followed import Followed
+from retention_research.answers.programs.enrolment_placebos import BEFORE, PASSED_UP
 from retention_research.answers.programs.shape import Check
 from retention_research.models.fit import Missing
-from retention_research.models.spread import holm
 from retention_research.programs.effects import Grade
-from retention_research.programs.enrolment import Placebo, placebo_test
-from retention_research.summaries.trials import Habit
 
-if TYPE_CHECKING:
-    from retention_research.models.arrays import Floats
-
-BEFORE, PASSED_UP = "orders long before", "chances passed up"
 FEWEST_MEMBERS = 100  # below which a comparison is an association, whatever its checks say
-_LEVEL = 0.05  # at which a placebo outcome fails
-# What tells of the time that a placebo outcome is of must not be among the covariates. How long
-# somebody has been a customer stays: it says how much there was time for.
-_HELD_BACK = tuple(name for name in LONG_AGO if name != "age_days")
-
-
-def placebos(
-    rows: Followed, habit: Habit, rng: np.random.Generator
-) -> Mapping[str, PlaceboResult | Missing]:
-    """Differences that no program can have made, adjusted as the effects are.
-
-    Both are of the time before the last half-year, or of all time before: what a customer did
-    then goes with enrolling now only through what is known of the last half-year, unless
-    something that is not recorded moves customers to enrol. Then, who has passed up many chances
-    is less inclined than others who are like them in everything known.
-
-    Args:
-        rows: the trials.
-        habit: where enrolling goes with no order, chances passed up are merely weeks.
-        rng: draws the folds.
-    """
-    frame = rows.known.frame
-    outcomes: dict[str, Floats] = {BEFORE: frame[OLDER].to_numpy(dtype=np.float64)}
-    if habit != "any":
-        outcomes[PASSED_UP] = frame.groupby("customer").cumcount().to_numpy(dtype=np.float64)
-    found = {
-        name: placebo_test(rows.rows(values, _HELD_BACK), values, rng=rng, name=name)
-        for name, values in outcomes.items()
-    }
-    tested = {name: one for name, one in found.items() if isinstance(one, Placebo)}
-    adjusted = holm({name: one.p_value for name, one in tested.items()})
-    return {name: _result(name, one, adjusted) for name, one in found.items()}
-
-
-def _result(
-    name: str, one: Placebo | Missing, adjusted: Mapping[str, float]
-) -> PlaceboResult | Missing:
-    if isinstance(one, Missing):
-        return one
-    p_adjusted = adjusted[name]
-    return PlaceboResult(name, one.standardised, one.p_value, p_adjusted, p_adjusted >= _LEVEL)
+_OF_A_CAMPAIGN = (
+    ("who enrolled", "who were reached"),
+    ("Who enrolled", "Who was reached"),
+    ("they enrolled", "they were reached"),
+    ("to enrol", "to be reached"),
+    ("members", "customers reached"),
+    ("Members", "Customers reached"),
+)
 
 
 def checks(detail: EnrolmentDetail) -> tuple[Check, ...]:
     """What was checked, in plain words."""
-    return (
+    found = (
         _counted(detail),
         Check("comparable customers", detail.overlap.passed, detail.overlap.told),
         _alike(detail),
         *(_placebo(name, found) for name, found in detail.placebos.items()),
     )
+    return tuple(_in_words(one) for one in found) if detail.targeted else found
+
+
+def _in_words(check: Check) -> Check:
+    """A check of a campaign, in which nobody enrols."""
+    return check._replace(told=_of_campaign(check.told))
+
+
+def _of_campaign(told: str) -> str:
+    for ours, theirs in _OF_A_CAMPAIGN:
+        told = told.replace(ours, theirs)
+    return told
 
 
 def _counted(detail: EnrolmentDetail) -> Check:
@@ -129,6 +95,7 @@ def graded(detail: EnrolmentDetail, found: tuple[Check, ...]) -> tuple[Grade, tu
         found: the checks; one that could not be made keeps from nothing.
     """
     failed = tuple(_WHY[one.name] for one in found if one.passed is False)
-    chosen = (_CHOSEN,) if detail.targeted else (_NOT_BY_LOT,)
-    grade: Grade = "associated" if failed or detail.targeted else "adjusted comparison"
-    return grade, (*chosen, *failed)
+    if detail.targeted:
+        return "associated", (_CHOSEN, *map(_of_campaign, failed))
+    grade: Grade = "associated" if failed else "adjusted comparison"
+    return grade, (_NOT_BY_LOT, *failed)

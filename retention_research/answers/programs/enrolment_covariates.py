@@ -12,6 +12,7 @@ import numpy as np
 from retention_research.answers.driver_rows.asked import asked_of, candidates_of, with_answers
 from retention_research.answers.driver_rows.candidates import adjuster
 from retention_research.answers.driver_rows.frames import Candidate, columns_of, settled
+from retention_research.answers.driver_rows.kinds import MISSING
 from retention_research.answers.driver_rows.next_orders import births
 from retention_research.answers.driver_rows.vocabulary import has, vocabulary
 from retention_research.answers.drivers.design import make_design
@@ -63,10 +64,21 @@ class Covariates:
     left_out: Mapping[str, str]
     model: PurchaseModel | Missing
 
+    def headings(self) -> dict[str, str]:
+        """Column to what it is called: the driver's heading, and the level after a colon."""
+        words = {one.name: one.heading for one in self.drivers}
+        return {name: _heading(name, words[self.owner[name]]) for name in self.names}
+
     def without(self, some: tuple[str, ...]) -> tuple[Floats, tuple[str, ...]]:
         """The columns, and their names, that are of nothing among some."""
         kept = [place for place, name in enumerate(self.names) if self.owner[name] not in some]
         return self.x[:, kept], tuple(self.names[place] for place in kept)
+
+
+def _heading(column: str, words: str) -> str:
+    _, _, level = column.partition(":")
+    unknown = ", not known" if column.endswith(MISSING) else ""
+    return f"{words}: {level}" if level else f"{words}{unknown}"
 
 
 def covariates_at(workspace: Workspace, program: Program, starts: Starts) -> Covariates:

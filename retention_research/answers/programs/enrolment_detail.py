@@ -97,6 +97,7 @@ class EnrolmentDetail:
         placebos: by name, or why there is none.
         e_value: how strong an unrecorded cause of staying would have to be.
         model_check: purchases that a model expected, held against what happened.
+        headings: column of the covariates to what it is called.
         not_looked_at: outcomes the study names that cannot be told of an enrolment program.
     """
 
@@ -113,4 +114,5 @@ class EnrolmentDetail:
     placebos: Mapping[str, PlaceboResult | Missing]
     e_value: EValue | Missing
     model_check: ModelCheck | Missing
+    headings: Mapping[str, str]
     not_looked_at: tuple[str, ...]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from retention_research.answers.programs.enrolment_checks import BEFORE, PASSED_UP
 from retention_research.answers.programs.enrolment_detail import EnrolmentDetail, Pace
+from retention_research.answers.programs.enrolment_placebos import BEFORE, PASSED_UP
 from retention_research.answers.programs.recorded import UNITS
 from retention_research.answers.recorded import recorded
 from retention_research.models.fit import Estimate, Missing
