@@ -30,6 +30,14 @@ def test_the_band_around_95_percent_of_2000_is_about_1_6_points_wide_on_each_sid
     assert band(0.95, 2000) == pytest.approx([0.934, 0.9655], abs=0.0011)
 
 
+def test_a_quantity_of_which_less_or_more_is_as_good_has_a_band_with_one_end() -> None:
+    nominal = {"rejected": 0.05, "held": 0.95, "both": 0.95}
+    study = EvidenceStudy("none", 1, 2000, {}, nominal, (), lambda _: {"held": True, "both": True},
+                          at_most=("rejected",), at_least=("held",))  # fmt: skip
+    assert outside(study.run(20)) == {}
+    assert outside(study.run(400)) == {"both": 1.0}
+
+
 @pytest.mark.slow
 @each_study
 def test_a_fixed_slice_lies_within_its_wider_band(study: EvidenceStudy) -> None:
