@@ -41,7 +41,6 @@ STUDY = EvidenceStudy(
     nominal={"overall": 0.95, "false_positive": 0.05},
     sources=(
         "arrays",
-        "programs:rollout/cells",
         "programs:rollout/panel",
         "programs:rollout/randomisation",
     ),

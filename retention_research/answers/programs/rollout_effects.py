@@ -7,6 +7,7 @@ among units where that can be done in forty ways or more; else no interval is gi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +68,9 @@ def told_of(study: Study, key: str, outcome: str, rows: Aligned, share: float) -
     Returns:
         The effect per customer; missing where no start can be told.
     """
-    found = group_time_effects(_times(rows, share), confidence=study.confidence)
+    found = group_time_effects(
+        replace(rows, outcome=share * rows.outcome), confidence=study.confidence
+    )
     total = found if isinstance(found, Missing) else found.overall(1)
     if isinstance(found, Missing) or isinstance(total, Missing):
         return Missing(outcome, "No unit's window is over while another had not started yet.")
@@ -78,11 +81,6 @@ def told_of(study: Study, key: str, outcome: str, rows: Aligned, share: float) -
             found.rows, rng=draws_of(study, f"{key}.rollout"), ages=1, confidence=study.confidence
         )
     return Told(_effect(outcome, found, total, randomised), found, total, randomised)
-
-
-def _times(rows: Aligned, share: float) -> Aligned:
-    return Aligned(rows.outcome * share, rows.starts, rows.start, rows.ages, rows.size, rows.base,
-                   rows.step)  # fmt: skip
 
 
 def _effect(

@@ -91,7 +91,7 @@ def laid_out(spans: Spans, outcome: str, start: Integers, span: int, window: int
     per = window // span
     spread[:, : at * per] = np.repeat(base / per, per, axis=1)
     shown = _only_whole(values, size, ages)
-    return Aligned(shown, spans.starts, start, ages, size, spread, span)
+    return Aligned(shown, spans.starts, start, ages, size, spread, span, held=per)
 
 
 def _values(above: Floats, below: Floats, count: int, *, rate: bool) -> Floats:

@@ -59,6 +59,8 @@ class Aligned:
         base: share of each age in what units are held against, 0 from the start on, adding up to
             1 for each start that has a base, shape (starts, ages).
         step: how much time an age takes, in the unit of the starts.
+        held: ages from the start on that a unit must wait through to be compared at any of them,
+            so that the same units stand behind the steps of a window.
     """
 
     outcome: Floats
@@ -68,14 +70,15 @@ class Aligned:
     size: Floats
     base: Floats
     step: int = 1
+    held: int = 1
 
     def untreated(self, place: int, age: int, start: Integers) -> Flags:
         """Units that have not started when an age of a start is over.
 
-        Before the start it is the first age with the program that must be over, so that the
-        course before is judged on those whom the effect rests on.
+        The ages that are held through must be over too, also before the start: the course before
+        is judged on those whom the effect rests on.
         """
-        over = self.starts[place] + self.step * (max(int(age), 0) + 1)
+        over = self.starts[place] + self.step * max(int(age) + 1, self.held)
         return (start == NEVER) | (start >= over)
 
     def changes(self) -> Floats:

@@ -7,14 +7,13 @@ effect off its units moves each reassigned estimate along a straight line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import factorial, prod
 
 import numpy as np
 
-from retention_research.models.arrays import Floats, Integers
+from retention_research.models.arrays import Flags, Floats, Integers
 from retention_research.models.fit import Estimate, Missing
-from retention_research.programs.rollout.cells import Cell, cells_of
 from retention_research.programs.rollout.panel import Aligned, Panel, aligned
 
 FEWEST = 40  # distinct reassignments, so that 1 in 20 can be told
@@ -87,11 +86,11 @@ def randomisation_inference(
     if possible < FEWEST:
         return Missing("randomisation", f"Start dates could be given to units in only {possible} "
                        f"distinct ways; {FEWEST} are needed.")  # fmt: skip
-    had = _exposures(rows)
-    true = _estimate(rows, had, rows.start, ages)
+    changes = _after(rows, rows.changes()), _after(rows, _exposures(rows).changes())
+    true = _estimate(rows, changes, rows.start, ages)
     if true is None:
         return Missing("randomisation", "No start is followed beside units without it.")
-    lines = [_estimate(rows, had, other, ages) for other in _others(rows.start, draws, rng)]
+    lines = [_estimate(rows, changes, other, ages) for other in _others(rows.start, draws, rng)]
     moved = np.array([line for line in lines if line is not None]).reshape(-1, 2)
     low, high = _interval(true[0], moved, confidence)
     as_much = np.abs(moved[:, 0]) >= abs(true[0]) * (1.0 - 1e-9)
@@ -103,27 +102,49 @@ def randomisation_inference(
 def _exposures(rows: Aligned) -> Aligned:
     """The share of time that units had the program, in the outcome's place."""
     had = np.where(np.isnan(rows.outcome), np.nan, rows.exposure())
-    return Aligned(had, rows.starts, rows.start, rows.ages, rows.size, rows.base, rows.step)
+    return replace(rows, outcome=had)
+
+
+def _after(rows: Aligned, change: Floats) -> Floats:
+    """Changes from the start on, ages first, shape (ages, starts, units)."""
+    return np.ascontiguousarray(np.moveaxis(change[:, :, rows.ages >= 0], 2, 0))
 
 
 def _estimate(
-    rows: Aligned, had: Aligned, start: Integers, ages: int | None
+    rows: Aligned, changes: tuple[Floats, Floats], start: Integers, ages: int | None
 ) -> tuple[float, float] | None:
-    """The overall effect if units had started so, and how a true one of 1 would move it."""
-    found = _mean(cells_of(rows, start), ages)
-    return None if found is None else (found, _mean(cells_of(had, start), ages) or 0.0)
+    """The overall effect if units had started so, and how a true one of 1 would move it.
+
+    As `GroupTime.overall` has it, without errors.
+    """
+    effect, moved, total = 0.0, 0.0, 0.0
+    for place, begun in enumerate(rows.starts):
+        told = _of_start(rows, changes, start, place, start == begun)
+        if ages is not None and len(told) < ages:
+            continue
+        for weight, one, other in told[:ages]:
+            effect, moved, total = effect + weight * one, moved + weight * other, total + weight
+    return (effect / total, moved / total) if total else None
 
 
-def _mean(cells: tuple[Cell, ...], ages: int | None) -> float | None:
-    complete = {cell.start for cell in cells if ages is None or cell.age == ages - 1}
-    told = [
-        cell for cell in cells
-        if cell.age >= 0 and (ages is None or cell.age < ages) and cell.start in complete
-    ]  # fmt: skip
-    if not told:
-        return None
-    weight = np.array([cell.weight for cell in told])
-    return float(np.average([cell.effect for cell in told], weights=weight))
+def _of_start(
+    rows: Aligned, changes: tuple[Floats, Floats], start: Integers, place: int, own: Flags
+) -> list[tuple[float, float, float]]:
+    """Customers, effect and exposure at each age of one start, until one cannot be told."""
+    found, size = [], rows.size[place]
+    for age, (moved, had) in enumerate(zip(*(each[:, place] for each in changes), strict=True)):
+        known = np.isfinite(moved) & (size > 0.0)
+        treated, others = known & own, known & ~own & rows.untreated(place, age, start)
+        if not (treated.any() and others.any()):
+            break
+        weights = size[treated], size[others]
+        effect, exposed = (
+            float(weights[0] @ each[treated] / weights[0].sum())
+            - float(weights[1] @ each[others] / weights[1].sum())
+            for each in (moved, had)
+        )
+        found.append((float(weights[0].sum()), effect, exposed))
+    return found
 
 
 def _others(start: Integers, draws: int, rng: np.random.Generator) -> list[Integers]:
