@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import ibis
 import numpy as np
 
 from retention_research.answers.draws import draws_of
@@ -115,7 +116,13 @@ def rewards_report(workspace: Workspace, program: Program) -> ProgramReport:
 
 def _rows(workspace: Workspace, program: Program) -> ir.Table | None:
     table = workspace.table("rewards")
-    return None if table is None else table.filter(table.program_id == program.program_id)
+    if table is None:
+        return None
+    own = table.filter(table.program_id == program.program_id)
+    if "expires_at" in own.columns:
+        return own
+    # of the type that times have here: engines do not stack another one on it
+    return own.mutate(expires_at=ibis.null(own.timestamp.type()))
 
 
 def _nothing(workspace: Workspace, program: Program) -> ProgramReport:
