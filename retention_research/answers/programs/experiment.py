@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.expected import model_check, model_check_values
 from retention_research.answers.programs.experiment_detail import Arm, ExperimentDetail
@@ -216,7 +214,7 @@ def _told(
 def together(rows: ExperimentRows, program: Program, confidence: float) -> Comparison:
     """All arms with the program together against the control arm."""
     control = program.control or ""
-    others = tuple(sorted(set(map(str, rows.compared["arm"])) - {control}))
+    others = tuple(sorted(set(map(str, rows.compared["arm"].unique())) - {control}))
     name = others[0] if len(others) == 1 else program.id
     return Comparison(rows, Side(name, others), Side(control, (control,)), confidence)
 
@@ -236,9 +234,8 @@ def _main(
 
 def _balance(rows: ExperimentRows, compared: Comparison) -> tuple[Balance, ...]:
     return balance(
-        rows.compared[list(BEFORE)].to_numpy(dtype=np.float64), compared.treated.of(rows), BEFORE,
-        stratum=rows.column("stratum"), cluster=rows.column("cluster"),
-        probability=rows.column("probability"),
+        rows.before, compared.treated.of(rows), BEFORE, stratum=rows.stratum,
+        cluster=rows.cluster, probability=rows.probability,
     )  # fmt: skip
 
 
@@ -260,7 +257,7 @@ def _detail(
         incremental_per_contact=per_contact(compared, "actions"),
         purchases_per_contact=per_contact(compared, "purchases"),
         actions_per_contact=actions_per_contact(messages),
-        complier=complier(compared, "retained"),
+        complier=by_outcome.get("retained") or complier(compared, "retained"),
         compliers=by_outcome,
         heterogeneity=segment_effects(workspace, program, frame),
         uplift=ranking(workspace, program, frame),
@@ -275,9 +272,7 @@ def _detail(
 def _for_ranking(rows: ExperimentRows, compared: Comparison) -> pd.DataFrame:
     """Customers with the truth value `treated`, and what was recorded of the draw."""
     frame = rows.compared.assign(treated=compared.treated.of(rows), margin=rows.outcome("margin"))
-    for name in ("stratum", "cluster", "probability"):
-        frame[name] = rows.column(name)
-    return frame
+    return frame.assign(stratum=rows.stratum, cluster=rows.cluster, probability=rows.probability)
 
 
 def _others(detail: ExperimentDetail) -> tuple[Effect, ...]:

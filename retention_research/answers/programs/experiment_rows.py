@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import ibis
 import numpy as np
@@ -52,6 +52,9 @@ class ExperimentRows:
         later: customers drawn after as_of.
         contacts_told: whether the study has contacts. scores_told: surveys. actions_told: actions.
         margin: share of revenue.
+        before: what was known of those compared at the draw, shape (n, 4), in the order of BEFORE.
+        stratum, cluster, probability: of those compared, shape (n,); None where none are
+            recorded, or all customers of an arm had the same probability.
     """
 
     drawn: pd.DataFrame
@@ -61,14 +64,19 @@ class ExperimentRows:
     scores_told: bool
     actions_told: bool
     margin: float
+    before: Floats
+    stratum: np.ndarray | None
+    cluster: np.ndarray | None
+    probability: Floats | None
 
     def first(self, planned: int | None) -> ExperimentRows:
         """The same of all days up to the one by which as many as planned had been drawn."""
         days = self.compared["start"].sort_values()
         if planned is None or len(days) <= planned:
             return self
-        kept = self.compared[self.compared["start"] <= days.iloc[planned - 1]]
-        return replace(self, compared=kept.reset_index(drop=True))
+        inside = (self.compared["start"] <= days.iloc[planned - 1]).to_numpy(dtype=bool)
+        kept = self.compared[inside].reset_index(drop=True)
+        return replace(self, compared=kept, **_arrays(kept))
 
     def outcome(self, name: str) -> Floats:
         """What each customer compared did, shape (n,); NaN where it is not known."""
@@ -90,42 +98,59 @@ class ExperimentRows:
             treated: shape (n,).
             inside: which customers take part, shape (n,); all if left out.
         """
-        rows = np.ones(len(self.compared), dtype=bool) if inside is None else inside
-        known = self.compared.loc[rows, list(BEFORE)].to_numpy(dtype=np.float64)
-        stratum, arm = self.column("stratum", rows), treated[rows]
-        return Sample(
-            outcome[rows], arm, known[:, _varies(known, arm, stratum)], stratum,
-            self.column("cluster", rows), self.column("probability", rows),
-        )  # fmt: skip
-
-    def column(self, name: str, rows: Flags | None = None) -> np.ndarray | None:
-        """Strata, clusters or logged probabilities, shape (n,); None where none are recorded."""
-        frame = self.compared if rows is None else self.compared[rows]
-        if frame[name].isna().all() or (name == "probability" and frame[name].isna().any()):
-            return None
-        if name != "probability":
-            alone = frame["customer_id"] if name == "cluster" else "unknown"
-            return frame[name].where(frame[name].notna(), alone).to_numpy(dtype=str)
-        return _varying(frame["arm"].to_numpy(dtype=str), frame[name].to_numpy(dtype=np.float64))
+        rows = slice(None) if inside is None or inside.all() else inside
+        known, arm = self.before[rows], treated[rows]
+        stratum, cluster, chance = (
+            None if one is None else one[rows]
+            for one in (self.stratum, self.cluster, self.probability)
+        )
+        kept = _varies(known, arm, stratum)
+        return Sample(outcome[rows], arm, known[:, kept], stratum, cluster, chance)
 
 
 def _varies(known: Floats, treated: Flags, stratum: np.ndarray | None) -> Flags:
     """Which columns differ within either arm and its strata: others leave nothing to adjust by."""
-    place = np.zeros(treated.size, int) if stratum is None else np.unique(stratum, False, True)[1]
-    within = []
-    for arm in (False, True):
-        code, rows = place[treated == arm], known[treated == arm]
-        size = np.maximum(np.bincount(code), 1)
-        means = [np.bincount(code, weights=column) / size for column in rows.T]
-        apart = np.abs(rows - np.stack(means, axis=1)[code]).max(axis=0)
-        within.append(apart > _ROUNDING * np.maximum(np.abs(rows).max(axis=0), 1.0))
-    return np.asarray(within[0] & within[1])
+    code = 2 * (0 if stratum is None else stratum) + treated
+    size = np.maximum(np.bincount(code), 1)
+    differ = []
+    for column in known.T:
+        apart = np.abs(column - (np.bincount(code, column) / size)[code])
+        enough = apart > _ROUNDING * max(float(np.abs(column).max(initial=0.0)), 1.0)
+        differ.append(bool(enough[treated].any() and enough[~treated].any()))
+    return np.array(differ, dtype=bool)
 
 
-def _varying(arm: np.ndarray, probability: Floats) -> Floats | None:
+class _Arrays(TypedDict):
+    before: Floats
+    stratum: np.ndarray | None
+    cluster: np.ndarray | None
+    probability: Floats | None
+
+
+def _arrays(compared: pd.DataFrame) -> _Arrays:
+    """What estimators take of those compared, once for all outcomes."""
+    return {
+        "before": compared[list(BEFORE)].to_numpy(dtype=np.float64),
+        "stratum": _codes(compared["stratum"], "unknown"),
+        "cluster": _codes(compared["cluster"], compared["customer_id"]),
+        "probability": _varying(compared),
+    }
+
+
+def _codes(labels: pd.Series, otherwise: pd.Series | str) -> np.ndarray | None:
+    """Labels as numbers, shape (n,); None where none are recorded."""
+    if labels.isna().all():
+        return None
+    return np.unique(labels.where(labels.notna(), otherwise).astype(str), return_inverse=True)[1]
+
+
+def _varying(compared: pd.DataFrame) -> Floats | None:
     """Probabilities that weigh customers of an arm differently; None where none do."""
-    spreads = (np.ptp(probability[arm == one]) for one in np.unique(arm))
-    return probability if max(spreads, default=0.0) > 1e-9 else None
+    if compared["probability"].isna().any():
+        return None
+    within = compared.groupby("arm", observed=True)["probability"]
+    spread = (within.max() - within.min()).max()
+    return compared["probability"].to_numpy(dtype=np.float64) if spread > _ROUNDING else None
 
 
 def experiment_rows(workspace: Workspace, program: Program) -> ExperimentRows | None:
@@ -141,9 +166,10 @@ def experiment_rows(workspace: Workspace, program: Program) -> ExperimentRows | 
     compared = _compared(workspace, program).order_by("customer_id").to_pandas()
     contacts, surveys = workspace.table("contacts"), workspace.table("surveys")
     acts = contacts is not None and {"actions", "responded_at"} & set(contacts.columns)
+    known = _with_before(compared)
     return ExperimentRows(
-        frame, _with_before(compared), later, contacts is not None, surveys is not None,
-        bool(acts), margin_share(workspace, program),
+        frame, known, later, contacts is not None, surveys is not None, bool(acts),
+        margin_share(workspace, program), **_arrays(known),
     )  # fmt: skip
 
 
@@ -228,4 +254,5 @@ def _with_before(compared: pd.DataFrame) -> pd.DataFrame:
         purchases_ever=(compared["frequency"].astype("float64") + 1.0).fillna(0.0),
         bought_lately=(_HALF / (_HALF + ago.astype("float64"))).fillna(0.0),
         start=compared["start"].astype("datetime64[s]"),
+        arm=compared["arm"].astype("category"),
     )
