@@ -15,23 +15,29 @@ from retention_research.wording.programs_words import key_of
 
 _OF_KIND = {"experiment": ("experiment", "uplift"), "win_back": ("experiment", "uplift")}
 
+_MOST = {"experiment": 2}  # pictures that everybody is shown: one of other kinds
+
 
 def pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
     """What its kind shows of one program, or else its outcomes; none where no effect is told."""
     if report.withheld:
         return []
-    own = _drawn(_named(report)[:1], report, wording)
-    return own or _outcomes(report, wording)
+    return _own(report, wording)[: _MOST.get(report.program.kind, 1)] or _outcomes(report, wording)
 
 
 def further(report: ProgramReport, wording: Wording) -> list[Picture]:
-    """What analysts are shown besides: looks, groups, a ranking, margin against spend."""
+    """What analysts are shown besides: balance, looks, groups, a ranking, margin against spend."""
     if report.withheld:
         return []
+    rest = _own(report, wording)[_MOST.get(report.program.kind, 1) :]
     money = [
         picture for each in _painters("money") for picture in each.money_pictures(report, wording)
     ]
-    return [*_drawn(_named(report)[1:], report, wording), *money]
+    return [*rest, *_drawn(_named(report)[1:], report, wording), *money]
+
+
+def _own(report: ProgramReport, wording: Wording) -> list[Picture]:
+    return _drawn(_named(report)[:1], report, wording)
 
 
 def _named(report: ProgramReport) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def _if_it_holds(report: ProgramReport) -> str:
 
 
 def _decision(reports: list[ProgramReport], wording: Wording) -> str:
-    kept = "Go on with what is kept, and go on holding a control group out of it." * any(
+    kept = "Go on with what is kept, with a small control group." * any(
         decided(one) == "keep" for one in reports
     )
     tests = [_named(one, wording) for one in reports if isinstance(one.next_test, NextTest)]

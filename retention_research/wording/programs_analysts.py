@@ -34,21 +34,18 @@ _BY_KIND = {
 }
 
 
-def definitions(found: Programs, study: Study, wording: Wording) -> str:
-    """What the effects of this page are, exactly."""
+def definitions(found: Programs, study: Study, wording: Wording) -> list[str]:
+    """What the effects of this page are, exactly: a line each."""
     kinds = {one.program.kind for one in found.reports}
-    told = [words for kind, words in _BY_KIND.items() if kind in kinds]
-    return " ".join(
-        [
-            f"Ranges: {wording.share(study.confidence)} intervals. Retained (buy again): at least "
-            "one purchase in the window (t0, t0 + window], t0 the day a customer's program or draw "
-            "began. Purchases, revenue and margin: of the same window, zeros included. Lift: "
-            "difference over the mean without the program.",
-            *told,
-            "Break-even probability: share of draws of customers with margin above cost; keep at "
-            "0.9 and over, stop at 0.1 and under. It is not adjusted over programs.",
-        ]
-    )
+    return [
+        f"Ranges: {wording.share(study.confidence)} intervals, of each comparison alone.",
+        "Retained (buy again): at least one purchase in the window (t0, t0 + window], t0 the day a "
+        "customer's program or draw began. Purchases, revenue, margin: of the same window, zeros "
+        "included. Lift: difference over the mean without the program.",
+        *(words for kind, words in _BY_KIND.items() if kind in kinds),
+        "Break-even probability: share of draws of customers with margin above cost; keep at 0.9 "
+        "and over, stop at 0.1 and under. It is not adjusted over programs.",
+    ]
 
 
 def over_programs(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame:

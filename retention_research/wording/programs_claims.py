@@ -32,6 +32,14 @@ _THINGS = {
     "satisfaction": "how satisfied customers are",
     "actions": "what customers do with messages",
 }
+_FOUND = {
+    "retained": "more or fewer of every 100 customers buying again",
+    "purchases": "more or fewer purchases of every 100 customers",
+    "revenue": "more or less revenue per customer",
+    "margin": "more or less margin per customer",
+    "satisfaction": "more or less satisfaction, in points,",
+    "actions": "more or fewer actions of every 100 customers",
+}
 _MARKS = {True: "\u2713 Holds", False: "\u25a0 Fails", None: "\u2013 Not known"}
 
 
@@ -159,9 +167,8 @@ def todo_of(test: NextTest) -> str:
 def _size(test: NextTest, wording: Wording) -> str:
     """How many customers, and what that would find."""
     found = size_of(test.outcome, test.detectable, wording)
-    of = " of 100 customers" if test.outcome in ("retained", "purchases", "actions") else " each"
-    thing = _THINGS.get(test.outcome, test.outcome)
+    thing = _FOUND.get(test.outcome, f"more or less {test.outcome}")
     return (
-        f"With {wording.count(test.customers)} customers in all, a difference of {found}{of} in "
-        f"{thing} would be found with a chance of {wording.share(test.power)}."
+        f"With {wording.count(test.customers)} customers in all, {found} {thing} would be found "
+        f"with a chance of {wording.share(test.power)}."
     )

@@ -165,13 +165,12 @@ def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
 
 
 def arms(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> pd.DataFrame:
-    """Arms against each other, in words, with p values adjusted over all pairs."""
+    """Arms against each other in words: arms_told, outcome, means, difference_told."""
     frame = effects(detail.pairs, wording).drop(columns="lift_told")
     told = [f"{called(one.treated, report)} against {called(one.control, report)}"
             for one in detail.pairs]  # fmt: skip
     frame.insert(0, "arms_told", told)
-    adjusted = [one.p_adjusted for one in detail.pairs]
-    return frame.assign(p_over_programs=adjusted).astype({"p_over_programs": float})
+    return frame
 
 
 def arm_rows(report: ProgramReport, wording: Wording) -> pd.DataFrame:

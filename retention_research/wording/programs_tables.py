@@ -157,10 +157,15 @@ def lift_of(effect: Effect, wording: Wording) -> str:
     lift = effect.lift
     if isinstance(lift, Missing):
         return NOT_AVAILABLE
-    written = wording.share(lift.estimate)
+    written = _per_cent(lift.estimate, wording)
     if lift.conf_low is None or lift.conf_high is None:
         return written
-    return f"{written} ({wording.share(lift.conf_low)} to {wording.share(lift.conf_high)})"
+    low, high = (_per_cent(end, wording) for end in (lift.conf_low, lift.conf_high))
+    return f"{written} ({low} to {high})"
+
+
+def _per_cent(lift: float, wording: Wording) -> str:
+    return wording.share(round(lift, 2) if abs(lift) > 1.0 else lift)
 
 
 def effects_in_numbers(found: Sequence[Effect]) -> pd.DataFrame:

@@ -108,9 +108,8 @@ def test_failed_checks_are_told_first():
 
 def test_the_next_experiment_says_how_many_customers_find_how_much():
     assert programs_claims.next_note(club(), EUROS) == (
-        "Next experiment: Draw by lot who is invited to join. With 4,200 customers in all, a "
-        "difference of 3 of 100 customers in how many customers buy again would be found with a "
-        "chance of 80%."
+        "Next experiment: Draw by lot who is invited to join. With 4,200 customers in all, 3 "
+        "more or fewer of every 100 customers buying again would be found with a chance of 80%."
     )
 
 
@@ -168,7 +167,7 @@ def test_limits_speak_of_the_kinds_that_are_there():
 
 def test_analysts_get_the_definition_of_each_kind_and_adjusted_p_values():
     study = new_study(study="shop", currency="EUR", sources={"transactions": {"demo": "cdnow"}})
-    told = programs_analysts.definitions(answer(club()), study, EUROS)
+    told = " ".join(programs_analysts.definitions(answer(club()), study, EUROS))
     assert "later enrolment allowed" in told
     assert "Roll-outs" not in told
     rows = programs_analysts.over_programs([mail(), refused()], EUROS)
