@@ -88,6 +88,13 @@ def test_outcomes_are_those_that_the_program_names(shop, rows):
     assert list(segment_effects(shop, program, rows)[0].by_outcome) == ["revenue"]
 
 
+def test_logged_chances_weigh_customers_of_a_group(shop, rows, by_region):
+    place = np.arange(N)
+    weighed = rows.assign(probability=np.where(place % 2, 0.25, 0.5))
+    found = segment_effects(shop, PROGRAM, weighed)[0].by_outcome["purchases"]
+    assert found.levels[0].estimate != by_region.by_outcome["purchases"].levels[0].estimate
+
+
 def test_one_group_of_all_is_not_compared(shop, rows):
     few = rows[:12]
     assert "one group" in segment_effects(shop, PROGRAM, few)[0].reason

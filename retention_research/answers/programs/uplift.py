@@ -84,6 +84,7 @@ def _by_segment(
             before=before_of(rows),
             stratum=_column(rows, "stratum"),
             cluster=_column(rows, "cluster"),
+            probability=_column(rows, "probability"),
         )
         kind: Literal["mean", "proportion"] = "proportion" if outcome == "retained" else "mean"
         found[outcome] = effects_by_level(sample, code, names, outcome=outcome, kind=kind,
