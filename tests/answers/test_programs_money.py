@@ -1,15 +1,18 @@
 """Money, points and referrals of a shop small enough to count on paper."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from retention_research.answers.programs.budget import with_ranking
 from retention_research.answers.programs.money import economics_of, no_cost
 from retention_research.answers.programs.referral import referral_report
 from retention_research.answers.programs.rewards import rewards_report
 from retention_research.answers.programs.rewards_issued import merged, quarters_of
 from retention_research.glossary import lookup
-from retention_research.models.fit import Missing
+from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import MoneyDraws
+from retention_research.programs.uplift import Curve, Uplift
 from tests.answers.loyal_shop import CLUB, FRIENDS, POINTS, customers, orders, rewards, shop
 
 STEPS = np.linspace(0.0, 1.0, 1001)
@@ -79,6 +82,27 @@ def test_winning_customers_is_counted_over_as_many_days_as_the_window(usual):
     assert found.customers == 40
     assert found.cost_per_customer.estimate == pytest.approx(7.5)
     assert found.margin_per_spent.estimate == pytest.approx(30.0 / 7.5)
+
+
+def test_a_ranking_that_is_of_use_orders_the_budget(usual):
+    draws = drawn()
+    found = usual.economics("costly", draws).money
+    order = np.linspace(0.0, 1.0, 100)
+    rows = pd.DataFrame({"treated": np.arange(100) % 2 == 0, "margin": 4.0 * (order < 0.5)})
+    program = usual.programs["costly"]
+    useful, useless = (ranked_by(order, area) for area in (0.1, -0.1))
+    told = with_ranking(found, program, draws, useful, rows, 0.95)
+    assert told.budget.ranked
+    assert told.budget.margin[-1] == pytest.approx(80.0)
+    for none in (useless, Missing("qini", "Too few."), None):
+        assert with_ranking(found, program, draws, none, rows, 0.95) is found
+
+
+def ranked_by(order, low):
+    """A ranking whose area has this lower end."""
+    area = Estimate("qini", low + 0.1, None, low, low + 0.2)
+    curve = Curve(*np.zeros((4, 21)))
+    return Uplift(area, 0.01, area, area, curve, order.size, order, order, "linear")
 
 
 def test_without_a_table_of_customers_keeping_stands_alone():

@@ -13,6 +13,7 @@ from retention_research.programs.economics import (
     budget_curve,
     decide,
     money,
+    ranked_gain,
 )
 from retention_research.programs.economics.projections import multiple
 from retention_research.programs.effects import Effect, MoneyDraws
@@ -240,6 +241,35 @@ def test_a_ranking_out_of_order_is_refused():
     share = np.array([0.0, 0.5, 0.5])
     with pytest.raises(ValueError, match="ascend"):
         budget_curve(held(), ranked=Ranked(share, share, share, share))
+
+
+def test_what_a_ranking_brings_is_weighed_by_the_chance_of_the_arm():
+    rng = np.random.default_rng(4)
+    n = 4000
+    rank, chance = rng.random(n), np.where(np.arange(n) % 2, 0.8, 0.4)
+    treated = rng.random(n) < chance
+    outcome = 5.0 + 10.0 * chance + np.where(treated & (rank < 0.3), 4.0, 0.0)
+    found = ranked_gain(rank, outcome, treated, chance, mean_effect=1.2)
+    # all of it is gained in the first three tenths
+    assert found.low[3] < 1.2 < found.high[3]
+    assert found.gain[3] > 3 * (found.gain[10] - found.gain[3])
+    assert found.gain[[0, 10]].tolist() == [0.0, pytest.approx(1.2)]
+
+
+def test_customers_without_a_rank_do_not_count():
+    rank, treated = np.tile([0.2, 0.9], 50), np.repeat([True, False], 50)
+    outcome, chance = np.arange(100.0), np.full(100, 0.5)
+    known = ranked_gain(rank, outcome, treated, chance, mean_effect=1.0)
+    more = ranked_gain(
+        np.r_[rank, np.nan], np.r_[outcome, 1e9], np.r_[treated, True], np.r_[chance, 0.5],
+        mean_effect=1.0,
+    )  # fmt: skip
+    assert np.array_equal(known.gain, more.gain)
+
+
+def test_a_chance_of_the_arm_of_one_is_refused():
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        ranked_gain([0.5], [1.0], [True], [1.0], mean_effect=1.0)
 
 
 def test_no_budget_without_a_cost_per_customer():

@@ -5,10 +5,11 @@ from retention_research.programs.economics.budget import BudgetCurve, Ranked, bu
 from retention_research.programs.economics.decision import STOP_AT, decide
 from retention_research.programs.economics.money import money
 from retention_research.programs.economics.projections import PERSISTENCE, Projection
+from retention_research.programs.economics.ranking import ranked_gain
 from retention_research.programs.economics.reckoning import KEEP_AT
 from retention_research.programs.economics.result import Money
 
 __all__ = [
     "KEEP_AT", "PERSISTENCE", "STOP_AT", "Acquiring", "BudgetCurve", "Money", "Projection",
-    "Ranked", "acquiring_of", "budget_curve", "decide", "money",
+    "Ranked", "acquiring_of", "budget_curve", "decide", "money", "ranked_gain",
 ]  # fmt: skip
