@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import pytest
 
@@ -69,6 +70,24 @@ def test_no_comment_of_a_customer_is_published(latest):
 def test_no_page_shows_a_customer_id(latest):
     for page in latest.rglob("*.html"):
         assert ">C00" not in page.read_text(encoding="utf-8"), page.name
+
+
+def test_the_page_on_programs_tells_every_program_in_words_of_its_readers(latest):
+    page = (latest / "programs.html").read_text(encoding="utf-8")
+    shown = re.sub(r"<[^>]*>", " ", page.partition('id="for-analysts"')[0].partition("<main")[2])
+    for program in STUDY.programs:
+        assert program.heading in shown, program.id
+    for term in ("holdout", "p value", "Holm", "propensity", "intention to treat", "P(alive)"):
+        assert term not in shown, term
+
+
+def test_every_program_has_a_grade_and_what_its_effect_is_or_why_not(reports):
+    found = reports["programs"]["values"]
+    for program in STUDY.programs:
+        assert found[f"program.{program.id}.evidence"]["value"], program.id
+        for outcome in program.outcomes:
+            value = found[f"program.{program.id}.effect.{outcome}"]
+            assert value["value"] is not None or value["reason"], (program.id, outcome)
 
 
 def test_the_truth_of_every_kpi_is_known(truth):

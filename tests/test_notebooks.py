@@ -17,9 +17,12 @@ PROMISED = {
                           "holdout.actual": 1882},
     "05_survival": {"second_purchase.customers": 2357},
     "06_drivers": {"drivers.landmarks": 6},
+    "07_programs": {"program.mail.evidence": "randomised", "program.mail.decision": "keep",
+                    "program.service_desk.evidence": "natural experiment"},
     "09_customer_voice": {},  # CDNOW has no table it could speak of: its study is the company's
 }  # fmt: skip
-STUDIES = {"06_drivers": "params/company.yml", "09_customer_voice": "params/company.yml"}
+OF_THE_COMPANY = ("06_drivers", "07_programs", "09_customer_voice")
+STUDIES = dict.fromkeys(OF_THE_COMPANY, "params/company.yml")
 
 
 def recorded(notebook: Path) -> dict[str, object]:

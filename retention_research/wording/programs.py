@@ -19,12 +19,14 @@ from retention_research.wording.programs_money_words import (
 )
 from retention_research.wording.programs_words import (
     HOW_SURE,
+    bracketed,
     clear,
     decided,
     grades,
     headline,
-    said,
+    sentence,
     shown,
+    without_range,
 )
 from retention_research.wording.tiles import Tile
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["all_programs", "grades", "limits", "opening", "ordered", "tiles"]
 _ORDER = ("keep", "stop", "test")
-_MOST = 2  # experiments that the opening proposes one by one
+_MOST = 2  # effects that the opening tells, and experiments that it proposes, one by one
 
 
 def ordered(reports: Sequence[ProgramReport]) -> list[ProgramReport]:
@@ -64,12 +66,12 @@ def _called(reports: list[ProgramReport], word: str) -> list[str]:
 
 
 def _proved(reports: list[ProgramReport], wording: Wording) -> str:
-    """The best proved effect, in full; the others stand in the table."""
-    proved = [one for one in reports if shown(one) and _acts(one)]
+    """The best proved effects; the others stand in the table."""
+    proved = [one for one in reports if shown(one) and _acts(one)][:_MOST]
     if not proved:
         return "No program is shown to change what customers do."
-    effects = [f"with {one.program.heading}, {_effect(one, wording)}" for one in proved[:1]]
-    return f"Best proved: {listed(effects)}."
+    told = [f"with {one.program.heading}, {_effect(one, wording)}" for one in proved]
+    return f"{sentence('; '.join(told))}."
 
 
 def _acts(report: ProgramReport) -> bool:
@@ -80,7 +82,8 @@ def _acts(report: ProgramReport) -> bool:
 def _effect(report: ProgramReport, wording: Wording) -> str:
     effect = headline(report)
     assert effect is not None  # only programs with an effect are told
-    return f"{said(effect, wording)} within {wording.days(report.program.window_days)}"
+    within = f"within {wording.days(report.program.window_days)}"
+    return f"{without_range(effect, wording)} {within}{bracketed(effect, wording)}"
 
 
 def _worth(reports: list[ProgramReport], wording: Wording) -> str:

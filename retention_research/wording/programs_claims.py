@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from retention_research.answers.programs.shape import Check, NextTest, ProgramReport
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect
@@ -15,11 +17,11 @@ from retention_research.wording.programs_words import (
     decided,
     headline,
     key_of,
-    said,
     sentence,
     shown,
     size_of,
     value_of,
+    without_range,
 )
 
 _SURE = 0.999  # a chance above is written as a bound
@@ -84,16 +86,12 @@ def _title(report: ProgramReport, effect: Effect, wording: Wording) -> str:
     if not clear(effect):
         thing = _THINGS.get(effect.outcome, effect.outcome)
         return f"no effect on {thing} {within} is told apart from chance"
-    told = _without_range(said(effect, wording), effect, wording)
+    told = without_range(effect, wording)
     if shown(report):
         return f"{told} {within}"
     if report.grade == "adjusted comparison":
         return f"{told} {within}, compared with like customers"
     return f"{told} {within}, but that is not proved to be its effect"
-
-
-def _without_range(words: str, effect: Effect, wording: Wording) -> str:
-    return words.removesuffix(f" ({between_of(effect, wording)})")
 
 
 def against(report: ProgramReport, effect: Effect, wording: Wording) -> str:
@@ -137,7 +135,10 @@ def _small(words: str) -> str:
 def checks(report: ProgramReport) -> list[str]:
     """What was checked, failures first, each as a short line."""
     order = {False: 0, None: 1, True: 2}
-    return [_check(one) for one in sorted(report.checks, key=lambda one: order[one.passed])]
+    control = report.program.control
+    return [
+        _check(one, control) for one in sorted(report.checks, key=lambda one: order[one.passed])
+    ]
 
 
 def checks_heading(report: ProgramReport) -> str:
@@ -147,8 +148,14 @@ def checks_heading(report: ProgramReport) -> str:
     return f"Checks: {counts[True]} of {len(report.checks)} hold{open_ones}"
 
 
-def _check(check: Check) -> str:
-    return f"{_MARKS[check.passed]}: {_small(check.name)}. {sentence(check.told)}"
+def _check(check: Check, control: str | None) -> str:
+    told = sentence(_in_plain_words(check.told, control))
+    return f"{_MARKS[check.passed]}: {_small(check.name)}. {told}"
+
+
+def _in_plain_words(line: str, control: str | None) -> str:
+    """The arm without the program by the name that readers know."""
+    return re.sub(rf"\b{re.escape(control)}\b", "control group", line) if control else line
 
 
 def next_note(report: ProgramReport, wording: Wording) -> str:

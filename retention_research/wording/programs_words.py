@@ -92,11 +92,16 @@ def headline(report: ProgramReport) -> Effect | None:
 
 def said(effect: Effect, wording: Wording) -> str:
     """An effect in a sentence: `4.5 more of every 100 customers buy again (3.2 to 5.8 more)`."""
+    return f"{without_range(effect, wording)}{bracketed(effect, wording)}"
+
+
+def without_range(effect: Effect, wording: Wording) -> str:
+    """An effect in a sentence: `4.5 more of every 100 customers buy again`."""
     gap = effect.difference
     if isinstance(gap, Missing):
         return NOT_AVAILABLE
     thing = _THINGS.get(effect.outcome, effect.outcome)
-    return f"{_more(effect, gap.estimate, wording)} {thing}{bracketed(effect, wording)}"
+    return f"{_more(effect, gap.estimate, wording)} {thing}"
 
 
 def bracketed(effect: Effect, wording: Wording) -> str:

@@ -32,8 +32,8 @@ def test_programs_to_keep_come_first_and_the_better_proved_before_the_others():
 def test_the_page_opens_with_what_to_keep_and_stop_and_the_best_proved_effect():
     told, _, _ = programs.opening(answer(*ALL), EUROS)
     assert told == (
-        "Keep Promotions by mail and Loyalty club. Stop Service desk. Best proved: with Promotions "
-        "by mail, 4.5 more of every 100 customers buy again (3.2 to 5.8 more) within 4 weeks."
+        "Keep Promotions by mail and Loyalty club. Stop Service desk. With Promotions by mail, 4.5 "
+        "more of every 100 customers buy again within 4 weeks (3.2 to 5.8 more)."
     )
 
 
@@ -104,6 +104,11 @@ def test_failed_checks_are_told_first():
     ]  # fmt: skip
     assert programs_claims.checks_heading(one) == "Checks: 1 of 2 hold"
     assert programs_claims.checks_heading(mail()) == ("Checks: 1 of 2 hold, 1 cannot be made")
+
+
+def test_checks_call_the_control_group_by_its_plain_name():
+    (line,) = programs_claims.checks(mail(checks=(Check("The draw", True, "holdout 915."),)))
+    assert line == "\u2713 Holds: the draw. Control group 915."
 
 
 def test_the_next_experiment_says_how_many_customers_find_how_much():
