@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from retention_research.wording.programs_tables import Rows
 
 _GOES_WITH = {
-    "day": "who ordered on the same day, or in the same week,",
+    "day": "who ordered in the same week",
     "week": "who ordered in the same week",
-    "any": "of the same week",
+    "any": "who were customers in the same week",
 }
 _MOST_COVARIATES = 25  # of the table; the CSV has all
 
@@ -57,8 +57,8 @@ def _who(report: ProgramReport, detail: EnrolmentDetail, wording: Wording) -> st
         )
     return (
         f"{members} customers who enrolled in {wording.count(counted.trials)} weeks are held "
-        f"against {others} {_GOES_WITH[counted.habit]} who could have enrolled and did not enrol "
-        "then; some of them did later. Both are watched from the end of the same day on."
+        f"against {others} {_GOES_WITH[counted.habit]}, could have enrolled and did not do so "
+        "then; some of them did later. Both are watched from the end of such a day on."
     )
 
 

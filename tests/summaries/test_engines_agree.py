@@ -24,13 +24,14 @@ from tests.summaries import (
     program_cases,
     rollout_cases,
     silence_cases,
+    trial_cases,
     voice_cases,
 )
 from tests.summaries.small_company import company
 
 CASES = engine_cases.CASES | kpi_cases.CASES | cohort_cases.CASES | voice_cases.CASES
 CASES |= silence_cases.CASES | engagement_cases.CASES | program_cases.CASES
-CASES |= money_cases.CASES | rollout_cases.CASES
+CASES |= money_cases.CASES | rollout_cases.CASES | trial_cases.CASES
 
 
 def public_functions() -> Iterator[Callable[..., Any]]:

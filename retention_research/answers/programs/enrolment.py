@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,11 @@ if TYPE_CHECKING:
     from retention_research.models.arrays import Floats
 
 _UNTOLD = "Of members and comparable others it is not known in the same way, so it is not compared."
+_NO_MONEY = (
+    "The company chose whom to reach, so what they spent more is not what it brought: no money is "
+    "reckoned from it."
+)
+_WEIGHTED = "weighted for changing sides"
 _ASK = (
     "Draw by lot whom to invite: of customers who could enrol, ask half to join {program} and "
     "leave the others as they are, write both to assignments, and compare all who were drawn, "
@@ -126,11 +132,17 @@ def _reported(
     found: EnrolmentEffects,
 ) -> ProgramReport:
     confidence = workspace.study.confidence
-    effects = tuple(one for one in found.effects if one.outcome in program.outcomes)
+    effects = tuple(
+        _named(program, one) for one in found.effects if one.outcome in program.outcomes
+    )
     detail = _detail(workspace, program, starts, rows, found)
     checked = checks(detail)
     grade, why = graded(detail, checked)
-    draws = money_draws(rows, found, _draws(workspace, program, "money"), confidence)
+    draws = (
+        Missing("money", _NO_MONEY)
+        if detail.targeted
+        else money_draws(rows, found, _draws(workspace, program, "money"), confidence)
+    )
     economics = economics_of(workspace, program, draws, grade, found.effects)
     values = effect_values(program, effects, _UNTOLD) | grade_values(program, grade)
     values |= enrolment_values(program, detail) | dict(economics.values)
@@ -140,7 +152,7 @@ def _reported(
         grade=grade,
         why=why,
         effects=effects,
-        others=(*detail.ever, *detail.plain, *_beside(detail)),
+        others=tuple(_named(program, one) for one in _beside(detail)),
         checks=checked,
         money=economics.money,
         decision=economics.decision,
@@ -151,8 +163,26 @@ def _reported(
 
 
 def _beside(detail: EnrolmentDetail) -> tuple[Effect, ...]:
+    """Every other comparison, by what it compares."""
     kept = () if isinstance(detail.per_protocol, Missing) else detail.per_protocol
-    return (*kept, detail.landmark) if isinstance(detail.landmark, Effect) else kept
+    landmark = (detail.landmark,) if isinstance(detail.landmark, Effect) else ()
+    ever = [replace(one, treated="ever enrolled", control="never enrolled") for one in detail.ever]
+    stayed = [
+        replace(one, treated="stayed in", control="stayed out", method=f"{one.method}, {_WEIGHTED}")
+        for one in kept
+    ]
+    dated = [
+        replace(one, treated="members at some dates", control="other active customers")
+        for one in landmark
+    ]
+    return (*ever, *detail.plain, *stayed, *dated)
+
+
+def _named(program: Program, effect: Effect) -> Effect:
+    """Nobody enrols in a campaign."""
+    if not program.campaign_id:
+        return effect
+    return replace(effect, treated="reached", control="not reached")
 
 
 def _detail(
