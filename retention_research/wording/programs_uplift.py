@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from retention_research.wording.programs_tables import Rows
 
 
+_TOO_EARLY = Missing("part", "It is too early to look at the effect.")
+
+
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
     """Looks, groups, whether customers can be ranked, and the forecast: a paragraph each."""
     looks, groups, ranked, check = parts_of(report)
@@ -47,11 +50,17 @@ def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
 def parts_of(
     report: ProgramReport,
 ) -> tuple[Looks | None, tuple[SegmentEffects, ...], Uplift | Missing, ModelCheck | Missing]:
-    """What an experiment's detail holds of it; a detail that lacks a part says nothing of it."""
+    """What an experiment's detail holds of it; a detail that lacks a part says nothing of it.
+
+    Where it is too early to look at the effect, nothing else is looked at either.
+    """
     detail = report.detail
-    looks, groups = getattr(detail, "looks", None), getattr(detail, "heterogeneity", ())
+    found, groups = getattr(detail, "looks", None), getattr(detail, "heterogeneity", ())
+    looks = found if isinstance(found, Looks) else None
+    if looks and looks.now and not looks.now.differences:
+        return looks, (), _TOO_EARLY, _TOO_EARLY
     return (
-        looks if isinstance(looks, Looks) else None,
+        looks,
         tuple(one for one in _many(groups) if isinstance(one, SegmentEffects)),
         _either(getattr(detail, "uplift", None), Uplift),
         _either(getattr(detail, "model_check", None), ModelCheck),

@@ -143,6 +143,17 @@ def _full():
     )  # fmt: skip
 
 
+def test_before_the_effect_may_be_looked_at_nothing_else_is_told():
+    early = _report(
+        looks=replace(_looks(), now=Look(date(2024, 1, 31), 400, 100, {})),
+        heterogeneity=(_groups(_gap(0.2, 0.04), _gap(0.0, 0.04), names=("a", "b")),),
+        uplift=_ranked(0.02, 0.01), model_check=CHECK,
+    )  # fmt: skip
+    assert len(notes(early, SAY)) == 1
+    assert tables(early, SAY) == ()
+    assert pictures(early, SAY) == []
+
+
 def test_every_table_has_its_columns_in_the_glossary_and_a_name_of_its_own():
     made = make_tables([*tables(_full(), SAY), *analysts(_full(), SAY)[1]], SAY)
     names = [table.name for table in made]
