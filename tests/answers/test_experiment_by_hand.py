@@ -177,10 +177,23 @@ def test_a_fixed_experiment_that_is_large_enough_is_told(reports):
     assert not reports["early"].withheld
 
 
-def test_a_sequential_experiment_of_few_customers_gives_no_range_yet(reports):
-    assert reports["looked"].grade == "randomised"
-    assert isinstance(effect(reports["looked"], "retained").difference, Missing)
-    assert value(reports["looked"], "effect.retained").value is None
+def test_a_sequential_experiment_of_few_customers_tells_counts_only(reports):
+    report = reports["looked"]
+    assert "at least 500 of each are needed" in report.withheld
+    assert report.effects == report.others == ()
+    assert report.detail.arms == {"offer": 100, "holdout": 100}
+    assert value(report, "effect.retained").value is None
+
+
+def test_where_only_the_cost_is_missing_no_further_experiment_is_proposed(reports):
+    assert isinstance(reports["three"].next_test, Missing)
+    assert "give what it costs" in reports["three"].next_test.reason
+
+
+def test_where_chance_may_explain_it_the_next_experiment_is_larger(reports):
+    # a tenth of the control group's margin of 0.6, which has a standard deviation of 1.2
+    assert reports["clusters"].next_test.detectable == pytest.approx(0.06)
+    assert reports["clusters"].next_test.customers > 10_000
 
 
 def test_a_win_back_tells_who_came_back_and_who_bought_once_more(reports):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.expected import model_check, model_check_values
-from retention_research.answers.programs.experiment_detail import Arm, ExperimentDetail
+from retention_research.answers.programs.experiment_arms import counted
+from retention_research.answers.programs.experiment_detail import ExperimentDetail
 from retention_research.answers.programs.experiment_draw import Draw, the_draw
 from retention_research.answers.programs.experiment_effects import (
     Comparison,
@@ -20,6 +21,7 @@ from retention_research.answers.programs.experiment_effects import (
     per_contact,
     plain_effects,
     winsorised,
+    with_holm_by_outcome,
 )
 from retention_research.answers.programs.experiment_grade import (
     checks_of,
@@ -36,7 +38,7 @@ from retention_research.answers.programs.experiment_rows import (
     starts_of,
 )
 from retention_research.answers.programs.experiment_values import experiment_values
-from retention_research.answers.programs.looks import looks_of, may_look
+from retention_research.answers.programs.looks import at_any_look, looks_of, may_look
 from retention_research.answers.programs.money import economics_of
 from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.shape import ProgramReport
@@ -44,14 +46,13 @@ from retention_research.answers.programs.uplift import ranking, segment_effects,
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect, MoneyDraws
 from retention_research.programs.experiment import SMALLEST_ARM, Balance, balance
+from retention_research.programs.sequential import FEWEST_PER_ARM
 from retention_research.study_programs import Program
 from retention_research.values import Value
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OTHER = "other"  # arms under the group floor, together
 
 
 def experiment_report(workspace: Workspace, program: Program) -> ProgramReport:
@@ -113,11 +114,13 @@ def _too_early(rows: ExperimentRows, program: Program) -> str:
         return reason
     control = int((rows.compared["arm"] == program.control).sum())
     treated = len(rows.compared) - control
-    if min(control, treated) >= SMALLEST_ARM:
+    least = FEWEST_PER_ARM if program.mode == "sequential" else SMALLEST_ARM
+    if min(control, treated) >= least:
         return ""
     return (
         f"{treated:,} customers with the program and {control:,} of the control group have a "
-        f"window that is over: at least {SMALLEST_ARM} of each are needed."
+        f"window that is over: at least {least:,} of each are needed"
+        + (", as it may be looked at any time." if program.mode == "sequential" else ".")
     )
 
 
@@ -126,7 +129,7 @@ def _withheld(
 ) -> ProgramReport:
     checks = [draw.check] if draw else []
     checks += [one for one in (one_arm_each(rows), whole_windows(rows)) if one is not None]
-    detail = _counted(workspace, program, rows, draw)
+    detail = counted(workspace, program, rows, draw)
     found = without_effect(workspace, program, reason)
     values = {**found.values, **experiment_values(program, detail)}
     if len(rows.drawn) and program.control not in set(rows.drawn["arm"]):
@@ -146,50 +149,6 @@ def _without_control(
     return replace(detail, pairs=found)
 
 
-def _counted(
-    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None
-) -> ExperimentDetail:
-    arms = _arms(rows, program, draw, workspace.study.group_floor)
-    return ExperimentDetail(
-        arms={one.arm: one.compared for one in arms},
-        counted=arms,
-        assigned=len(rows.drawn),
-        in_two_arms=int(rows.drawn["in_two_arms"].sum()) if len(rows.drawn) else 0,
-        unfinished=int((~rows.drawn["finished"]).sum()) if len(rows.drawn) else 0,
-        later=rows.later,
-        window_days=program.window_days,
-        sample_ratio=draw.ratio if draw else None,
-    )
-
-
-def _arms(rows: ExperimentRows, program: Program, draw: Draw | None, floor: int) -> tuple[Arm, ...]:
-    """The arms, the control arm last; those under the floor together as "other"."""
-    if not len(rows.drawn):
-        return ()
-    sizes = rows.drawn["arm"].value_counts()
-    small = set(sizes.index[sizes < floor])
-    shown = {arm: OTHER if arm in small else str(arm) for arm in sizes.index}
-    drawn, mine = rows.drawn["arm"].map(shown), rows.compared["arm"].map(shown)
-    planned = draw.planned if draw else {}
-    order = sorted(set(shown.values()), key=lambda arm: (arm == program.control, arm))
-    return tuple(
-        _arm(arm, int((drawn == arm).sum()), rows.compared[mine == arm], planned.get(arm))
-        for arm in order
-    )
-
-
-def _arm(name: str, assigned: int, part: pd.DataFrame, planned: float | None) -> Arm:
-    reached = answered = asked = personalised = None
-    if "contacts" in part and len(part):
-        reached = float((part["contacts"] > 0).mean())
-        total = int(part["contacts"].sum())
-        personalised = float(part["contacts_personalised"].sum() / total) if total else None
-    if "score" in part and len(part):
-        answered = float(part["score"].notna().mean())
-        asked = None if part["asked"].isna().all() else float(part["asked"].astype(float).mean())
-    return Arm(name, assigned, len(part), planned, reached, personalised, answered, asked)
-
-
 def _told(
     workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw
 ) -> ProgramReport:
@@ -200,7 +159,7 @@ def _told(
     draws = money_draws(workspace, program, compared)
     looks = looks_of(workspace, program, _main(compared, program, draws))
     economics = economics_of(workspace, program, draws, grade, looks.effects)
-    detail = _detail(workspace, program, rows, draw, compared)
+    detail = at_all_looks(_detail(workspace, program, rows, draw, compared), program, workspace)
     detail = replace(detail, balance=alike, looks=looks)
     found = ProgramReport(
         program, grade, why, looks.effects, _others(detail), checks=checks,
@@ -209,6 +168,26 @@ def _told(
                 **_asked_of_others(program, detail)},
     )  # fmt: skip
     return replace(found, next_test=next_of(workspace, found, compared))
+
+
+def at_all_looks(
+    detail: ExperimentDetail, program: Program, workspace: Workspace
+) -> ExperimentDetail:
+    """Comparisons beside the main one, of a sequential experiment with ranges for all looks."""
+    if program.mode != "sequential":
+        return detail
+
+    def held(effect: Effect) -> Effect:
+        return at_any_look(effect, program.planned_n, workspace.study.confidence)
+
+    cut = detail.winsorised
+    return replace(
+        detail,
+        plain=tuple(map(held, detail.plain)),
+        pairs=with_holm_by_outcome(tuple(map(held, detail.pairs))),
+        personalised=tuple(map(held, detail.personalised)),
+        winsorised=held(cut) if isinstance(cut, Effect) else cut,
+    )
 
 
 def together(rows: ExperimentRows, program: Program, confidence: float) -> Comparison:
@@ -249,7 +228,7 @@ def _detail(
     starts = starts_of(workspace, program)
     by_outcome = {str(one): complier(compared, one) for one in program.outcomes}
     return replace(
-        _counted(workspace, program, rows, draw),
+        counted(workspace, program, rows, draw),
         plain=plain_effects(compared, program.outcomes, rng),
         pairs=pairs(rows, control, program.outcomes, confidence),
         personalised=effects_of(messages, program.outcomes) if messages else (),

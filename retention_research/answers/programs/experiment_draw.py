@@ -100,7 +100,9 @@ def _tested(
     found = sample_ratio(counts, shares)
     seen = counts.sum(axis=0)
     planned = dict(zip(arms, (np.array(found.expected) / seen.sum()).tolist(), strict=True))
-    return Draw(found, Check(NAME, found.passed, _told(found, arms, seen, doubt)), planned)
+    what = "" if units["cluster"].isna().all() else "counted in groups that were drawn together, "
+    told = _told(found, arms, seen, doubt, what)
+    return Draw(found, Check(NAME, found.passed, told), planned)
 
 
 def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:
@@ -109,15 +111,15 @@ def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:
     return np.asarray(pd.crosstab(_groups(units, within), units["arm"]).to_numpy())
 
 
-def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, doubt: str) -> str:
+def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, doubt: str, what: str = "") -> str:
     sizes = ", ".join(
         f"{arm} {n:,} (planned {plan:,.0f})"
         for arm, n, plan in zip(arms, seen, found.expected, strict=True)
     )
     if found.passed:
-        return f"The arms are as large as the draw should have made them: {sizes}."
+        return f"The arms are as large as the draw should have made them: {what}{sizes}."
     return (
-        f"The arms are not as large as the draw should have made them: {sizes}. Chance alone "
+        f"The arms are not as large as the draw should have made them: {what}{sizes}. Chance alone "
         f"brings that about in fewer than one of 1,000 experiments. {_CAUSE}{doubt}."
     )
 

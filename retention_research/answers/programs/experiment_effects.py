@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 import numpy as np
 
@@ -123,11 +123,18 @@ def pairs(
     asked = [(one, control) for one in others] if control in large else []
     asked += [(later, earlier) for earlier, later in combinations(others, 2)]
     sides = {arm: Side(arm, (arm,)) for arm in large}
-    found: list[Effect] = []
-    for outcome in outcomes:
-        one = [Comparison(rows, sides[a], sides[b], confidence).effect(outcome) for a, b in asked]
-        found += with_holm([effect for effect in one if effect is not None])
-    return tuple(found)
+    found = (
+        Comparison(rows, sides[a], sides[b], confidence).effect(outcome)
+        for outcome in outcomes
+        for a, b in asked
+    )
+    return with_holm_by_outcome(tuple(filter(None, found)))
+
+
+def with_holm_by_outcome(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Effects, those of an outcome together, with p values adjusted over all of the outcome."""
+    by_outcome = groupby(effects, key=lambda one: one.outcome)
+    return tuple(one for _, some in by_outcome for one in with_holm(tuple(some)))
 
 
 def by_message(rows: ExperimentRows, control: str, confidence: float) -> Comparison | None:

@@ -13,10 +13,15 @@ from retention_research.programs.economics import Money
 from retention_research.programs.experiment import Sample
 from retention_research.workspace import Workspace
 
-LEAST = 0.05  # of the control group's mean: a smaller difference is not looked for
+LEAST = 0.1  # of the control group's mean: a smaller difference is not looked for
 _SETTLED = (
     "It is settled whether {program} pays. Keep a small control group, drawn by lot, so that it "
     "shows when that changes."
+)
+
+_COST_FIRST = (
+    "The margin that {program} brought is told apart from chance: give what it costs, and the "
+    "decision follows without another experiment."
 )
 
 
@@ -26,8 +31,8 @@ def next_of(
     """The experiment that settles what this one leaves open.
 
     Whether the program pays comes first: the difference in margin worth finding is what a customer
-    costs, or a twentieth of the control group's margin if that is more. Once that is settled, it
-    is which of several arms is better, by a twentieth of their purchases.
+    costs, or a tenth of the control group's margin if that is more. Once that is settled, it is
+    which of several arms is better, by a tenth of their purchases.
 
     Args:
         workspace: the study.
@@ -35,6 +40,8 @@ def next_of(
         compared: its arms together against the control arm.
     """
     confidence = workspace.study.confidence
+    if isinstance(report.decision, Missing) and _clear(report):
+        return Missing("next_test", _COST_FIRST.format(program=report.program.heading))
     if report.decision not in ("keep", "stop"):
         sample, name = compared.sample("margin"), "margin"
         least = max(_cost(report), LEAST * _base(sample, False))
@@ -58,6 +65,14 @@ def next_of(
         "which of them customers buy more with."
     )
     return _proposed(sample, "purchases", LEAST * _base(sample, True), told, confidence)
+
+
+def _clear(report: ProgramReport) -> bool:
+    """Whether the margin that it brought is told apart from chance."""
+    gap = next((one.difference for one in report.effects if one.outcome == "margin"), None)
+    if not isinstance(gap, Estimate) or gap.conf_low is None or gap.conf_high is None:
+        return False
+    return gap.conf_low > 0.0 or gap.conf_high < 0.0
 
 
 def _open(p_value: float | None) -> bool:
