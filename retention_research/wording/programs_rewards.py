@@ -197,7 +197,8 @@ def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], 
     )
     told = (
         f"Points are matched first in, first out, by issue cohort; {expiry}. Intervals: draws of "
-        "customers with all their points, the stock of open points held as it is. A visit comes as "
+        "customers with all their points, the stock of open points held as it is; points are taken "
+        "to be redeemed as they were, so a season or a new habit would move it. A visit comes as "
         "usual if its gap is no longer than the mean of that member's earlier gaps, of which there "
         "are two or more; shares clustered by customer."
     )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SAME = 1e-6  # of what a point is worth: amounts are rounded to cents
+_OLDEST = 10_000  # days: no point is older
 _WATCHED = 84  # days, where the study gives the program no window
 NO_EFFECT = (
     "Points are earned by buying, so those who buy more have more of them whatever the points do: "
@@ -145,7 +146,7 @@ def _detail(workspace: Workspace, program: Program, rewards: ir.Table) -> Reward
     life = _life(rewards, pieces)
     horizon = life or round(study.horizon.days)
     quarters = quarters_of(workspace.window.start, end)
-    cells = fates.point_cells(pieces, quarters, 10_000).to_pandas()
+    cells = fates.point_cells(pieces, quarters, _OLDEST).to_pandas()
     sums = cells.groupby("fate")["points"].sum()
     owners = summaries.owners_by_period(pieces, quarters).to_pandas().set_index("period")
     spans = merged(owners["customers"].to_dict(), study.group_floor)
