@@ -86,7 +86,8 @@ def units_of(workspace: Workspace, program: Program) -> Units | Missing:
     without = int(sizes.get(segments.UNKNOWN, 0))
     there = members.filter(members.unit != segments.UNKNOWN)
     names = [str(unit) for unit in sizes.index if unit != segments.UNKNOWN]
-    return _units(workspace, program, names, there, _rated(workspace, there), without)
+    ratings = _rated(workspace, there) if "satisfaction" in program.outcomes else None
+    return _units(workspace, program, names, there, ratings, without)
 
 
 def _teams(workspace: Workspace, program: Program) -> Units | Missing:
