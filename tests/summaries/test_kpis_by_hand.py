@@ -65,6 +65,18 @@ def test_every_point_earned_meets_one_fate():
     assert sum(size for _, fate, size in found if fate == rewards.REDEEMED) == 11
 
 
+def test_points_without_any_date_of_expiry_are_redeemed_or_open():
+    rows = [("2024-01-01", "earn", 100), ("2024-03-01", "redeem", 30)]
+    frame = pd.DataFrame(rows, columns=["timestamp", "kind", "points"])
+    told = frame.assign(customer_id="a", program_id="club",
+                        timestamp=pd.to_datetime(frame["timestamp"]))  # fmt: skip
+    typed = ibis.memtable(told).mutate(timestamp=ibis._.timestamp.cast("timestamp(6)"))
+    found = rewards.fates(typed, AS_OF).to_pandas()
+    assert dict(zip(found["fate"], found["points"], strict=True)) == {
+        rewards.REDEEMED: 30, rewards.OPEN: 70,
+    }  # fmt: skip
+
+
 def hours_open(start, end):
     rows = ibis.memtable({"start": [datetime.fromisoformat(start)],
                           "end": [datetime.fromisoformat(end)]})  # fmt: skip

@@ -75,8 +75,9 @@ def _gone(known: ir.Table, lots: ir.Table, as_of: date) -> ir.Table:
     recorded = lost.select(*_KEYS, "moment", "size", fate=ibis.literal(EXPIRED), upto=0.0)
     due = lots.filter(lots.expires_at.notnull() & (lots.expires_at.date() <= as_of))
     dated = due.select(
-        *_KEYS, moment="expires_at", size=0.0, fate=ibis.literal(EXPIRED), upto="stop"
-    )
+        *_KEYS, moment=due.expires_at.cast(known.moment.type()), size=0.0,
+        fate=ibis.literal(EXPIRED), upto="stop",
+    )  # fmt: skip
     if bool((known.kind == "expire").any().execute()):
         return _taken(redeemed.union(recorded))
     return _taken(redeemed.union(dated))
