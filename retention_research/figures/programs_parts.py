@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Mapping
 from types import ModuleType
 
 from retention_research.answers.programs.shape import ProgramReport
+from retention_research.figures import (
+    programs_enrolment,
+    programs_experiment,
+    programs_money,
+    programs_rewards,
+    programs_rollout,
+    programs_uplift,
+)
 from retention_research.figures.canvas import Picture
 from retention_research.figures.programs import outcomes
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_tables import lifts
 from retention_research.wording.programs_words import key_of
 
-_OF_KIND = {"experiment": ("experiment", "uplift"), "win_back": ("experiment", "uplift")}
-
+_PAINTERS: Mapping[str, ModuleType] = {
+    "experiment": programs_experiment,
+    "win_back": programs_experiment,
+    "enrolment": programs_enrolment,
+    "rollout": programs_rollout,
+    "rewards": programs_rewards,
+}
 _MOST = {"experiment": 2}  # pictures that everybody is shown: one of other kinds
 
 
@@ -30,27 +42,14 @@ def further(report: ProgramReport, wording: Wording) -> list[Picture]:
     if report.withheld:
         return []
     rest = _own(report, wording)[_MOST.get(report.program.kind, 1) :]
-    money = [
-        picture for each in _painters("money") for picture in each.money_pictures(report, wording)
-    ]
-    return [*rest, *_drawn(_named(report)[1:], report, wording), *money]
+    drawn = report.program.kind in ("experiment", "win_back")
+    looks = programs_uplift.pictures(report, wording) if drawn else []
+    return [*rest, *looks, *programs_money.money_pictures(report, wording)]
 
 
 def _own(report: ProgramReport, wording: Wording) -> list[Picture]:
-    return _drawn(_named(report)[:1], report, wording)
-
-
-def _named(report: ProgramReport) -> tuple[str, ...]:
-    return _OF_KIND.get(report.program.kind, (report.program.kind,))
-
-
-def _drawn(names: tuple[str, ...], report: ProgramReport, wording: Wording) -> list[Picture]:
-    return [picture for each in _painters(*names) for picture in each.pictures(report, wording)]
-
-
-def _painters(*names: str) -> list[ModuleType]:
-    full = [f"retention_research.figures.programs_{name}" for name in names]
-    return [import_module(name) for name in full if find_spec(name)]
+    painter = _PAINTERS.get(report.program.kind)
+    return list(painter.pictures(report, wording)) if painter and report.detail is not None else []
 
 
 def _outcomes(report: ProgramReport, wording: Wording) -> list[Picture]:

@@ -17,6 +17,7 @@ from retention_research.wording.programs_words import (
     decided,
     headline,
     key_of,
+    said,
     sentence,
     shown,
     size_of,
@@ -98,6 +99,7 @@ def against(report: ProgramReport, effect: Effect, wording: Wording) -> str:
     """How sure the effect is, and who was held against whom."""
     between = between_of(effect, wording)
     ranges = f"The range: {between}. " if between else "No range can be given. "
+    ranges = ranges if clear(effect) else f"Seen: {said(effect, wording)}. "
     why = f" {sentence(' '.join(report.why))}" if report.why and not shown(report) else ""
     return (
         f"{ranges}{wording.count(effect.n_treated)} customers with it were held against "

@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
     from retention_research.wording.programs_tables import Rows
 
-_SEVERAL = 3  # arms from which on they are told against each other
-
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
     """Who was drawn for what, how the versions differ, and what reached customers."""
     detail = detail_of(report)
     told = (
-        f"{_drawn(report, detail, wording)}{_left_out(detail, wording)}",
+        drawn(report, wording),
         _each_arm(report, detail, wording),
         _personalised(detail, wording) or _among(report, detail, wording),
         _came_back(detail, wording),
@@ -44,18 +42,20 @@ def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
 
 def detail_of(report: ProgramReport) -> ExperimentDetail:
     """What an experiment tells beyond its effects."""
-    assert isinstance(report.detail, ExperimentDetail)  # withheld ones are told elsewhere
+    assert isinstance(report.detail, ExperimentDetail)  # nothing else is handed on to here
     return report.detail
 
 
-def _drawn(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
+def drawn(report: ProgramReport, wording: Wording) -> str:
+    """How many were drawn for what, and who of them is not counted."""
+    detail = detail_of(report)
     by_size = sorted(detail.arms.items(), key=lambda arm: -arm[1])
     sizes = [f"{wording.count(n)} for {called(arm, report)}" for arm, n in by_size]
     stopped = ""
     if detail.lapsed is not None:
         share = wording.share(detail.lapsed)
         stopped = f" among customers of whom {share} had stopped buying"
-    return f"Drawn by lot{stopped}: {listed(sizes)}."
+    return f"Drawn by lot{stopped}: {listed(sizes)}.{_left_out(detail, wording)}"
 
 
 def _left_out(detail: ExperimentDetail, wording: Wording) -> str:
@@ -87,17 +87,18 @@ def versus_control(report: ProgramReport, detail: ExperimentDetail) -> list[Effe
 
 
 def _among(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
-    """The versions against each other."""
-    found = [
-        one
-        for one in detail.pairs
-        if one.outcome == "retained" and report.program.control not in (one.treated, one.control)
-    ]
     return " ".join(
         f"{sentence(called(one.treated, report))} rather than {called(one.control, report)}: "
         f"{_doubted(one, wording)}"
-        for one in found
+        for one in among_versions(report, detail)
+        if one.outcome == "retained"
     )
+
+
+def among_versions(report: ProgramReport, detail: ExperimentDetail) -> list[Effect]:
+    """Comparisons of versions with each other, the control group left out."""
+    control = report.program.control
+    return [one for one in detail.pairs if control not in (one.treated, one.control)]
 
 
 def _personalised(detail: ExperimentDetail, wording: Wording) -> str:
@@ -157,7 +158,7 @@ def _of_hundred(found: Estimate, wording: Wording) -> str:
 def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     """Arms against each other, every outcome."""
     detail = detail_of(report)
-    if len(detail.arms) < _SEVERAL or not detail.pairs:
+    if not among_versions(report, detail):
         return ()
     caption = f"{report.program.heading}: every version against every other"
     shown = arms(report, detail, wording)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.wording import programs_claims
+from retention_research.wording import (
+    programs_claims,
+    programs_enrolment,
+    programs_experiment,
+    programs_money,
+    programs_referral,
+    programs_rewards,
+    programs_rollout,
+    programs_uplift,
+)
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_tables import effects_of, methods
@@ -17,9 +25,15 @@ from retention_research.wording.programs_words import key_of
 if TYPE_CHECKING:
     from retention_research.wording.programs_tables import Rows
 
-_OF_KIND = {"experiment": ("experiment", "uplift"), "win_back": ("experiment", "uplift")}
-
-
+# kind to the modules that tell it: its own first, then what analysts like
+_TELLERS: Mapping[str, tuple[ModuleType, ...]] = {
+    "experiment": (programs_experiment, programs_uplift),
+    "win_back": (programs_experiment, programs_uplift),
+    "enrolment": (programs_enrolment,),
+    "rollout": (programs_rollout,),
+    "rewards": (programs_rewards,),
+    "referral": (programs_referral,),
+}
 Folds: TypeAlias = list[tuple[str, list[str]]]
 
 
@@ -48,37 +62,51 @@ class ForAnalysts(NamedTuple):
 
 def part(report: ProgramReport, wording: Wording) -> Part:
     """A program's page part: withheld ones say what is wrong and what to do."""
-    own = [] if report.withheld else _modules(report.program.kind)
-    first = own[:1]
-    heads = [each.claim for each in first if hasattr(each, "claim")]
-    head = heads[0] if heads else programs_claims.claim
-    money = [] if report.withheld else _modules("money")
+    own, further = _tellers(report)
+    # an experiment whose effect is withheld holds what may be told of it nonetheless
+    told = own if programs_experiment in own or not report.withheld else ()
+    notes = _all(told, "notes", report, wording)
     tables = [effects_of(report, wording)] if report.effects else []
-    tables += _all(first, "tables", report, wording)
-    tables += _all(money, "money_tables", report, wording)[:1]
-    folds = [
-        (programs_claims.checks_heading(report), programs_claims.checks(report)),
-        ("Money in full", _all(money, "money_notes", report, wording)),
-        ("Looks, groups and forecasts", _all(own[1:], "notes", report, wording)),
-    ]
+    tables += _all(told, "tables", report, wording)
+    if not report.withheld:
+        tables += programs_money.money_tables(report, wording)[:1]
     return Part(
-        Claim(*head(report, wording)),
-        [*_all(first, "notes", report, wording), programs_claims.next_note(report, wording)],
-        [(heading, told) for heading, told in folds if told],
+        _claim(report, wording),
+        [*notes, programs_claims.next_note(report, wording)],
+        _folds(report, further, wording),
         _once(tables),
     )
 
 
-def _modules(kind: str) -> list[ModuleType]:
-    """The modules that tell this kind of program, its own first."""
-    names = [f"retention_research.wording.programs_{each}" for each in _OF_KIND.get(kind, (kind,))]
-    return [import_module(name) for name in names if find_spec(name)]
+def _tellers(report: ProgramReport) -> tuple[tuple[ModuleType, ...], tuple[ModuleType, ...]]:
+    """What tells everybody of this program, and what tells of it beyond that."""
+    every = () if report.detail is None else _TELLERS.get(report.program.kind, ())
+    return every[:1], every[1:]
 
 
-def _all(own: list[ModuleType], what: str, report: ProgramReport, wording: Wording) -> list[Any]:
-    return [
-        told for each in own if hasattr(each, what) for told in getattr(each, what)(report, wording)
-    ]
+def _claim(report: ProgramReport, wording: Wording) -> Claim:
+    own = {"rewards": programs_rewards.claim, "referral": programs_referral.claim}
+    told = programs_claims.claim if report.withheld else own.get(report.program.kind)
+    return (told or programs_claims.claim)(report, wording)
+
+
+def _folds(report: ProgramReport, further: tuple[ModuleType, ...], wording: Wording) -> Folds:
+    checked = (programs_claims.checks_heading(report), programs_claims.checks(report))
+    folds: Folds = [checked] if report.checks else []
+    if not report.withheld:
+        folds += [
+            ("Money in full", list(programs_money.money_notes(report, wording))),
+            ("Looks, groups and forecasts", _all(further, "notes", report, wording)),
+        ]
+    return [(heading, told) for heading, told in folds if told]
+
+
+def _all(
+    own: tuple[ModuleType, ...], what: str, report: ProgramReport, wording: Wording
+) -> list[Any]:
+    """What each module tells of the report by a function that not every module has."""
+    tells = [getattr(each, what) for each in own if hasattr(each, what)]
+    return [told for tell in tells for told in tell(report, wording)]
 
 
 def _once(tables: list[Rows]) -> list[Rows]:
@@ -89,16 +117,15 @@ def _once(tables: list[Rows]) -> list[Rows]:
 def analysts(report: ProgramReport, wording: Wording) -> ForAnalysts:
     """What analysts are told of one program: every comparison with its method, then its own."""
     heading = Claim(f"{key_of(report)}-in-full", report.program.heading, "", ())
-    own = _modules(report.program.kind)
+    own, further = _tellers(report)
     notes, tables = [], _methods(report, wording)
-    for each in own:
-        if hasattr(each, "analysts"):
-            own_notes, own_tables = each.analysts(report, wording)
-            notes.extend(own_notes)
-            tables.extend(own_tables)
+    for each in (*own, *further):
+        own_notes, own_tables = each.analysts(report, wording)
+        notes.extend(own_notes)
+        tables.extend(own_tables)
     if not report.withheld:
-        tables += _all(own[1:], "tables", report, wording)
-        tables += _all(_modules("money"), "money_tables", report, wording)[1:]
+        tables += _all(further, "tables", report, wording)
+        tables += programs_money.money_tables(report, wording)[1:]
     return ForAnalysts(heading, notes, _once(tables))
 
 

@@ -17,9 +17,10 @@ from retention_research.wording import (
 )
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_words import between_of, said
-from tests.wording.program_reports import answer, club, desk, effect, mail, refused, worth
+from tests.wording.program_reports import answer, arms, club, desk, effect, mail, refused, worth
 
 EUROS = Wording("en_GB", "EUR")
+NONE = Missing("", "It may not be told yet.")
 ALL = (refused(), desk(), club(), mail())
 
 
@@ -95,6 +96,25 @@ def test_a_program_whose_cost_is_not_given_says_that_no_decision_can_be_made():
 def test_an_unproved_program_is_tested_whatever_it_seems_to_bring():
     one = replace(club(), grade="associated", decision="test")
     assert programs_claims.decision(one, EUROS) == "Test it before acting on it."
+
+
+def test_an_effect_that_is_not_told_apart_from_chance_is_still_given_with_its_range():
+    assert programs_claims.claim(desk(), EUROS).so_what.startswith(
+        "Seen: 0.4 more of every 100 customers buy again (0.8 fewer to 1.6 more). "
+    )
+
+
+def test_of_an_experiment_whose_effect_is_withheld_only_counts_are_told():
+    counts = arms(pairs=(), incremental_per_contact=NONE, complier=NONE)
+    why = "It may be looked at from 10,000 customers on."
+    early = mail(effects=(), withheld=why, detail=counts)
+    part = programs_parts.part(early, EUROS)
+    assert part.notes[0].startswith("Drawn by lot: 1,670 for own")
+    assert len(part.notes) == 2
+    assert part.tables == []
+    assert [heading for heading, _ in part.folds] == ["Checks: 1 of 2 hold, 1 cannot be made"]
+    told = programs_parts.analysts(early, EUROS)
+    assert [name for name, *_ in told.tables] == ["mail-balance"]
 
 
 def test_failed_checks_are_told_first():
