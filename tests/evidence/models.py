@@ -31,6 +31,7 @@ from tests.evidence import (
     rollout,
     rollout_few,
     sequential,
+    sequential_adjusted,
     uplift,
     uplift_boosting,
 )
@@ -66,6 +67,7 @@ STUDIES = (
     rollout.STUDY,
     rollout_few.STUDY,
     sequential.STUDY,
+    sequential_adjusted.STUDY,
     uplift.STUDY,
     uplift_boosting.STUDY,
 )
