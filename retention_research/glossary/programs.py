@@ -26,7 +26,6 @@ VALUES: tuple[Entry, ...] = (
     Entry("program.<id>.compared", "Compared for <id>", "Customers of one arm whose whole window is over", "count", "fact"),
     Entry("program.<id>.in_two_arms", "In two arms of <id>", "Customers drawn into two arms of <id>, who are left out", "count", "fact"),
     Entry("program.<id>.window_open", "Window not over, <id>", "Customers drawn for <id> whose window is not over", "count", "fact"),
-    Entry("program.<id>.drawn_later", "Drawn later for <id>", "Customers drawn for <id> after the last day that is looked at", "count", "fact"),
     Entry("program.<id>.arm.<arm>.drawn", "Drawn into <arm>", "Customers drawn into <arm> of <id>; small arms are together as other", "count", "fact"),
     Entry("program.<id>.plain.<outcome>", "<outcome> by <id>, unadjusted", "The main comparison without adjustment by behaviour before", "number", "estimate", "difference of means; shares with Newcombe's interval, revenue and margin with percentile intervals over draws of customers", "Newcombe (1998), Statistics in Medicine 17, 873-890"),
     Entry("program.<id>.arms.<pair>.<outcome>", "<outcome>: <pair>", "One arm of <id> against another in <outcome> per customer", "number", "estimate", f"{_ADJUSTED}; p values adjusted over the pairs", _LIN),

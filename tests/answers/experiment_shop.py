@@ -69,22 +69,37 @@ def surveys() -> pd.DataFrame:
 
 
 def shop(
-    assignments: list[dict[str, Any]], programs: list[dict[str, Any]], **settings: Any
-) -> Workspace:
-    """A workspace of the shop with these draws and programs."""
+    assignments: list[dict[str, Any]], programs: list[dict[str, Any]], *, as_of: str = AS_OF,
+    known_until: str | None = None, **settings: Any,
+) -> Workspace:  # fmt: skip
+    """A workspace of the shop with these draws and programs.
+
+    Args:
+        assignments: as `drawn` gives them.
+        programs: as `experiment` gives them.
+        as_of: the study's last day.
+        known_until: tables are cut off at the end of this day.
+        settings: of the study.
+    """
     frames = {
         "transactions": orders(), "contacts": contacts(), "surveys": surveys(),
         "assignments": pd.DataFrame(assignments),
     }  # fmt: skip
-    for frame in frames.values():
-        for column in ("timestamp", "sent_at", "assigned_at"):
-            if column in frame:
-                frame[column] = pd.to_datetime(frame[column], format="mixed")
+    told = {name: _until(frame, known_until) for name, frame in frames.items()}
     study = new_study(
-        study="shop", currency="EUR", as_of=AS_OF, cohort_complete=True, programs=programs,
+        study="shop", currency="EUR", as_of=as_of, cohort_complete=True, programs=programs,
         sources={name: {"frame": True} for name in frames}, **settings,
     )  # fmt: skip
-    return open_workspace(study, frames)
+    return open_workspace(study, told)
+
+
+def _until(frame: pd.DataFrame, day: str | None) -> pd.DataFrame:
+    """A table with its times read, cut off at the end of a day."""
+    time = next(name for name in ("timestamp", "sent_at", "assigned_at") if name in frame)
+    read = frame.assign(**{time: pd.to_datetime(frame[time], format="mixed")})
+    if day is None:
+        return read
+    return read[read[time] < pd.Timestamp(day) + pd.Timedelta(days=1)].reset_index(drop=True)
 
 
 def experiment(name: str, **more: Any) -> dict[str, Any]:

@@ -214,3 +214,14 @@ def test_a_win_back_of_customers_who_had_bought_lately_says_so(reports):
 def test_evidence_and_decision_are_recorded(reports):
     assert value(reports["fair"], "evidence").value == "randomised"
     assert value(reports["fair"], "decision").value == reports["fair"].decision == "keep"
+
+
+def test_nothing_after_the_last_day_reaches_a_number():
+    later = drawn("fair", {"offer": ["late"], "holdout": TREATED[:1]}, at="2024-05-01")
+    given = [*drawn("fair", BOTH), *later], [DECLARED[0], DECLARED[1] | {"experiment_id": "fair"}]
+    whole, cut = (
+        programs(shop(*given, as_of="2024-04-05", known_until=until, max_excluded_share=0.2))
+        for until in (None, "2024-04-05")
+    )
+    assert whole.values == cut.values
+    assert whole.values["program.fair.effect.retained"].number == pytest.approx(0.2)

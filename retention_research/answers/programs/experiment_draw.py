@@ -10,6 +10,7 @@ import numpy as np
 
 from retention_research.answers.programs.shape import Check
 from retention_research.programs.experiment import SampleRatio, sample_ratio
+from retention_research.programs.experiment.sample_ratio import GATE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +62,7 @@ def the_draw(drawn: pd.DataFrame) -> Draw:
         shares = _planned(units, within)
         if shares is not None:
             return _tested(units, shares, within)
-    told = "The logged probabilities differ within an arm, stratum and day: what was planned for "
-    return Draw(None, Check(NAME, False, told + "the other arms cannot be told, nor be checked."))
+    return _weighted(units)
 
 
 def _units(drawn: pd.DataFrame) -> pd.DataFrame:
@@ -103,6 +103,29 @@ def _tested(
     what = "" if units["cluster"].isna().all() else "counted in groups that were drawn together, "
     told = _told(found, arms, seen, doubt, what)
     return Draw(found, Check(NAME, found.passed, told), planned)
+
+
+def _weighted(units: pd.DataFrame) -> Draw:
+    """Where everybody has a probability of their own: each arm, weighted by it, is everybody.
+
+    Horvitz and Thompson (1952), J. American Statistical Association 47, 663-685: the sum of inverse
+    probabilities over an arm is the number drawn, but for chance; the least p value over arms times
+    their number is told.
+    """
+    from scipy.stats import norm
+
+    known = units.dropna(subset="probability")
+    weight = 1.0 / known["probability"]
+    arms = sorted(known["arm"].unique())
+    sums = weight.groupby(known["arm"]).sum()[arms]
+    spread = (weight * (weight - 1.0)).groupby(known["arm"]).sum()[arms].pow(0.5)
+    score = float(((sums - len(known)).abs() / spread.clip(lower=1.0)).max())
+    p_value = min(1.0, 2.0 * float(norm.sf(score)) * len(arms))
+    seen = known["arm"].value_counts()[arms].to_numpy()
+    expected = tuple((seen * len(known) / sums.to_numpy()).tolist())
+    found = SampleRatio(score**2, 1, p_value, p_value >= GATE, expected)
+    planned = {arm: plan / len(known) for arm, plan in zip(arms, expected, strict=True)}
+    return Draw(found, Check(NAME, found.passed, _told(found, arms, seen, "")), planned)
 
 
 def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:

@@ -45,7 +45,6 @@ def _counts(start: str, detail: ExperimentDetail) -> dict[str, Value]:
         f"{start}.compared": fact(sum(one.compared for one in detail.counted), "count"),
         f"{start}.in_two_arms": fact(detail.in_two_arms, "count"),
         f"{start}.window_open": fact(detail.unfinished, "count"),
-        f"{start}.drawn_later": fact(detail.later, "count"),
     }
     return values | {
         f"{start}.arm.{slug(one.arm)}.drawn": fact(one.assigned, "count") for one in detail.counted

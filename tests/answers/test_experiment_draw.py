@@ -1,0 +1,72 @@
+"""Whether chance shared customers out as planned: by probability, stratum, day, or weights."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_research.answers.programs.experiment_draw import the_draw
+
+
+def drawn(sizes, probability, **columns):
+    """So many customers in each arm, with the probability logged for it."""
+    rows = [(arm, probability.get(arm)) for arm, n in sizes.items() for _ in range(n)]
+    frame = pd.DataFrame(rows, columns=["arm", "probability"]).assign(
+        start=pd.Timestamp("2024-03-01"), stratum=None, cluster=None, **columns
+    )
+    return frame.assign(customer_id=[f"c{i}" for i in range(len(frame))])
+
+
+def both(*parts):
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_arms_are_held_to_their_logged_probabilities():
+    found = the_draw(drawn({"a": 800, "none": 200}, {"a": 0.8, "none": 0.2}))
+    assert found.ratio.p_value == 1.0
+    assert found.planned == pytest.approx({"a": 0.8, "none": 0.2})
+
+
+def test_without_probabilities_equal_arms_are_expected_and_said_to_be():
+    found = the_draw(drawn({"a": 800, "none": 200}, {}))
+    assert found.check.passed is False
+    assert "No probability is logged" in found.check.told
+    assert the_draw(drawn({"a": 505, "none": 495}, {})).check.passed is True
+
+
+STRATA = (
+    ({"a": 100, "none": 900}, {"a": 0.1, "none": 0.9}),
+    ({"a": 900, "none": 100}, {"a": 0.9, "none": 0.1}),
+)
+
+
+@pytest.mark.parametrize("column", ["stratum", "start"])
+def test_probabilities_that_differ_by_stratum_or_day_are_checked_within_it(column):
+    names = {"stratum": ["old", "new"], "start": pd.to_datetime(["2024-03-01", "2024-03-08"])}
+    parts = [drawn(*given).assign(**{column: name})
+             for given, name in zip(STRATA, names[column], strict=True)]  # fmt: skip
+    assert the_draw(both(*parts)).ratio.p_value == 1.0
+    swapped = [part.assign(probability=1.0 - part["probability"]) for part in parts]
+    assert the_draw(both(*swapped)).check.passed is False
+
+
+def test_probabilities_of_each_customers_own_are_checked_by_their_weights():
+    rng = np.random.default_rng(20240301)
+    chance = rng.uniform(0.2, 0.8, 4000)
+    treated = rng.random(4000) < chance
+    frame = drawn({"a": 4000}, {}).assign(
+        arm=np.where(treated, "a", "none"), probability=np.where(treated, chance, 1.0 - chance)
+    )
+    assert the_draw(frame).check.passed is True
+    lost = frame[(frame["arm"] == "none") | (np.arange(4000) % 5 > 0)]
+    assert the_draw(lost).check.passed is False
+
+
+def test_groups_that_were_drawn_together_are_counted_as_groups():
+    frame = drawn({"a": 30, "none": 10}, {"a": 0.5, "none": 0.5})
+    found = the_draw(frame.assign(cluster=["x"] * 30 + ["y"] * 10))
+    assert found.ratio.expected == (1.0, 1.0)
+    assert "groups that were drawn together" in found.check.told
+
+
+def test_one_arm_alone_cannot_be_checked():
+    assert the_draw(drawn({"a": 50}, {"a": 1.0})).check.passed is None
