@@ -1,9 +1,14 @@
 """Enrolment programs of a small shop: what is told of a club, and what cannot be told of others."""
 
+from dataclasses import replace
+
 import pytest
 
 from retention_research.answers.programs.enrolment import enrolment_report
+from retention_research.answers.programs.enrolment_checks import checks, graded
 from retention_research.answers.programs.enrolment_covariates import covariates_at
+from retention_research.answers.programs.enrolment_detail import PlaceboResult
+from retention_research.answers.programs.enrolment_placebos import PASSED_UP
 from retention_research.answers.programs.enrolment_starts import Starts, starts_of
 from retention_research.figures.programs_enrolment import pictures
 from retention_research.glossary import column, lookup
@@ -100,6 +105,20 @@ def test_a_club_that_does_nothing_has_no_effect_but_members_buy_much_more(club):
 def test_joining_by_what_is_recorded_passes_every_check(club):
     assert all(one.passed is not False for one in club.checks)
     assert club.grade == "adjusted comparison"
+
+
+def test_a_placebo_outcome_that_fails_lowers_the_grade(club):
+    found = PlaceboResult(PASSED_UP, -0.1, 0.001, 0.002, passed=False)
+    detail = replace(club.detail, placebos={**club.detail.placebos, PASSED_UP: found})
+    grade, why = graded(detail, checks(detail))
+    assert grade == "associated"
+    assert why[-1] == "Something that is not recorded moves customers to enrol."
+
+
+def test_too_few_members_are_an_association_whatever_the_checks_say(club):
+    counted = replace(club.detail.counted, members=99)
+    detail = replace(club.detail, counted=counted)
+    assert graded(detail, checks(detail))[0] == "associated"
 
 
 def test_members_cost_more_than_those_who_may_join_later_by_less_than_a_membership(club):
