@@ -62,13 +62,6 @@ def test_others_may_be_looked_at_at_any_size(more):
     assert may_look(_program(**more), 1) == ""
 
 
-def test_one_that_is_looked_at_at_any_time_waits_for_500_in_each_arm():
-    program = _program(mode="sequential")
-    assert "The smaller one has 499." in may_look(program, 9000, 499)
-    assert may_look(program, 9000, 500) == ""
-    assert may_look(_program(), 60, 30) == ""
-
-
 def test_a_fixed_experiment_keeps_its_intervals(alone):
     effects = (_effect(),)
     assert looks_of(alone, _program(), effects).effects == effects

@@ -75,13 +75,12 @@ class Looks:
         return tuple(sorted(found, key=lambda one: one.day))
 
 
-def may_look(program: Program, customers: int, smallest_arm: int | None = None) -> str:
+def may_look(program: Program, customers: int) -> str:
     """Why a program's effect may not be looked at yet; empty if it may.
 
     Args:
         program: an experiment, as the study declares it.
         customers: of all arms compared, with windows that are over.
-        smallest_arm: of them in the smaller of the two sides compared; None: any size will do.
 
     Example:
         >>> mail = dict(id="mail", experiment_id="m", control="none", window="4W", planned_n=900)
@@ -91,10 +90,7 @@ def may_look(program: Program, customers: int, smallest_arm: int | None = None) 
         ''
     """
     planned = program.planned_n
-    if program.mode == "sequential":
-        early = smallest_arm is not None and smallest_arm < FEWEST_PER_ARM
-        return f"{_EARLY} The smaller one has {smallest_arm:,}." if early else ""
-    if planned is None or customers >= planned:
+    if program.mode == "sequential" or planned is None or customers >= planned:
         return ""
     return (
         f"It was planned to be looked at once, at {planned:,} customers whose window is over, and "
