@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from retention_research.answers.programs.shape import NextTest, ProgramReport
-from retention_research.models.fit import Estimate
+from retention_research.models.fit import Estimate, Missing
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
@@ -108,11 +108,21 @@ def _decision(reports: list[ProgramReport], wording: Wording) -> str:
         decided(one) == "keep" for one in reports
     )
     tests = [_named(one, wording) for one in reports if isinstance(one.next_test, NextTest)]
-    rest = f"; {len(tests) - _MOST} more are below" if len(tests) > _MOST else ""
-    drawn = f"Next, draw customers by lot: {listed(tests[:_MOST])}{rest}." if tests else ""
-    undecided = [one.program.heading for one in reports if decided(one) not in _ORDER]
-    open_ones = f"No decision from these data: {listed(undecided)}." if undecided else ""
-    return " ".join(filter(None, [kept, drawn, open_ones]))
+    drawn = f"Next, draw customers by lot: {_first_of(tests)}." if tests else ""
+    undecided = [_undecided(one) for one in reports if isinstance(one.decision, Missing)]
+    return " ".join(filter(None, [kept, drawn, *undecided]))
+
+
+def _first_of(tests: list[str]) -> str:
+    more = len(tests) - _MOST
+    rest = f"; {more} more {plural(more, 'is', 'are')} below" if more > 0 else ""
+    return f"{listed(tests[:_MOST])}{rest}"
+
+
+def _undecided(report: ProgramReport) -> str:
+    assert isinstance(report.decision, Missing)  # asked for by the caller
+    reason = report.decision.reason
+    return f"No decision on {report.program.heading}: {reason[:1].lower()}{reason[1:]}"
 
 
 def _named(report: ProgramReport, wording: Wording) -> str:

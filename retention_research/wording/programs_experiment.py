@@ -139,7 +139,7 @@ def _reached(detail: ExperimentDetail, wording: Wording) -> str:
             f"Every 100 messages bring {_of_hundred(each, wording)} more actions than there would "
             "be without."
         )
-    if isinstance(reached, Estimate):
+    if isinstance(reached, Estimate) and abs(reached.estimate) <= 1.0:  # it is of a share
         told.append(
             "Of 100 customers whom a message reached, "
             f"{_of_hundred(reached, wording)} more buy again because of it."

@@ -47,7 +47,7 @@ def test_money_is_told_with_its_range_and_with_what_it_rests_on():
 def test_the_next_experiments_and_what_stays_open_are_told():
     _, _, decision = programs.opening(answer(*ALL), EUROS)
     assert "4,200 for Loyalty club and 2,000 for Summer letter." in decision
-    assert decision.endswith("No decision from these data: Summer letter.")
+    assert decision.endswith("No decision on Summer letter: no effect can be told.")
 
 
 def test_a_page_with_nothing_to_tell_still_opens():
