@@ -70,3 +70,14 @@ def test_groups_that_were_drawn_together_are_counted_as_groups():
 
 def test_one_arm_alone_cannot_be_checked():
     assert the_draw(drawn({"a": 50}, {"a": 1.0})).check.passed is None
+
+
+def test_an_arm_without_a_logged_probability_is_what_the_others_leave():
+    found = the_draw(drawn({"a": 800, "none": 200}, {"a": 0.8}))
+    assert found.planned == pytest.approx({"a": 0.8, "none": 0.2})
+
+
+def test_two_arms_without_a_logged_probability_beside_one_with_cannot_be_checked():
+    found = the_draw(drawn({"a": 100, "b": 100, "none": 100}, {"a": 1 / 3}))
+    assert found.check.passed is False
+    assert "Log the probability" in found.check.told

@@ -29,6 +29,11 @@ _EQUAL = (
     "otherwise, log the probability of each customer's arm in assignments"
 )
 
+_NOT_LOGGED = (
+    "Arms have no probability logged while others have: whether they are as large as planned "
+    "cannot be told. Log the probability of each customer's arm in assignments."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
@@ -75,12 +80,24 @@ def _units(drawn: pd.DataFrame) -> pd.DataFrame:
 def _planned(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray | None:
     """Planned shares by group and arm; None where an arm's differ in a group, or one lacks."""
     group = _groups(units, within)
-    table = {
-        how: units.pivot_table("probability", group, "arm", aggfunc=how).to_numpy(dtype=np.float64)
+    arms = sorted(units["arm"].unique())
+    least, most = (
+        units.pivot_table("probability", group, "arm", aggfunc=how).reindex(columns=arms)
         for how in ("min", "max")
-    }
-    known = np.isfinite(table["min"]).all() and table["min"].shape[0] == group.nunique()
-    return table["min"] if known and (table["max"] - table["min"] <= _SAME).all() else None
+    )
+    if len(least) < group.nunique() or ((most - least) > _SAME).any(axis=None):
+        return None
+    shares = _with_the_rest(least.to_numpy(dtype=np.float64))
+    return shares if np.isfinite(shares).all() else None
+
+
+def _with_the_rest(shares: np.ndarray) -> np.ndarray:
+    """Where one arm's probability is logged nowhere, it is what the others leave."""
+    blank = np.isnan(shares).all(axis=0)
+    rest = 1.0 - np.nansum(shares, axis=1)
+    if int(blank.sum()) != 1 or not (rest > 0.0).all():
+        return shares
+    return np.where(blank, rest[:, None], shares)
 
 
 def _groups(units: pd.DataFrame, within: tuple[str, ...]) -> pd.Series:
@@ -115,6 +132,8 @@ def _weighted(units: pd.DataFrame) -> Draw:
     from scipy.stats import norm
 
     known = units.dropna(subset="probability")
+    if known["arm"].nunique() < units["arm"].nunique():
+        return Draw(None, Check(NAME, False, _NOT_LOGGED))
     weight = 1.0 / known["probability"]
     arms = sorted(known["arm"].unique())
     sums = weight.groupby(known["arm"]).sum()[arms]
