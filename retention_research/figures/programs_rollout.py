@@ -11,7 +11,7 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.figures.canvas import ACCENT, BAND, FAINT, INK, Picture, draw
 from retention_research.figures.programs import readable
 from retention_research.wording.numbers import Wording
-from retention_research.wording.programs_rollout import course, course_told
+from retention_research.wording.programs_rollout_tables import course, course_told, has_band
 from retention_research.wording.programs_words import key_of, size_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_BAND_TOLD = (
+    "The band holds all spans at once; where it crosses the line, there may be no difference."
+)
+_NO_BAND = "There are too few for a band that says how sure this is."
 _WEEK = 7.0  # days
 _LABELS = {
     "retained": "of 100 customers, more",
@@ -43,8 +47,8 @@ def pictures(report: ProgramReport, wording: Wording) -> tuple[Picture, ...]:
     )
     caption = (
         f"{report.program.heading}: how much more those that began did than those that had not, "
-        "before (grey) and after the start. The band holds all spans at once; where it crosses the "
-        "line, there may be no difference."
+        "before (grey) and after the start. "
+        f"{_BAND_TOLD if has_band(detail) else _NO_BAND}"
     )
     alt = f"{report.program.heading}, {_LABELS[detail.outcome]}: {spoken}."
     return (Picture(f"{key_of(report)}-course", caption, alt, _course(rows, detail, wording)),)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from retention_research.answers.programs.rollout_detail import RolloutDetail, Wave
+from retention_research.answers.programs.rollout_detail import RolloutDetail
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.models.fit import Estimate, Missing
+from retention_research.models.fit import Missing
 from retention_research.programs.rollout import PreTrend, Randomised
 from retention_research.wording.numbers import Wording, plural
-from retention_research.wording.programs_words import key_of, size_of
+from retention_research.wording.programs_rollout_tables import (
+    THINGS,
+    amount_of,
+    course,
+    course_told,
+    has_band,
+    ranged,
+    waves_in_numbers,
+    waves_told,
+)
+from retention_research.wording.programs_words import key_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Rows: TypeAlias = tuple[str, str, pd.DataFrame, pd.DataFrame | None]
-
-_THINGS = {
-    "retained": "of every 100 customers buy again",
-    "purchases": "purchases of every 100 customers",
-    "revenue": "revenue per customer",
-    "margin": "margin per customer",
-    "satisfaction": "points of satisfaction",
-}
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
@@ -56,14 +58,14 @@ def _base(detail: RolloutDetail, wording: Wording) -> str:
 
 def _bounds(detail: RolloutDetail, wording: Wording) -> str:
     found = detail.pre_trend
-    if isinstance(found, Missing):
+    if isinstance(found, Missing) or detail.reassigned is not None:
         return ""
     once = next(bound for bound in found.bounds if bound.times == 1.0)
     told = (
         f"Were {_units(detail, 2)} to drift apart from then on by as much as they did at most from "
         f"one {wording.days(detail.window_days)} to the next before, the effect could be anything "
-        f"from {_amount(detail.outcome, once.low, wording)} to "
-        f"{_amount(detail.outcome, once.high, wording)} {_THINGS[detail.outcome]}"
+        f"from {amount_of(detail.outcome, once.low, wording)} to "
+        f"{amount_of(detail.outcome, once.high, wording)} {THINGS[detail.outcome]}"
     )
     holds = once.low > 0.0 or once.high < 0.0
     return f"{told}: {'still clear of none' if holds else 'it could then also be none at all'}."
@@ -83,7 +85,7 @@ def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     detail = _detail(report)
     if detail is None:
         return ()
-    heading, key, thing = report.program.heading, key_of(report), _THINGS[detail.outcome]
+    heading, key, thing = report.program.heading, key_of(report), THINGS[detail.outcome]
     steps = (
         f"{key}-course",
         f"{heading}: {thing}, more than without it, by time since the start",
@@ -101,87 +103,6 @@ def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     return (waves, steps)
 
 
-def waves_told(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
-    """wave, units_started, customers_there, wave_told."""
-    import pandas as pd
-
-    rows = [
-        (_started(wave, wording), wave.units, wave.customers, _ranged(detail, wave.effect, wording))
-        for wave in detail.waves
-    ]
-    return pd.DataFrame(rows, columns=["wave", "units_started", "customers_there", "wave_told"])
-
-
-def waves_in_numbers(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
-    """wave, units_started, customers_there, wave_effect, wave_low, wave_high."""
-    import pandas as pd
-
-    rows = [
-        (_started(wave, wording), wave.units, wave.customers, wave.effect.estimate,
-         wave.effect.conf_low, wave.effect.conf_high)
-        for wave in detail.waves
-    ]  # fmt: skip
-    columns = ["wave", "units_started", "customers_there", "wave_effect", "wave_low", "wave_high"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _started(wave: Wave, wording: Wording) -> str:
-    return "other days" if wave.start is None else wording.day(wave.start)
-
-
-def course(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
-    """since_start, days_since_start, course_effect, course_low, course_high, course_error."""
-    import pandas as pd
-
-    found = detail.course
-    return pd.DataFrame(
-        {
-            "since_start": [_since(detail, int(age), wording) for age in found.age],
-            "days_since_start": found.age * detail.step_days,
-            "course_effect": found.estimate,
-            "course_low": found.low,
-            "course_high": found.high,
-            "course_error": found.std_error,
-        }
-    )
-
-
-def course_told(detail: RolloutDetail, wording: Wording) -> pd.DataFrame:
-    """since_start, course_told."""
-    rows = course(detail, wording)
-    ends = rows[["course_effect", "course_low", "course_high"]].itertuples(index=False)
-    told = [
-        _ranged(detail, Estimate("effect", at, None, low, high), wording) for at, low, high in ends
-    ]
-    return rows[["since_start"]].assign(course_told=told)
-
-
-def _since(detail: RolloutDetail, age: int, wording: Wording) -> str:
-    """Such as `8 to 4 weeks before`."""
-    days = detail.step_days
-    size, unit = (7, "weeks") if days % 7 == 0 else (1, "days")
-    first, last = (wording.count(abs(at) * days / size) for at in (age, age + 1))
-    return f"{first} to {last} {unit} {'before' if age < 0 else 'after'}"
-
-
-def _ranged(detail: RolloutDetail, found: Estimate, wording: Wording) -> str:
-    """An amount with its range; without one where there is none."""
-    told = _amount(detail.outcome, found.estimate, wording)
-    low, high = found.conf_low, found.conf_high
-    if low is None or high is None or low != low or high != high:  # noqa: PLR0124  (NaN: no band)
-        return told
-    return (
-        f"{told} ({_amount(detail.outcome, low, wording)} to "
-        f"{_amount(detail.outcome, high, wording)})"
-    )
-
-
-def _amount(outcome: str, amount: float, wording: Wording) -> str:
-    """A signed amount, of 100 customers where it is counted."""
-    written = size_of(outcome, abs(amount), wording)
-    return f"\u2212\u2060{written}" if amount < 0.0 and written != "0" else written
-
-
 def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], tuple[Rows, ...]]:
     """Method, what two-way fixed effects would have said, bounds and drifts."""
     detail = _detail(report)
@@ -189,7 +110,7 @@ def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], 
         return (), ()
     told = [_method(detail, wording), _reassigned(detail, wording), _two_way(detail, wording)]
     rows: list[Rows] = []
-    if isinstance(detail.pre_trend, PreTrend):
+    if isinstance(detail.pre_trend, PreTrend) and detail.reassigned is None:
         told.append(_tested(detail.pre_trend, wording))
         rows = _before(report, detail.pre_trend)
     rows.append(_calendar(report, detail, wording))
@@ -202,9 +123,16 @@ def _method(detail: RolloutDetail, wording: Wording) -> str:
         "of the window, weighted by customers there before the start. Base: the mean over the "
         "windows before the start, which weigh by customers, instead of the last period alone: "
         "shocks of single weeks move it less. Errors by unit, scaled up for few units per start "
-        "(HC2), Student intervals with Satterthwaite degrees of freedom; the band by a multiplier "
-        f"bootstrap by unit holds all {len(detail.course.age)} ages at once "
-        f"(critical value {wording.number(detail.course.critical)})."
+        f"(HC2), Student intervals with Satterthwaite degrees of freedom. {_band(detail, wording)}"
+    )
+
+
+def _band(detail: RolloutDetail, wording: Wording) -> str:
+    if not has_band(detail):
+        return "No band: units are too few for errors of their spread."
+    return (
+        f"The band by a multiplier bootstrap by unit holds all {len(detail.course.age)} ages at "
+        f"once (critical value {wording.number(detail.course.critical)})."
     )
 
 
@@ -225,7 +153,7 @@ def _two_way(detail: RolloutDetail, wording: Wording) -> str:
         return ""
     return (
         "A warning, not a result: two-way fixed effects over units and weeks would have said "
-        f"{_ranged(detail, found, wording)} {_THINGS[detail.outcome]} per window. They hold units "
+        f"{ranged(detail, found, wording)} {THINGS[detail.outcome]} per window. They hold units "
         "that began later against units that had already begun, so that an effect that grows is "
         "taken off itself, and average over all the time since instead of the window."
     )

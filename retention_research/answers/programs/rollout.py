@@ -23,6 +23,7 @@ from retention_research.answers.programs.rollout_course import (
     over_time_of,
     told_until,
     waves_of,
+    without_band,
 )
 from retention_research.answers.programs.rollout_detail import RolloutDetail
 from retention_research.answers.programs.rollout_effects import (
@@ -200,7 +201,8 @@ def _detail(
 ) -> RolloutDetail:
     total, outcome = main.total, main.effect.outcome
     share = margin_share(workspace, program) if outcome == "margin" else 1.0
-    course = course_of(workspace, units, seen, outcome)
+    course, few = course_of(workspace, units, seen, outcome), main.randomised is not None
+    drawn = course.event_study(rng=draws_of(workspace.study, f"{program.id}.band"))
     shown = {int(seen.windows.starts[cell.start]) for cell in main.found.cells if cell.age == 0}
     beside_none = tuple(
         date.fromordinal(int(day)) for day in seen.windows.starts if int(day) not in shown
@@ -213,9 +215,9 @@ def _detail(
         first=date.fromordinal(min(shown)), last=date.fromordinal(max(shown)),
         window_days=program.window_days, step_days=course.rows.step, base_days=base_days(main),
         told_until=told_until(units),
-        course=course.event_study(rng=draws_of(workspace.study, f"{program.id}.band")),
-        pre_trend=pre_trend(main.found), waves=waves_of(main, workspace.study.group_floor),
-        over_time=over_time_of(course), two_way=two_way, reassigned=main.randomised,
+        course=without_band(drawn) if few else drawn,
+        pre_trend=pre_trend(main.found), waves=waves_of(main, workspace.study.group_floor, few=few),
+        over_time=over_time_of(course, few=few), two_way=two_way, reassigned=main.randomised,
         left_out=left_out(*apart, beside_none, units.planned, units.not_there),
     )  # fmt: skip
 

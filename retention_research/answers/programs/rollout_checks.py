@@ -87,7 +87,7 @@ def graded(detail: RolloutDetail) -> tuple[Grade, tuple[str, ...]]:
     units, alike = _units(detail), _alike(detail)
     if units.passed and alike.passed:
         return "natural experiment", tuple(why)
-    why += [check.told for check in (units, alike) if not check.passed]
+    why += [f"{check.name}: {check.told}" for check in (units, alike) if not check.passed]
     return "associated", tuple(why)
 
 
@@ -101,9 +101,10 @@ def next_test(told: Told, unit: str, decision: Decision | Missing) -> NextTest |
     smallest = max(abs(effect.difference.estimate), _LEAST * abs(effect.mean_control))
     times = max(1.0, (_REACH * error / smallest) ** 2)
     sizes = used_sizes(told)
-    units = ceil(times * np.count_nonzero(sizes))
+    there = np.count_nonzero(sizes)
+    units = max(ceil(times * there), 2 * FEW)  # so many on either side for a range of its own
     return NextTest(
-        effect.outcome, ceil(times * float(sizes.sum())), smallest, _POWER,
+        effect.outcome, ceil(units / there * float(sizes.sum())), smallest, _POWER,
         f"Draw by lot which {unit.replace('_', ' ')} starts when, half of them a whole window "
         f"later than the others, over {units} in all.",
     )  # fmt: skip

@@ -13,7 +13,12 @@ from retention_research.answers.programs.rollout_units import Spans, Units
 from retention_research.answers.programs.rollout_windows import Grid, laid_out
 from retention_research.models.arrays import Floats
 from retention_research.models.fit import Estimate, Missing
-from retention_research.programs.rollout import NEVER, GroupTime, group_time_effects
+from retention_research.programs.rollout import (
+    NEVER,
+    EventStudy,
+    GroupTime,
+    group_time_effects,
+)
 from retention_research.workspace import Workspace
 
 
@@ -50,25 +55,35 @@ def told_until(units: Units) -> date | None:
     return date.fromordinal(int(units.start.max()))
 
 
-def waves_of(main: Told, floor: int) -> tuple[Wave, ...]:
-    """By start; those of few customers together without an effect of their own."""
+def without_band(course: EventStudy) -> EventStudy:
+    """A course of so few units that their spread tells too little of an error."""
+    unknown = np.full(course.estimate.shape, np.nan)
+    return course._replace(low=unknown, high=unknown, std_error=unknown, critical=float("nan"))
+
+
+def waves_of(main: Told, floor: int, *, few: bool) -> tuple[Wave, ...]:
+    """By start, without ranges if units are few; those of few customers together."""
     waves = [
-        Wave(date.fromordinal(start), one.treated, round(one.customers), one.effect)
+        Wave(date.fromordinal(start), one.treated, round(one.customers), _of(one.effect, few))
         for start, one in main.found.by_cohort(1).items()
     ]
-    few = [wave for wave in waves if wave.customers < floor]
-    if not few:
+    small = [wave for wave in waves if wave.customers < floor]
+    if not small:
         return tuple(waves)
-    customers = [wave.customers for wave in few]
-    mean = float(np.average([wave.effect.estimate for wave in few], weights=customers))
-    merged = Wave(None, sum(wave.units for wave in few), sum(customers), Estimate("effect", mean))
+    customers = [wave.customers for wave in small]
+    mean = float(np.average([wave.effect.estimate for wave in small], weights=customers))
+    merged = Wave(None, sum(wave.units for wave in small), sum(customers), Estimate("effect", mean))
     return (*(wave for wave in waves if wave.customers >= floor), merged)
 
 
-def over_time_of(course: GroupTime) -> tuple[OverTime, ...]:
+def _of(effect: Estimate, few: bool) -> Estimate:
+    return Estimate(effect.term, effect.estimate) if few else effect
+
+
+def over_time_of(course: GroupTime, *, few: bool) -> tuple[OverTime, ...]:
     """The mean effect of those who have the program, by span of the calendar."""
     return tuple(
-        OverTime(date.fromordinal(first), round(one.customers), one.effect)
+        OverTime(date.fromordinal(first), round(one.customers), _of(one.effect, few))
         for first, one in course.by_calendar().items()
     )
 

@@ -11,6 +11,8 @@ from retention_research.programs.rollout import Randomised
 from retention_research.study_programs import Program
 from retention_research.values import Value, diagnostic, estimate, fact, missing
 
+_FEW = "There are too few units to say how far they may have drifted apart."
+
 
 def rollout_values(program: Program, detail: RolloutDetail) -> dict[str, Value]:
     """The course before the start, its bounds, the warning, and how many units there are."""
@@ -33,9 +35,15 @@ def _pre_trend(detail: RolloutDetail, units: int) -> dict[str, Value]:
             "pre_trend.p_value": missing("diagnostic", found.reason),
             "pre_trend.breakdown": missing("diagnostic", found.reason),
         }
+    held = f"bounded.{detail.outcome}"
+    if detail.reassigned is not None:
+        return {
+            "pre_trend.p_value": diagnostic(found.p_value, "small", units),
+            "pre_trend.breakdown": missing("diagnostic", _FEW),
+            held: missing("estimate", _FEW),
+        }
     bound = next(each for each in found.bounds if each.times == 1.0)
     middle = (bound.low + bound.high) / 2.0
-    held = f"bounded.{detail.outcome}"
     return {
         "pre_trend.p_value": diagnostic(found.p_value, "small", units),
         "pre_trend.breakdown": diagnostic(found.breakdown, "number", units)
