@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from retention_research.wording.programs_tables import Rows
 
 
+_ALL = 0.9995  # a share written as all of them
+
+
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
     """Who was drawn for what, how the versions differ, and what reached customers."""
     detail = detail_of(report)
@@ -53,7 +56,8 @@ def drawn(report: ProgramReport, wording: Wording) -> str:
     sizes = [f"{wording.count(n)} for {called(arm, report)}" for arm, n in by_size]
     stopped = ""
     if detail.lapsed is not None:
-        share = wording.share(detail.lapsed)
+        whole = detail.lapsed >= _ALL
+        share = "all" if whole else wording.share(detail.lapsed)
         stopped = f" among customers of whom {share} had stopped buying"
     return f"Drawn by lot{stopped}: {listed(sizes)}.{_left_out(detail, wording)}"
 
