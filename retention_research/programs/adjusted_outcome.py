@@ -23,7 +23,7 @@ def adjusted_outcome(sample: Sample) -> Floats:
     Returns:
         Shape (n,), in the outcome's unit: y - theta (x - mean x), theta being the arms' slopes
         weighted by the other arm's share of the stratum; the outcome itself where nothing is
-        adjusted for.
+        adjusted for, and of customers who are not compared (see `Sample.compared`).
 
     Example:
         >>> before, arm = np.arange(120.0) % 7, np.arange(120) % 2 == 1
@@ -31,9 +31,15 @@ def adjusted_outcome(sample: Sample) -> Floats:
         >>> [round(float(found[arm == side].mean()), 3) for side in (False, True)]
         [8.925, 9.925]
     """
-    before = sample.before
-    if before is None or not arm_means(sample).adjusted:
+    if sample.before is None or not arm_means(sample).adjusted:
         return sample.outcome
+    rows = sample.with_outcome(np.arange(sample.n)).compared().outcome.astype(np.intp)
+    adjusted = sample.outcome.copy()
+    adjusted[rows] = _adjusted(sample.compared(), sample.before[rows])
+    return adjusted
+
+
+def _adjusted(sample: Sample, before: Floats) -> Floats:
     x = np.asarray(before - before.mean(axis=0))
     stratum = sample.strata()
     share = np.bincount(stratum, sample.treated) / np.bincount(stratum)

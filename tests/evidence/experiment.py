@@ -216,6 +216,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/ratios",
         "programs:experiment/sample",
         "programs:experiment/sample_ratio",
+        "programs:experiment/strata",
         "proportion",
     ),
     once=once,

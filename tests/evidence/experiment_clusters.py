@@ -80,6 +80,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/arm_means",
         "programs:experiment/differences",
         "programs:experiment/sample",
+        "programs:experiment/strata",
     ),
     once=once,
 )

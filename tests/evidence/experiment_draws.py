@@ -88,6 +88,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/arm_means",
         "programs:experiment/bootstrap",
         "programs:experiment/sample",
+        "programs:experiment/strata",
     ),
     once=once,
 )

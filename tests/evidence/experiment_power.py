@@ -69,6 +69,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/differences",
         "programs:experiment/power",
         "programs:experiment/sample",
+        "programs:experiment/strata",
         "proportion",
     ),
     once=once,

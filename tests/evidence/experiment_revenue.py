@@ -83,6 +83,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/bootstrap",
         "programs:experiment/differences",
         "programs:experiment/sample",
+        "programs:experiment/strata",
         "programs:experiment/winsorised",
     ),
     once=once,

@@ -84,16 +84,50 @@ def test_constant_behaviour_before_is_left_out():
     assert found.difference == difference(Sample(BOUGHT + ARM, ARM)).difference
 
 
-def test_strata_of_one_customer_are_taken_together():
-    stratum = np.where(np.arange(80) < 8, np.arange(80), 99)
+def test_strata_without_one_arm_are_left_out_and_told():
+    stratum = np.where(np.arange(80) < 3, np.arange(80), 99)
     found = difference(Sample(BOUGHT, ARM, stratum=stratum))
-    joined = difference(Sample(BOUGHT, ARM, stratum=np.where(stratum < 99, 0, 99)))
-    assert found.difference == joined.difference
+    rest = difference(Sample(BOUGHT[3:], ARM[3:]))
+    assert found.difference == rest.difference
+    assert (found.n_treated, found.n_control) == (39, 38)
+    assert "3 customers of strata without the other arm left out" in found.method
 
 
-def test_a_lone_customer_of_a_stratum_joins_another():
-    stratum = np.where(np.arange(80) < 1, 0, 1)
-    found = difference(Sample(BOUGHT, ARM, stratum=stratum))
+def test_too_many_customers_without_the_other_arm_are_refused():
+    level = np.repeat([0, 1, 2], [400, 60, 60])
+    arm = np.concatenate([np.tile([1, 0], 200), np.ones(60), np.zeros(60)])
+    outcome = np.arange(520.0) % 7 + 5.0 * (level == 1)
+    reason = ("120 of 520 customers are in strata of which one arm has nobody; "
+              "at most 5% may be.")  # fmt: skip
+    assert difference(Sample(outcome, arm, stratum=level)).difference.reason == reason
+
+
+def test_strata_of_which_none_has_both_arms_are_refused():
+    found = difference(Sample(BOUGHT, ARM, stratum=ARM))
+    assert found.difference.reason.startswith("80 of 80 customers are in strata")
+
+
+def matched(outcome):
+    """40 sets of one treated and one control, 40 of one and three."""
+    sets = np.concatenate([np.repeat(np.arange(40), 2), np.repeat(np.arange(40, 80), 4)])
+    arm = np.concatenate([np.tile([True, False], 40), np.tile([True, False, False, False], 40)])
+    return Sample(outcome(sets), arm, stratum=sets)
+
+
+def test_small_strata_of_unequal_shares_count_alike_in_both_arms():
+    sample = matched(lambda sets: 5.0 * (sets < 40))
+    found = difference(sample)
+    assert found.difference.estimate == pytest.approx(0.0, abs=1e-12)
+    assert found.mean_control == pytest.approx(5.0 * 80 / 240)
+    assert "small ones of 80 taken as one" in found.method
+    rng = np.random.default_rng(1)
+    drawn = bootstrap_means(sample.outcome, sample.treated, rng=rng, stratum=sample.stratum)
+    assert drawn[:, :, 0].mean(axis=0) == pytest.approx([5.0 / 3.0] * 2, abs=0.05)
+
+
+def test_small_strata_of_equal_shares_are_taken_together_unweighted():
+    pairs = np.repeat(np.arange(40), 2)
+    found = difference(Sample(BOUGHT, ARM, stratum=pairs))
     assert found.difference == difference(Sample(BOUGHT, ARM)).difference
 
 

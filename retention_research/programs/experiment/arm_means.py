@@ -88,7 +88,8 @@ def arm_means(sample: Sample, adjust: bool = True) -> ArmMeans:
     """Means of both arms over the same strata and behaviour before.
 
     Args:
-        sample: of customers; each arm with two or more in some stratum.
+        sample: of customers; each arm with two or more in some stratum. Customers of a stratum
+            without one arm are left out (see `Sample.compared`).
         adjust: by the columns of `before`; strata are adjusted for in any case.
 
     Returns:
@@ -100,6 +101,7 @@ def arm_means(sample: Sample, adjust: bool = True) -> ArmMeans:
         >>> found.mean.tolist(), found.variance  # 2 / 2 + 8 / 2
         ([2.0, 4.0], 5.0)
     """
+    sample = sample.compared()
     stratum, x = sample.strata(), _columns(sample, adjust)
     share = np.bincount(stratum) / sample.n
     arms = tuple(_fitted(sample, x, stratum, share, sample.treated == arm) for arm in (0, 1))

@@ -44,7 +44,7 @@ def bootstrap_means(
         draws: how many, 1 or more.
         cluster: labels of groups that are drawn whole, shape (n,).
         stratum: labels of groups within which chance was drawn; means are over the strata as
-            they are among all customers, as `difference` has them.
+            they are among all customers compared, as `difference` has them.
         probability: of each customer's arm, shape (n,), as in a `Sample`.
 
     Returns:
@@ -61,7 +61,8 @@ def bootstrap_means(
     """
     arm = np.asarray(treated)
     columns = table("values", values, arm.size)
-    sample = Sample(np.zeros(arm.size), arm, None, stratum, cluster, probability)
+    sample = Sample(np.arange(arm.size), arm, None, stratum, cluster, probability).compared()
+    columns = columns[sample.outcome.astype(np.intp)]
     place = sample.strata()
     share = np.bincount(place) / sample.n
     found = np.zeros((draws, 2, columns.shape[1]))

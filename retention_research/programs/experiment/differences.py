@@ -55,8 +55,10 @@ def difference(
         confidence: level of the intervals.
 
     Returns:
-        The effect; its difference is missing with an arm below 30 customers (or five clusters),
-        and where nothing varies; its lift where the control arm's mean is not clearly above 0.
+        The effect, among customers whose stratum has both arms; its difference is missing with
+        an arm below 30 customers (or five clusters), more than 5% of customers in strata without
+        one arm, and where nothing varies; its lift where the control arm's mean is not clearly
+        above 0.
 
     Raises:
         ValueError: on a proportion of anything but 0 and 1, or a confidence outside 0..1.
@@ -71,7 +73,8 @@ def difference(
     if kind == "proportion":
         refuse(~np.isin(sample.outcome, (0.0, 1.0)), f"{outcome} is neither 0 nor 1")
     quantile(confidence)  # refuses what is no confidence
-    reason = sample.obstacle()
+    reason, everybody = sample.obstacle(), sample.n
+    sample = sample.compared()
     means = arm_means(sample, adjust and not reason and _enough(sample, kind))
     if not reason and (not _varies(means) or (kind == "proportion" and _alike(sample))):
         reason = _ALIKE
@@ -85,7 +88,8 @@ def difference(
     found = Estimate("difference", value, error, value - reach, value + reach)
     p_value = float(2.0 * stdtr(free, -abs(value) / error))
     told = lift(means, confidence)
-    return _told(sample, names, means, found, told, p_value, _method(sample, means))
+    method = _method(sample, means, everybody - sample.n)
+    return _told(sample, names, means, found, told, p_value, method)
 
 
 def lift(means: ArmMeans, confidence: float = 0.95) -> Estimate | Missing:
@@ -193,13 +197,14 @@ def _told(
     )  # fmt: skip
 
 
-def _method(sample: Sample, means: ArmMeans) -> str:
+def _method(sample: Sample, means: ArmMeans, lost: int) -> str:
     """How it was estimated, for analysts."""
     clustered = sample.cluster is not None
     parts = [
         "difference of means",
         "inverse-probability weighted" if not _constant(sample) else "",
-        f"post-stratified by {means.strata} strata" if means.strata > 1 else "",
+        _strata(sample, means),
+        f"{lost:,} customers of strata without the other arm left out" if lost else "",
         f"adjusted for {means.adjusted} columns before (CUPED, slopes by arm)"
         if means.adjusted
         else "",
@@ -207,3 +212,11 @@ def _method(sample: Sample, means: ArmMeans) -> str:
         "t by Satterthwaite",
     ]
     return ", ".join(filter(None, parts))
+
+
+def _strata(sample: Sample, means: ArmMeans) -> str:
+    declared = 1 if sample.stratum is None else int(sample.stratum.max()) + 1
+    if declared == 1:
+        return ""
+    told = f"post-stratified by {means.strata} strata"
+    return told if declared == means.strata else f"{told} (small ones of {declared} taken as one)"

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from retention_research.models.arrays import Flags, Floats, Integers, refuse
 from retention_research.models.labels import numbered
+from retention_research.programs.experiment.strata import chances, together, units_by
 
 SMALLEST_ARM = 30  # customers, below which a mean of skewed amounts has no honest interval
 FEWEST_CLUSTERS = 5  # of an arm, when chance was drawn for groups of customers
-_LONE = 2  # customers, or clusters, of an arm that a stratum needs to show how they differ
+MOST_LOST = 0.05  # of customers, in strata where one arm is missing
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -96,6 +97,63 @@ class Sample:
 
     def obstacle(self) -> str:
         """Why no difference can be told; empty where one can."""
+        kept = self.compared()
+        lost = self.n if kept.one_armed().any() else self.n - kept.n
+        if lost > MOST_LOST * self.n:
+            return (
+                f"{lost:,} of {self.n:,} customers are in strata of which one arm has nobody; "
+                f"at most {MOST_LOST:.0%} may be."
+            )
+        return kept._too_small()
+
+    def compared(self) -> Sample:
+        """The customers whose stratum has both arms; all of them where no stratum has both.
+
+        A stratum without one arm shows nothing of what the program made of it. Where strata
+        that `strata` takes together differ in their treated shares and no probability was
+        logged, each customer has the share of its arm in its stratum as the probability.
+        """
+        if self.stratum is None:
+            return self
+        alone = self.one_armed()
+        if alone.all():
+            return self
+        kept = self._of(~alone[self.stratum]) if alone.any() else self
+        return kept._weighted()
+
+    def one_armed(self) -> Flags:
+        """Whether a stratum has nobody of one arm, shape (strata,); none without strata."""
+        if self.stratum is None:
+            return np.zeros(0, dtype=np.bool_)
+        return np.asarray(units_by(self.treated, self.stratum).min(axis=0) == 0)
+
+    def strata(self) -> Integers:
+        """The stratum of each customer as a number from 0, shape (n,); 0 for all without strata.
+
+        Strata in which an arm has fewer than two customers (or clusters) show nothing of how
+        these differ; they are taken together as one, and with another one if that is small too.
+        """
+        if self.stratum is None:
+            return np.zeros(self.n, dtype=np.intp)
+        return self._together(self.stratum)[self.stratum]
+
+    def _together(self, stratum: Integers) -> Integers:
+        return together(units_by(self.treated, stratum, self.cluster))
+
+    def _weighted(self) -> Sample:
+        if self.stratum is None or self.probability is not None:
+            return self
+        found = chances(self.treated, self.stratum, self._together(self.stratum))
+        if found is None:
+            return self
+        return Sample(self.outcome, self.treated, self.before, self.stratum, self.cluster, found)
+
+    def _of(self, rows: Flags) -> Sample:
+        rest = (self.before, self.stratum, self.cluster, self.probability)
+        kept = (None if column is None else column[rows] for column in rest)
+        return Sample(self.outcome[rows], self.treated[rows], *kept)
+
+    def _too_small(self) -> str:
         for arm, size in zip(("control", "treated"), self.sizes, strict=True):
             if size < SMALLEST_ARM:
                 return f"The {arm} arm has {size:,} customers; {SMALLEST_ARM} are needed."
@@ -108,31 +166,6 @@ class Sample:
                     f"The {arm} arm has {groups} groups of customers; {FEWEST_CLUSTERS} are needed."
                 )
         return ""
-
-    def strata(self) -> Integers:
-        """The stratum of each customer as a number from 0, shape (n,); 0 for all without strata.
-
-        Strata in which an arm has fewer than two customers (or clusters) show nothing of how
-        these differ; they are taken together as one, and with another one if that is small too.
-        """
-        if self.stratum is None:
-            return np.zeros(self.n, dtype=np.intp)
-        small = self._units_by(self.stratum).min(axis=0) < _LONE
-        if not small.any():
-            return self.stratum
-        joined = np.where(small, 0, np.cumsum(~small))[self.stratum]
-        if not small.all() and self._units_by(joined)[:, 0].min() < _LONE:
-            joined = np.maximum(joined, 1) - 1
-        return joined
-
-    def _units_by(self, stratum: Integers) -> Integers:
-        """Customers, or clusters where there are any, by arm and stratum, shape (2, strata)."""
-        strata = int(stratum.max()) + 1
-        cell = self.treated * strata + stratum
-        if self.cluster is not None:
-            clusters = int(self.cluster.max()) + 1
-            cell = np.unique(cell * clusters + self.cluster) // clusters
-        return np.bincount(cell, minlength=2 * strata).reshape(2, strata)
 
 
 def finite(name: str, values: npt.ArrayLike) -> Floats:
