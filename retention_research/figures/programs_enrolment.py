@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-_MOST = 15  # covariates drawn
+_MOST = 12  # covariates drawn
 _ALIKE = 0.1  # standard deviations
 
 
@@ -91,7 +91,7 @@ def love(rows: pd.DataFrame, key: str, heading: str, wording: Wording) -> Pictur
         axes.axvline(_ALIKE, color=INK, lw=1, ls="--")
         axes.plot(some["apart_before"], places, "o", color=FAINT, markerfacecolor="white")
         axes.plot(some["apart_after"], places, "o", color=ACCENT)
-        axes.set_yticks(places, [textwrap.shorten(one, 30) for one in some["covariate"]])
+        axes.set_yticks(places, [textwrap.fill(one, 22) for one in some["covariate"]])
         axes.set_ylim(-len(some) + 0.4, 0.6)
         axes.set_xlim(left=0.0)
         axes.set_xlabel("standard deviations apart")
@@ -106,5 +106,5 @@ def love(rows: pd.DataFrame, key: str, heading: str, wording: Wording) -> Pictur
         f"{heading}: of {wording.count(len(rows))} things known before, both sides are up to "
         f"{wording.number(worst, 2)} standard deviations apart as they are, and up to "
         f"{wording.number(least, 2)} as they are compared.",
-        draw(paint, 0.9 + 0.27 * len(some)),
+        draw(paint, 0.9 + 0.42 * len(some)),
     )

@@ -9,6 +9,8 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.programs.enrolment import love_rows
+from retention_research.wording import programs_claims
+from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed
 from retention_research.wording.programs_enrolment_method import methods_of
 from retention_research.wording.programs_expected import check_method, check_note
@@ -31,6 +33,15 @@ def detail_of(report: ProgramReport) -> EnrolmentDetail:
     """What an enrolment program tells beyond its effects."""
     assert isinstance(report.detail, EnrolmentDetail)  # withheld ones are told elsewhere
     return report.detail
+
+
+def claim(report: ProgramReport, wording: Wording) -> Claim:
+    """The effect as of any program; of a campaign, that the company chose whom it reached."""
+    told = programs_claims.claim(report, wording)
+    if not detail_of(report).targeted:
+        return told
+    title = "sent to chosen customers, so whom it chose cannot be told apart from what it changed"
+    return Claim(told[0], f"{report.program.heading}: {title}", *told[2:])
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
@@ -203,7 +214,7 @@ def comparisons(report: ProgramReport) -> list[tuple[str, tuple[Effect, ...], st
     found = [
         ("Ever joined against never", detail.ever, "no: who stays can join, who buys joins"),
         (who, detail.plain, "no: those who buy much are over-represented"),
-        ("The same, alike before", report.effects, alike),
+        ("Alike in what was known before", report.effects, alike),
         ("Staying in against staying out", kept, alike),
     ]
     return [one for one in found if _of(one[1], "purchases") is not None]
