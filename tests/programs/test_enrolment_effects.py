@@ -210,15 +210,32 @@ def test_lift_is_the_difference_as_a_share_with_the_error_of_a_ratio() -> None:
     assert lift.std_error == pytest.approx(by_hand)
 
 
+def test_a_lift_lies_as_far_from_its_ends_in_either_direction_times_over() -> None:
+    lift = told(found(volunteers(400)).effect.lift)
+    assert lift.conf_low is not None
+    assert lift.conf_high is not None
+    times = np.array([lift.conf_low, lift.estimate, lift.conf_high]) + 1.0
+    assert times[1] / times[0] == pytest.approx(times[2] / times[1])
+
+
+def test_a_lift_of_few_buyers_is_nowhere_less_than_all_of_them() -> None:
+    bought = [(0.0, 1, 1.0, 12), (0.0, 1, 0.0, 88), (0.0, 0, 1.0, 12), (0.0, 0, 0.0, 88)]
+    lift = told(found(rows_of(bought)).effect.lift)
+    # on the log scale the error is sqrt(2 (1 / 12 - 1 / 100) 200 / 199), of Student's t with 99
+    away = float(np.exp(1.98422 * (2.0 * (1 / 12 - 1 / 100) * 200 / 199) ** 0.5))
+    assert [lift.conf_low, lift.conf_high] == pytest.approx([1 / away - 1, away - 1], rel=1e-4)
+
+
 def test_a_plain_difference_has_the_error_of_two_means_of_customers() -> None:
-    y, t = np.array([3.0, 1.0, 1.0, 0.0, 2.0]), np.array([1, 1, 0, 0, 0])
-    rows = TrialRows(y, t, np.zeros((5, 1)), ("x",), np.array([7, 8, 9, 9, 4]), np.zeros(5))
+    y, t = np.tile([3.0, 1.0, 1.0, 0.0, 2.0], 10), np.tile([1, 1, 0, 0, 0], 10)
+    who = np.tile([7, 8, 9, 9, 4], 10) + 10 * np.repeat(np.arange(10), 5)
+    rows = TrialRows(y, t, np.zeros((50, 1)), ("x",), who, np.zeros(50))
     effect = naive_difference(rows)
     assert isinstance(effect, Effect)
     # customers' sums of (y - mean) / n: enrolled .5, -.5; of the others (0 - 1) / 3 and 1 / 3
-    by_hand = ((0.5**2 + 0.5**2 + (1 / 3) ** 2 + (1 / 3) ** 2) * 4 / 3) ** 0.5
-    assert told(effect.difference).std_error == pytest.approx(by_hand)
-    assert (effect.n_treated, effect.n_control) == (2, 2)
+    squares = 10 * (0.5**2 + 0.5**2 + (1 / 3) ** 2 + (1 / 3) ** 2) / 10**2
+    assert told(effect.difference).std_error == pytest.approx((squares * 40 / 39) ** 0.5)
+    assert (effect.n_treated, effect.n_control) == (20, 20)
 
 
 @pytest.mark.slow

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from retention_research.models.fit import Missing
+from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.enrolment import (
     TrialRows,
     doubly_robust,
     fit_propensity,
     naive_difference,
     placebo_test,
+    risk_ratio,
 )
 from retention_research.programs.enrolment.propensity import Propensity
 from tests.programs.enrolment_data import volunteers
@@ -101,6 +102,57 @@ def test_where_nothing_would_be_expected_without_there_is_no_lift() -> None:
     found = doubly_robust(rows.with_outcome(np.asarray(rows.treated) * rows.outcome), folds=0)
     assert not isinstance(found, Missing)
     assert isinstance(found.effect.lift, Missing)
+
+
+def with_buyers(enrolled: int, others: int) -> TrialRows:
+    """A hundred who enrolled and nine hundred who did not, of whom so many bought."""
+    place = np.arange(1000)
+    treated = place % 10 == 0
+    bought = np.where(treated, place // 10 < enrolled, place < others * 10 / 9)
+    x = np.sin(place)[:, None]
+    return TrialRows(bought * 1.0, treated, x, ("x",), place, np.zeros(1000))
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "others", "side"),
+    [(0, 300, "enrolled"), (9, 300, "enrolled"), (91, 300, "enrolled"), (100, 300, "enrolled"),
+     (50, 0, "not enrolled"), (50, 8, "not enrolled")],
+)  # fmt: skip
+def test_an_outcome_that_too_few_had_or_lacked_has_no_range(
+    enrolled: int, others: int, side: str
+) -> None:
+    found = doubly_robust(with_buyers(enrolled, others), folds=0)
+    assert not isinstance(found, Missing)
+    difference, lift = found.effect.difference, found.effect.lift
+    assert isinstance(difference, Missing)
+    assert isinstance(lift, Missing)
+    assert difference.reason.startswith(f"Too few of the {side} had it, or lacked it")
+    assert found.effect.p_value is None
+
+
+@pytest.mark.parametrize("enrolled", [10, 90])
+def test_ten_who_had_the_outcome_and_ten_who_lacked_it_are_enough(enrolled: int) -> None:
+    found = doubly_robust(with_buyers(enrolled, 300), folds=0)
+    assert not isinstance(found, Missing)
+    assert isinstance(found.effect.difference, Estimate)
+
+
+def test_a_placebo_that_too_few_had_tests_nothing() -> None:
+    rows = with_buyers(3, 300)
+    found = placebo_test(rows, rows.outcome, folds=0)
+    assert isinstance(found, Missing)
+    assert found.reason.startswith("Too few of the enrolled")
+
+
+def test_a_mean_without_that_may_be_nothing_is_not_divided_by() -> None:
+    rows = volunteers(400)
+    away = np.asarray(rows.outcome) - 2.16
+    found = doubly_robust(rows.with_outcome(away), folds=0)
+    assert not isinstance(found, Missing)
+    assert 0.0 < found.means.control < 2.0 * found.means.error(found.means.influence_control)
+    assert isinstance(found.effect.difference, Estimate)
+    assert isinstance(found.effect.lift, Missing)
+    assert isinstance(risk_ratio(found.means), Missing)
 
 
 def test_without_a_placebo_outcome_there_is_no_placebo_test() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
@@ -15,7 +15,11 @@ from retention_research.programs.effects import Effect
 from retention_research.programs.enrolment.rows import Design, TrialRows, checked_outcome
 
 ENROLLED, NOT_ENROLLED = "enrolled", "not enrolled"
+FEWEST_CARRYING = 10  # customers with the outcome, and without, below which no range is given
+WEAKEST = 2.0  # standard errors by which a mean must be above 0 to be divided by
 _NOTHING = 1e-12
+_NO_BASE = "Without the program hardly anything, or nothing, would be expected: no share of it."
+_ALIKE = "All customers are alike in it: no range can be given."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +59,45 @@ class Means:
         """Standard errors from the estimate to an end of its interval."""
         return float(stdtrit(self.freedom, 0.5 + confidence / 2.0))
 
+    def why_no_range(self) -> str:
+        """Why errors cannot be told; empty where they can."""
+        both = self.influence_treated, self.influence_control
+        if self.error(both[0] - both[1]) <= _NOTHING * max(
+            1.0, abs(self.treated), abs(self.control)
+        ):
+            return _ALIKE
+        sizes, sides = (self.n_treated, self.n_control), (ENROLLED, NOT_ENROLLED)
+        for name, share, size in zip(sides, both, sizes, strict=True):
+            if (told := carrying(share, size)) < FEWEST_CARRYING:
+                return (
+                    f"Too few of the {name} had it, or lacked it: a range would rest on {told} of "
+                    f"them, and {FEWEST_CARRYING} are needed."
+                )
+        return ""
+
+
+def carrying(influence: Floats, customers: int) -> int:
+    """How many customers make up a mean's error: those whose share is not below the usual one.
+
+    Of an outcome of 0 and 1 it is the number of those with it, or without, whichever is rarer. An
+    error that rests on a handful is as likely as not far too small: the handful might have been
+    none.
+
+    Args:
+        influence: each customer's share in the error, shape (customers,).
+        customers: behind the mean; the share of others, who were merely compared with, is small.
+
+    Returns:
+        Those at or above the root mean square of the largest so many shares; 0 if all are 0.
+
+    Example:
+        >>> carrying(np.repeat([0.9, -0.1, 0.0], [3, 27, 50]), 30)  # 3 of 30 bought
+        3
+    """
+    shares = np.sort(np.abs(influence))[max(0, influence.size - customers) :]
+    usual = sqrt(float((shares**2).mean())) if shares.size else 0.0
+    return int((shares >= usual * (1.0 - 1e-9)).sum()) if usual > 0.0 else 0
+
 
 def effect_of(found: Means, outcome: str, confidence: float, method: str) -> Effect:
     """An effect from two means.
@@ -83,10 +126,10 @@ def effect_of(found: Means, outcome: str, confidence: float, method: str) -> Eff
 
 
 def difference_of(found: Means, confidence: float) -> Estimate | Missing:
-    """With less without, with Student's interval; missing where all outcomes agree."""
+    """With less without, with Student's interval; missing where outcomes agree or are too rare."""
+    if reason := found.why_no_range():
+        return Missing("difference", reason)
     error = found.error(found.influence_treated - found.influence_control)
-    if error <= _NOTHING * max(1.0, abs(found.treated), abs(found.control)):
-        return Missing("difference", "All customers are alike in it: no range can be given.")
     reach = found.reach(confidence) * error
     value = found.difference
     return Estimate("difference", value, error, value - reach, value + reach)
@@ -99,16 +142,21 @@ def p_value_of(found: Means, difference: Estimate) -> float:
 
 
 def lift_of(found: Means, confidence: float) -> Estimate | Missing:
-    """The difference as a share of the mean without, by the delta method."""
-    if found.control <= _NOTHING:
-        return Missing("lift", "Without the program nothing would be expected: no share of it.")
-    value = found.difference / found.control
-    change = found.influence_treated - (1.0 + value) * found.influence_control
-    error = found.error(change) / found.control
-    if error <= _NOTHING:
-        return Missing("lift", "All customers are alike in it: no range can be given.")
-    reach = found.reach(confidence) * error
-    return Estimate("lift", value, error, value - reach, value + reach)
+    """The difference as a share of the mean without, its interval on the log scale.
+
+    Args:
+        found: the means.
+        confidence: level of the interval.
+
+    Returns:
+        The lift; missing where a mean is not above 0, that without not clearly so, or where
+        too few customers carry either.
+    """
+    ratio = _ratio(found, confidence)
+    if isinstance(ratio, Missing):
+        return Missing("lift", ratio.reason)
+    low, high = (None if end is None else end - 1.0 for end in ratio[3:])
+    return Estimate("lift", ratio.estimate - 1.0, ratio.std_error, low, high)
 
 
 def risk_ratio(found: Means, confidence: float = 0.95) -> Estimate | Missing:
@@ -119,15 +167,30 @@ def risk_ratio(found: Means, confidence: float = 0.95) -> Estimate | Missing:
         confidence: level of the interval.
 
     Returns:
-        The ratio; missing where a share is not above 0.
+        The ratio; missing where a share is not above 0, that without not clearly so, or where
+        too few customers carry either.
     """
-    if min(found.treated, found.control) <= _NOTHING:
-        return Missing("risk_ratio", "One of the shares is 0: their ratio has no range.")
+    ratio = _ratio(found, confidence)
+    return Missing("risk_ratio", ratio.reason) if isinstance(ratio, Missing) else ratio
+
+
+def _ratio(found: Means, confidence: float) -> Estimate | Missing:
+    """With over without, by the delta method on the log scale."""
+    base = WEAKEST * found.error(found.influence_control)
+    if found.control <= max(_NOTHING, base):
+        return Missing("ratio", _NO_BASE)
+    if found.treated <= _NOTHING:
+        return Missing("ratio", "What the enrolled did is not above 0: it is no multiple.")
+    if reason := found.why_no_range():
+        return Missing("ratio", reason)
     value = found.treated / found.control
     change = found.influence_treated / found.treated - found.influence_control / found.control
     error = found.error(change)
-    away = exp(found.reach(confidence) * error)
-    return Estimate("risk_ratio", value, value * error, value / away, value * away)
+    if error <= _NOTHING:
+        return Missing("ratio", _ALIKE)
+    away = found.reach(confidence) * error
+    ends = exp(log(value) - away), exp(log(value) + away)
+    return Estimate("risk_ratio", value, value * error, *ends)
 
 
 def e_value_of(found: Means, confidence: float = 0.95) -> EValue | Missing:
@@ -155,14 +218,14 @@ def naive_difference(
 
     Returns:
         The difference, which is no effect: the two differ in more than the program. Missing where
-        one of them is empty.
+        one of them is empty; without a range where too few customers carry it.
 
     Raises:
         ValueError: on missing values or columns of different lengths.
 
     Examples:
-        >>> rows = TrialRows(np.array([3.0, 1.0, 1.0, 0.0]), np.array([1, 1, 0, 0]),
-        ...                  np.zeros((4, 1)), ["x"], np.arange(4), np.zeros(4))
+        >>> rows = TrialRows(np.repeat([3.0, 1.0, 1.0, 0.0], 5), np.repeat([1, 1, 0, 0], 5),
+        ...                  np.zeros((20, 1)), ["x"], np.arange(20), np.zeros(20))
         >>> naive_difference(rows).difference.estimate
         1.5
     """

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.programs.enrolment.doubly_robust import doubly_robust
+from retention_research.programs.enrolment.means import p_value_of
 from retention_research.programs.enrolment.nuisances import Learner
 from retention_research.programs.enrolment.propensity import Estimand
 from retention_research.programs.enrolment.rows import TrialRows
@@ -81,10 +82,11 @@ def placebo_test(
     if isinstance(found, Missing):
         return Missing(name, found.reason)
     difference = found.effect.difference
-    if isinstance(difference, Missing) or found.effect.p_value is None:
-        return Missing(name, "All customers are alike in it: nothing can be tested.")
+    if isinstance(difference, Missing):
+        return Missing(name, difference.reason)
+    p_value = p_value_of(found.means, difference)
     spread = float(np.asarray(values, dtype=np.float64)[np.asarray(rows.treated) == 1].std())
-    return _test(found.effect, difference, found.effect.p_value, spread, level)
+    return _test(found.effect, difference, p_value, spread, level)
 
 
 def _test(
