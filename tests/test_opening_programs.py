@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from retention_research.events.sources import open_events
+from retention_research.opening import refuse_mistyped_names, refuse_unknown_segments
 from retention_research.study import StudyError, new_study
 from retention_research.workspace import open_workspace
 
@@ -25,12 +27,24 @@ MAIL = {"id": "post", "kind": "experiment", "experiment_id": "mail", "control": 
         "window": "4W"}  # fmt: skip
 
 
-def opened(**program):
-    study = new_study(
+def study_of(*programs):
+    return new_study(
         study="s", currency="EUR", as_of="2024-06-30", sources={t: {"frame": True} for t in FRAMES},
-        programs=[program],
+        programs=list(programs),
     )  # fmt: skip
-    return open_workspace(study, FRAMES)
+
+
+@pytest.fixture(scope="module")
+def opened():
+    events = open_events(study_of(), frames=FRAMES)
+
+    def look(**program):
+        study = study_of(program)
+        refuse_unknown_segments(study, events)
+        refuse_mistyped_names(study, events)
+        return study
+
+    return look
 
 
 @pytest.mark.parametrize(("change", "told"), [
@@ -39,7 +53,7 @@ def opened(**program):
     ({"purpose": "promotions"}, r"programs\.post\.purpose: .* \(did you mean promotion\?"),
     ({"segments": ["regoin"]}, r"programs\.post\.segments: regoin: .* Did you mean region\?"),
 ])  # fmt: skip
-def test_a_mistyped_name_of_an_experiment_is_refused_with_the_nearest(change, told):
+def test_a_mistyped_name_of_an_experiment_is_refused_with_the_nearest(opened, change, told):
     with pytest.raises(StudyError, match=told):
         opened(**(MAIL | change))
 
@@ -48,12 +62,12 @@ def test_a_mistyped_name_of_an_experiment_is_refused_with_the_nearest(change, to
     ({"program_id": "culb"}, r"programs\.x\.program_id: .* \(did you mean club\?"),
     ({"campaign_id": "sprung"}, r"programs\.x\.campaign_id: .* \(did you mean spring\?"),
 ])  # fmt: skip
-def test_a_mistyped_program_or_campaign_is_refused_with_the_nearest(program, told):
+def test_a_mistyped_program_or_campaign_is_refused_with_the_nearest(opened, program, told):
     with pytest.raises(StudyError, match=told):
         opened(id="x", kind="enrolment", window="4W", **program)
 
 
-def test_a_mistyped_column_or_unit_of_a_roll_out_is_refused_with_the_nearest():
+def test_a_mistyped_column_or_unit_of_a_roll_out_is_refused_with_the_nearest(opened):
     desk = {"id": "desk", "kind": "rollout", "unit": "region", "window": "4W"}
     with pytest.raises(StudyError, match=r"programs\.desk\.unit: regon: .* Did you mean region\?"):
         opened(**(desk | {"unit": "regon", "starts": {"north": "2024-02-01"}}))
@@ -61,14 +75,19 @@ def test_a_mistyped_column_or_unit_of_a_roll_out_is_refused_with_the_nearest():
         opened(**(desk | {"starts": {"sooth": "2024-02-01"}}))
 
 
-def test_an_error_says_where_the_program_stands():
+def test_an_error_says_where_the_program_stands(opened):
     with pytest.raises(StudyError, match=r"^given in Python: "):
         opened(**(MAIL | {"experiment_id": "mial"}))
 
 
-def test_a_name_that_is_nothing_like_the_data_is_left_to_the_report():
-    assert opened(**(MAIL | {"experiment_id": "loyalty week"})).study.programs[0].id == "post"
+def test_a_name_that_is_nothing_like_the_data_is_left_to_the_report(opened):
+    assert opened(**(MAIL | {"experiment_id": "loyalty week"})).programs[0].id == "post"
 
 
-def test_the_control_of_another_experiment_is_no_slip():
-    assert opened(**(MAIL | {"control": "nobody"})).study.programs[0].control == "nobody"
+def test_the_control_of_another_experiment_is_no_slip(opened):
+    assert opened(**(MAIL | {"control": "nobody"})).programs[0].control == "nobody"
+
+
+def test_a_workspace_does_not_open_with_a_mistyped_name():
+    with pytest.raises(StudyError, match="did you mean holdout"):
+        open_workspace(study_of(MAIL | {"control": "hold_out"}), FRAMES)
