@@ -59,7 +59,7 @@ def test_clusters_are_drawn_whole():
     treated = cluster % 2 == 0
     drawn = bootstrap_means(outcome, treated, rng=rng, cluster=cluster)
     told = arm_means(Sample(outcome, treated, cluster=cluster)).variance ** 0.5
-    assert differences(drawn)[:, 0].std() == pytest.approx(told, rel=0.08)  # 39 / 40 and chance
+    assert differences(drawn)[:, 0].std() == pytest.approx(told, rel=ERROR)
     alone = bootstrap_means(outcome, treated, rng=rng)
     assert differences(alone)[:, 0].std() < 0.7 * told
 
@@ -73,6 +73,25 @@ def test_strata_are_weighed_as_in_the_difference():
     drawn = bootstrap_means(amount + stratum, treated, rng=rng, stratum=stratum)[:, :, 0]
     assert drawn.mean(axis=0) == pytest.approx(found.mean, abs=0.005)
     assert drawn.std(axis=0) == pytest.approx(found.own**0.5, rel=ERROR)
+
+
+def test_small_strata_do_not_make_the_draws_too_narrow():
+    rng = np.random.default_rng(12)
+    stratum, treated = np.repeat(np.arange(50), 4), np.arange(200) % 2 == 0
+    sample = Sample(rng.normal(size=200) + stratum, treated, stratum=stratum)
+    drawn = bootstrap_means(sample.outcome, treated, rng=rng, stratum=stratum)
+    error = float(arm_means(sample).own.sum()) ** 0.5
+    assert differences(drawn)[:, 0].std() == pytest.approx(error, rel=ERROR)
+
+
+def test_few_clusters_have_the_ends_that_student_gives_them():
+    rng = np.random.default_rng(13)
+    cluster = np.repeat(np.arange(10), 30)
+    sample = Sample(rng.normal(size=10)[cluster], cluster % 2 == 0, cluster=cluster)
+    drawn = bootstrap_means(sample.outcome, sample.treated, rng=rng, cluster=cluster, draws=20_000)
+    plain = difference(sample).difference
+    found = bootstrap_interval(differences(drawn)[:, 0], plain[1])
+    assert found[4] - found[3] == pytest.approx(plain[4] - plain[3], rel=0.1)
 
 
 def test_probabilities_weigh_the_draws():

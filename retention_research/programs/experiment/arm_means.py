@@ -61,9 +61,7 @@ class ArmMeans:
     @property
     def degrees_of_freedom(self) -> float:
         """Of the difference's error: Welch and Satterthwaite's."""
-        total = float(self.own.sum())
-        parts = float((self.own**2 / self.free).sum())
-        return total**2 / parts if parts > 0.0 else float(self.free.sum())
+        return satterthwaite(self.own, self.free)
 
 
 class _Arm(NamedTuple):
@@ -109,7 +107,7 @@ def arm_means(sample: Sample, adjust: bool = True) -> ArmMeans:
     mean = at.mean(axis=1)
     spread = at - mean[:, None]
     own, covariance = _uncertain(sample, arms, spread)
-    free = _free(sample, x.shape[1] + share.size)
+    free = free_of(sample, x.shape[1] + share.size)
     return ArmMeans(mean, covariance, own, free, x.shape[1], share.size)
 
 
@@ -142,8 +140,33 @@ def _units(sample: Sample) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def _free(sample: Sample, fitted: int) -> Floats:
+def free_of(sample: Sample, fitted: int) -> Floats:
+    """Degrees of freedom of each arm's error, shape (2,), 1 or more.
+
+    Args:
+        sample: of customers, all compared.
+        fitted: means and slopes that were estimated in each arm.
+
+    Example:
+        >>> free_of(Sample([1, 3, 2, 6], [False, False, True, True]), 1).tolist()
+        [1.0, 1.0]
+    """
     return np.maximum(np.array(_units(sample)) - fitted, 1.0)
+
+
+def satterthwaite(own: Floats, free: Floats) -> float:
+    """Degrees of freedom of a difference's error: Welch (1947), Biometrika 34, 28-35.
+
+    Args:
+        own: variance of each arm's mean, shape (2,).
+        free: degrees of freedom of each, shape (2,), above 0.
+
+    Example:
+        >>> satterthwaite(np.array([1.0, 1.0]), np.array([9.0, 9.0]))
+        18.0
+    """
+    parts = float((own**2 / free).sum())
+    return float(own.sum()) ** 2 / parts if parts > 0.0 else float(free.sum())
 
 
 def _fitted(sample: Sample, x: Floats, stratum: Integers, share: Floats, mine: Flags) -> _Arm:

@@ -1,9 +1,12 @@
 """Means of both arms over draws of customers: intervals that lean on no bell curve.
 
 Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 13.3: percentiles of means
-of customers drawn with replacement within their arm (and stratum). Many customers are drawn as
-random groups, which have the same mean and the same variance of it (Wolter, 2007, Introduction to
-Variance Estimation, chapter 2).
+of customers drawn with replacement within their arm (and stratum). Of m customers, or clusters,
+m - 1 are drawn, so that the means vary as they should however few these are (Rao and Wu, 1988,
+J. American Statistical Association 83, 231-241, section 2), and each draw's distance from the
+means is divided by a chi over its root degrees of freedom, as Student's t has it. Many customers
+are drawn as random groups, which have the same mean and the same variance of it (Wolter, 2007,
+Introduction to Variance Estimation, chapter 2).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy.typing as npt
 from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
+from retention_research.programs.experiment.arm_means import free_of, satterthwaite
 from retention_research.programs.experiment.differences import difference
 from retention_research.programs.experiment.sample import Sample, table
 
@@ -23,6 +27,7 @@ DRAWS = 2000
 ONE_BY_ONE = 50_000  # customers up to which each is drawn by itself
 GROUPS = 5_000  # of customers in each arm and stratum, above that
 _CELLS = 1_000_000  # of counts held at a time: what a processor keeps close
+_SAME = 1e-12  # of a quantity: draws that differ by less differ by rounding
 
 
 def bootstrap_means(
@@ -55,9 +60,9 @@ def bootstrap_means(
 
     Examples:
         >>> rng = np.random.default_rng(1)
-        >>> drawn = bootstrap_means([1.0, 3.0, 5.0, 5.0], [0, 0, 1, 1], rng=rng, draws=400)
-        >>> drawn.shape, float(drawn[:, 1].min()), round(float(drawn[:, 0].mean()))
-        ((400, 2, 1), 5.0, 2)
+        >>> drawn = bootstrap_means([1.0, 3.0, 5.0, 5.0] * 9, [0, 0, 1, 1] * 9, rng=rng, draws=400)
+        >>> drawn.shape, float(drawn[:, 1].min()), round(float(drawn[:, 0].mean()), 1)
+        ((400, 2, 1), 5.0, 2.0)
     """
     arm = np.asarray(treated)
     columns = table("values", values, arm.size)
@@ -65,12 +70,12 @@ def bootstrap_means(
     columns = columns[sample.outcome.astype(np.intp)]
     place = sample.strata()
     share = np.bincount(place) / sample.n
-    found = np.zeros((draws, 2, columns.shape[1]))
+    found = np.zeros((draws + 1, 2, columns.shape[1]))  # the first: everybody once
     for side in (0, 1):
         for level, weight in enumerate(share):
             rows = np.flatnonzero((sample.treated == bool(side)) & (place == level))
             found[:, side] += weight * _drawn(sample, columns, rows, rng, draws)
-    return found
+    return _stretched(found, free_of(sample, share.size), rng)
 
 
 def bootstrap_interval(
@@ -95,7 +100,7 @@ def bootstrap_interval(
     values = np.asarray(drawn, dtype=np.float64)
     tail = 50.0 * (1.0 - confidence)
     low, high = (float(end) for end in np.percentile(values, [tail, 100.0 - tail]))
-    if not low < high:
+    if not high - low > _SAME * max(abs(point), abs(low), abs(high)):
         return Missing(term, "It does not vary from customer to customer.")
     return Estimate(term, point, float(values.std(ddof=1)), min(low, point), max(high, point))
 
@@ -156,25 +161,42 @@ def _lift(plain: Effect, drawn: Floats, confidence: float) -> Estimate | Missing
     return bootstrap_interval(ratios, plain.lift.estimate, confidence=confidence, term="lift")
 
 
+def _stretched(found: Floats, free: Floats, rng: np.random.Generator) -> Floats:
+    """Draws as far from the means, at [0], as Student's t of the difference has them.
+
+    All columns and both arms of a draw are stretched alike, by the column of the fewest degrees of
+    freedom, so that what goes together in a draw still does.
+    """
+    middle, drawn = found[:1], found[1:]
+    own = drawn.var(axis=0)
+    varies = own.sum(axis=0) > (_SAME * np.abs(middle[0]).max(axis=0)) ** 2
+    fewest = min((satterthwaite(each, free) for each in own.T[varies]), default=np.inf)
+    if not np.isfinite(fewest):
+        return drawn
+    chi = np.sqrt(rng.chisquare(fewest, (drawn.shape[0], 1, 1)) / fewest)
+    return np.asarray(middle + (drawn - middle) / chi)
+
+
 def _drawn(
     sample: Sample, columns: Floats, rows: Integers, rng: np.random.Generator, draws: int
 ) -> Floats:
-    """Weighted means of some rows in each draw of their units, shape (draws, k)."""
+    """Weighted means of some rows with every unit once and in each draw, shape (1 + draws, k)."""
     unit = _units(sample, rows, rng)
     weight = sample.weights[rows]
     parts = np.column_stack([columns[rows] * weight[:, None], weight])
     sums = np.column_stack([np.bincount(unit, weights=column) for column in parts.T])
     size = sums.shape[0]
     step = max(1, _CELLS // size)
-    total = np.concatenate(
-        [_times(size, min(step, draws - at), rng) @ sums for at in range(0, draws, step)]
-    )
+    total = np.concatenate([
+        sums.sum(axis=0, keepdims=True),
+        *(_times(size, min(step, draws - at), rng) @ sums for at in range(0, draws, step)),
+    ])  # fmt: skip
     return np.asarray(total[:, :-1] / total[:, -1:])
 
 
 def _times(size: int, draws: int, rng: np.random.Generator) -> Floats:
-    """How often each unit is drawn, shape (draws, size)."""
-    taken = rng.integers(size, size=(draws, size), dtype=np.int32)
+    """How often each unit is drawn when one fewer than all are, shape (draws, size)."""
+    taken = rng.integers(size, size=(draws, max(size - 1, 1)), dtype=np.int32)
     at = taken + np.arange(draws, dtype=np.int64)[:, None] * size
     return np.bincount(at.ravel(), minlength=draws * size).reshape(draws, size).astype(np.float64)
 
