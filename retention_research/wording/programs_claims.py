@@ -8,7 +8,7 @@ from retention_research.answers.programs.shape import Check, NextTest, ProgramRe
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect
 from retention_research.wording.claims import Claim, Status
-from retention_research.wording.numbers import Wording
+from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.programs_money_words import money_known, profit_of
 from retention_research.wording.programs_words import (
     HOW_SURE,
@@ -84,6 +84,8 @@ def behind(report: ProgramReport, effect: Effect) -> list[str]:
 
 def _title(report: ProgramReport, effect: Effect, wording: Wording) -> str:
     within = f"within {wording.days(report.program.window_days)}"
+    if not clear(effect) and report.grade == "associated":
+        return "these data do not show what it changes"
     if not clear(effect):
         thing = _THINGS.get(effect.outcome, effect.outcome)
         return f"no effect on {thing} {within} is told apart from chance"
@@ -144,10 +146,11 @@ def checks(report: ProgramReport) -> list[str]:
 
 
 def checks_heading(report: ProgramReport) -> str:
-    """How many of the checks hold: `Checks: 5 of 6 hold, 1 cannot be made`."""
+    """How many of the checks hold: `Checks: 4 of 6 hold, 1 fails, 1 cannot be made`."""
     counts = {state: sum(one.passed is state for one in report.checks) for state in _MARKS}
+    failed = f", {counts[False]} {plural(counts[False], 'fails', 'fail')}" if counts[False] else ""
     open_ones = f", {counts[None]} cannot be made" if counts[None] else ""
-    return f"Checks: {counts[True]} of {len(report.checks)} hold{open_ones}"
+    return f"Checks: {counts[True]} of {len(report.checks)} hold{failed}{open_ones}"
 
 
 def _check(check: Check, control: str | None) -> str:

@@ -72,6 +72,8 @@ def test_an_effect_of_customers_who_chose_it_is_never_the_best_proved():
          "apart from chance"),
         (club(), "Loyalty club: 3.1 more of every 100 customers buy again within 26 weeks, "
          "compared with like customers"),
+        (replace(desk(), grade="associated"), "Service desk: these data do not show what it "
+         "changes"),
         (replace(club(), grade="associated"), "Loyalty club: 3.1 more of every 100 customers buy "
          "again within 26 weeks, but that is not proved to be its effect"),
     ],
@@ -122,7 +124,7 @@ def test_failed_checks_are_told_first():
     assert programs_claims.checks(one) == [
         "\u25a0 Fails: alike. Not so.", "\u2713 Holds: the draw. As planned.",
     ]  # fmt: skip
-    assert programs_claims.checks_heading(one) == "Checks: 1 of 2 hold"
+    assert programs_claims.checks_heading(one) == "Checks: 1 of 2 hold, 1 fails"
     assert programs_claims.checks_heading(mail()) == ("Checks: 1 of 2 hold, 1 cannot be made")
 
 
