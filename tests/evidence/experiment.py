@@ -213,6 +213,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/balance",
         "programs:experiment/compliance",
         "programs:experiment/differences",
+        "programs:experiment/events",
         "programs:experiment/ratios",
         "programs:experiment/sample",
         "programs:experiment/sample_ratio",

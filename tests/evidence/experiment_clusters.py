@@ -79,6 +79,7 @@ STUDY = EvidenceStudy(
         "labels",
         "programs:experiment/arm_means",
         "programs:experiment/differences",
+        "programs:experiment/events",
         "programs:experiment/sample",
         "programs:experiment/strata",
     ),

@@ -67,6 +67,7 @@ STUDY = EvidenceStudy(
         "lift",
         "programs:experiment/arm_means",
         "programs:experiment/differences",
+        "programs:experiment/events",
         "programs:experiment/power",
         "programs:experiment/sample",
         "programs:experiment/strata",

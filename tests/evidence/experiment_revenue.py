@@ -82,6 +82,7 @@ STUDY = EvidenceStudy(
         "programs:experiment/arm_means",
         "programs:experiment/bootstrap",
         "programs:experiment/differences",
+        "programs:experiment/events",
         "programs:experiment/sample",
         "programs:experiment/strata",
         "programs:experiment/winsorised",

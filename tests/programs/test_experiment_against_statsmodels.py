@@ -99,7 +99,7 @@ def test_inverse_probabilities_are_weighted_least_squares_with_hc2_errors():
     assert found.own.sum() == pytest.approx(fit.bse[1] ** 2, rel=FIVE)
 
 
-@pytest.mark.parametrize(("have1", "n1", "have0", "n0"), [(56, 70, 48, 80), (9, 90, 1, 40)])
+@pytest.mark.parametrize(("have1", "n1", "have0", "n0"), [(56, 70, 48, 80), (90, 900, 10, 400)])
 def test_shares_have_newcombes_interval_and_the_pooled_z_test(have1, n1, have0, n0):
     outcome = np.repeat([1, 0, 1, 0], [have1, n1 - have1, have0, n0 - have0])
     sample = Sample(outcome, np.arange(n1 + n0) < n1)

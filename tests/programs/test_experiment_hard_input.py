@@ -1,5 +1,7 @@
 """What an experiment cannot tell, and what is refused."""
 
+from math import comb
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from retention_research.programs.experiment import (
     customers_needed,
     detectable_difference,
     difference,
+    few_events,
     incremental_ratio,
     ratio_difference,
     sample_ratio,
@@ -82,6 +85,44 @@ def test_more_columns_than_an_arm_can_carry_are_left_out():
 def test_constant_behaviour_before_is_left_out():
     found = difference(Sample(BOUGHT + ARM, ARM, np.full((80, 2), 0.1)))
     assert found.difference == difference(Sample(BOUGHT + ARM, ARM)).difference
+
+
+def rare(treated_events, control_events):
+    """A control arm of 500 beside 9,500."""
+    arm = np.repeat([True, False], [9500, 500])
+    return arm, np.concatenate([
+        np.arange(9500) < treated_events, np.arange(500) < control_events
+    ]).astype(float)  # fmt: skip
+
+
+@pytest.mark.parametrize("control_events", [0, 3])
+def test_too_few_customers_with_an_outcome_give_no_difference_of_means(control_events):
+    arm, bought = rare(48, control_events)
+    found = difference(Sample(bought, arm))
+    assert found.p_value is None
+    assert found.difference.reason == few_events(bought, arm)
+    assert found.difference.reason.startswith("An arm has too few customers with the outcome")
+    retained = difference(
+        Sample(1.0 - bought, arm, stratum=np.arange(10_000) % 2), kind="proportion"
+    )
+    assert "too few customers without the outcome" in retained.difference.reason
+    assert isinstance(incremental_ratio(bought, arm * 1.0, arm), Missing)
+
+
+def test_ten_customers_with_the_outcome_in_either_arm_are_enough():
+    arm, bought = rare(10, 10)
+    assert few_events(bought, arm) == ""
+    assert isinstance(difference(Sample(bought, arm)).difference, Estimate)
+
+
+def test_shares_of_few_have_exact_limits():
+    arm, bought = rare(48, 0)
+    found = difference(Sample(bought, arm), kind="proportion")
+    assert found.method.endswith("Fisher's exact test")
+    ways = [comb(48, k) * comb(9952, 500 - k) for k in range(49)]
+    assert found.p_value == pytest.approx(sum(w for w in ways if w <= ways[0]) / comb(10_000, 500))
+    assert found.difference.conf_low < 0.0 < found.difference.conf_high
+    assert isinstance(found.lift, Missing)
 
 
 def test_strata_without_one_arm_are_left_out_and_told():

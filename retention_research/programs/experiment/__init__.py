@@ -9,6 +9,7 @@ from retention_research.programs.experiment.bootstrap import (
 )
 from retention_research.programs.experiment.compliance import complier_effect
 from retention_research.programs.experiment.differences import difference, lift, with_holm
+from retention_research.programs.experiment.events import FEWEST_EVENTS, few_events
 from retention_research.programs.experiment.power import (
     customers_needed,
     design_effect,
@@ -22,6 +23,7 @@ from retention_research.programs.experiment.winsorised import winsorised_differe
 
 __all__ = [
     "FEWEST_CLUSTERS",
+    "FEWEST_EVENTS",
     "SMALLEST_ARM",
     "ArmMeans",
     "Balance",
@@ -37,6 +39,7 @@ __all__ = [
     "design_effect",
     "detectable_difference",
     "difference",
+    "few_events",
     "incremental_ratio",
     "lift",
     "ratio_difference",

@@ -1,8 +1,9 @@
 """The difference that an arm made: intention to treat, with its interval, lift and p value.
 
 Shares without adjustment have Newcombe's interval (1998, Statistics in Medicine 17, 873-890,
-method 10) and the pooled z test; all else Student's t with the degrees of freedom of Welch and
-Satterthwaite. A lift's interval is that of the logarithm of the ratio of means (delta method).
+method 10) and the pooled z test, or exact ones where few have the outcome; all else Student's t
+with the degrees of freedom of Welch and Satterthwaite. A lift's interval is that of the logarithm
+of the ratio of means (delta method).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from retention_research.models.lift import Arms, pooled_lift
 from retention_research.models.spread import holm
 from retention_research.programs.effects import Effect
 from retention_research.programs.experiment.arm_means import ArmMeans, arm_means
+from retention_research.programs.experiment.events import exact_shares, few_events
 from retention_research.programs.experiment.sample import Sample
 
 Scale = Literal["mean", "proportion"]
@@ -57,8 +59,9 @@ def difference(
     Returns:
         The effect, among customers whose stratum has both arms; its difference is missing with
         an arm below 30 customers (or five clusters), more than 5% of customers in strata without
-        one arm, and where nothing varies; its lift where the control arm's mean is not clearly
-        above 0.
+        one arm, where nothing varies, and where too few customers have the outcome (see
+        `few_events`) unless it is a plain share; its lift where the control arm's mean is not
+        clearly above 0.
 
     Raises:
         ValueError: on a proportion of anything but 0 and 1, or a confidence outside 0..1.
@@ -78,11 +81,15 @@ def difference(
     means = arm_means(sample, adjust and not reason and _enough(sample, kind))
     if not reason and (not _varies(means) or (kind == "proportion" and _alike(sample))):
         reason = _ALIKE
+    plain = kind == "proportion" and _plain(sample, means)
+    few = few_events(sample.outcome, sample.treated)
+    reason = reason or ("" if plain else few)
     names = outcome, treated, control
     if reason:
         return _told(sample, names, means, Missing("difference", reason), Missing("lift", reason))
-    if kind == "proportion" and _plain(sample, means):
-        return _shares(sample, names, means, confidence)
+    if plain:
+        shares = _few_shares if few else _shares
+        return shares(sample, names, means, confidence)
     value, error, free = means.difference, sqrt(means.variance), means.degrees_of_freedom
     reach = float(stdtrit(free, 0.5 + confidence / 2.0)) * error
     found = Estimate("difference", value, error, value - reach, value + reach)
@@ -177,6 +184,17 @@ def _shares(
     method = "difference of shares, Newcombe's interval, pooled z test"
     named = found._replace(term="difference")
     return _told(sample, names, means, named, told, p_value, method)
+
+
+def _few_shares(
+    sample: Sample, names: tuple[str, str, str], means: ArmMeans, confidence: float
+) -> Effect:
+    """Newcombe's interval of exact limits and Fisher's test."""
+    have1, have0 = (int(sample.outcome[sample.treated == arm].sum()) for arm in (True, False))
+    found, p_value = exact_shares((have0, have1), sample.sizes, confidence)
+    told = Missing("lift", few_events(sample.outcome, sample.treated))
+    method = "difference of shares, Newcombe's interval of exact limits, Fisher's exact test"
+    return _told(sample, names, means, found, told, p_value, method)
 
 
 def _told(

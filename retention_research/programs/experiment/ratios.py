@@ -21,6 +21,7 @@ from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.programs.experiment.arm_means import ArmMeans, arm_means
 from retention_research.programs.experiment.differences import difference
+from retention_research.programs.experiment.events import few_events
 from retention_research.programs.experiment.sample import Sample, finite
 
 _WEAK = "The arms hardly differ in what it is counted by, so that no range of it ends."
@@ -109,8 +110,8 @@ def incremental_ratio(
         term: its name.
 
     Returns:
-        The ratio of the two differences of means; missing where an arm is too small, or where
-        the denominators' difference is not clear of 0.
+        The ratio of the two differences of means; missing where an arm is too small or has too
+        few customers with the numerator, or where the denominators' difference is not clear of 0.
 
     Raises:
         ValueError: on missing values, or shapes that do not fit.
@@ -123,7 +124,8 @@ def incremental_ratio(
         (0.5, 0.402, 0.598)
     """
     sample = Sample(numerator, treated, before, stratum, cluster, probability)
-    reason = sample.obstacle()
+    kept = sample.compared()
+    reason = sample.obstacle() or few_events(kept.outcome, kept.treated)
     if reason:
         return Missing(term, reason)
     above, below = sample.outcome, finite("denominator", denominator)
