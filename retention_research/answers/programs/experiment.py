@@ -35,7 +35,7 @@ from retention_research.answers.programs.experiment_rows import (
     BEFORE,
     ExperimentRows,
     experiment_rows,
-    starts_of,
+    starts_compared,
 )
 from retention_research.answers.programs.experiment_values import experiment_values
 from retention_research.answers.programs.looks import at_any_look, looks_of, may_look
@@ -225,7 +225,7 @@ def _detail(
     rng = draws_of(workspace.study, f"{program.id}.plain")
     messages = by_message(rows, control, confidence)
     frame = _for_ranking(rows, compared)
-    starts = starts_of(workspace, program)
+    starts = starts_compared(workspace, program, rows)
     by_outcome = {str(one): complier(compared, one) for one in program.outcomes}
     return replace(
         counted(workspace, program, rows, draw),

@@ -6,12 +6,11 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.experiment_effects import Comparison
-from retention_research.answers.programs.experiment_rows import starts_of
+from retention_research.answers.programs.experiment_rows import starts_compared
 from retention_research.models.arrays import Floats
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.adjusted_outcome import adjusted_outcome
@@ -114,8 +113,7 @@ def _by_week(workspace: Workspace, program: Program, compared: Comparison, total
     """Incremental margin in each week of the window, shape (weeks,), summing to the total."""
     days, rows = program.window_days, compared.rows
     weeks = ceil(days / 7)
-    last = rows.compared["start"].max().date()
-    starts = starts_of(workspace, program).filter(ibis._.start <= ibis.literal(last))
+    starts = starts_compared(workspace, program, rows)
     bought = workspace.purchases(workspace.window.as_of)
     told = revenue_by_week(starts, bought, days)
     both = told.inner_join(starts.select("customer_id", "arm"), "customer_id")

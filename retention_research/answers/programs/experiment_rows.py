@@ -192,6 +192,12 @@ def starts_of(workspace: Workspace, program: Program) -> ir.Table:
     return workspace.kept_table(name, lambda: drawn.filter(~drawn.in_two_arms, drawn.finished))
 
 
+def starts_compared(workspace: Workspace, program: Program, rows: ExperimentRows) -> ir.Table:
+    """The same of the customers compared alone."""
+    last = rows.compared["start"].max().date()
+    return starts_of(workspace, program).filter(ibis._.start <= ibis.literal(last))
+
+
 def _drawn(workspace: Workspace, program: Program) -> ir.Table:
     """Who was drawn, when, and into which arm; each customer once, by the first draw."""
     assignments = workspace.table("assignments")
