@@ -216,6 +216,7 @@ def test_evidence_and_decision_are_recorded(reports):
     assert value(reports["fair"], "decision").value == reports["fair"].decision == "keep"
 
 
+@pytest.mark.slow
 def test_nothing_after_the_last_day_reaches_a_number():
     later = drawn("fair", {"offer": ["late"], "holdout": TREATED[:1]}, at="2024-05-01")
     given = [*drawn("fair", BOTH), *later], [DECLARED[0], DECLARED[1] | {"experiment_id": "fair"}]

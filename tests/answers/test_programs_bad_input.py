@@ -1,5 +1,6 @@
 """What data and declarations do to the programs report when they are wrong: one test each."""
 
+from dataclasses import replace
 
 import pytest
 
@@ -46,8 +47,19 @@ DECLARED = [
 
 
 @pytest.fixture(scope="module")
-def found():
-    return programs(shop(ASSIGNED, DECLARED, max_excluded_share=0.2))
+def workspace():
+    return shop(ASSIGNED, DECLARED, max_excluded_share=0.2)
+
+
+@pytest.fixture(scope="module")
+def found(workspace):
+    return programs(workspace)
+
+
+def only(workspace, *ids):
+    """The same study with some of its programs."""
+    kept = tuple(one for one in workspace.study.programs if one.id in ids)
+    return replace(workspace, study=workspace.study.model_copy(update={"programs": kept}))
 
 
 @pytest.fixture(scope="module")
@@ -200,25 +212,25 @@ def test_before_against_after_is_refused_with_what_to_do_instead(reports):
     assert report.next_test.customers > 0
 
 
-def test_a_program_whose_data_are_wrong_loses_no_other(monkeypatch):
+def test_a_program_whose_data_are_wrong_loses_no_other(workspace, monkeypatch):
     def wrong(workspace, program):
         raise StudyError("contacts: nothing is right")
 
     monkeypatch.setattr("retention_research.answers.programs.experiment.experiment_report", wrong)
-    found = programs(shop(drawn("fair", BOTH), [experiment("fair"), DECLARED[-2]]))
+    found = programs(only(workspace, "fair", "summer"))
     assert [one.withheld[:30] for one in found.reports] == [
         "contacts: nothing is right",
         "Before against after cannot tel"[:30],
     ]
 
 
-def test_a_bug_is_not_swallowed(monkeypatch):
+def test_a_bug_is_not_swallowed(workspace, monkeypatch):
     def broken(workspace, program):
         raise KeyError("a column that there should be")
 
     monkeypatch.setattr("retention_research.answers.programs.experiment.experiment_report", broken)
     with pytest.raises(KeyError):
-        programs(shop(drawn("fair", BOTH), [experiment("fair")]))
+        programs(only(workspace, "fair"))
 
 
 def test_p_values_are_adjusted_over_programs(reports):
@@ -229,6 +241,6 @@ def test_p_values_are_adjusted_over_programs(reports):
     assert min(one.p_adjusted for one in effects.values()) == pytest.approx(smallest * len(effects))
 
 
-def test_a_study_without_programs_says_what_to_declare():
-    workspace = shop(drawn("fair", BOTH), [])
-    assert "declares no program" in answer.obstacle_to_programs(workspace)
+def test_a_study_without_programs_says_what_to_declare(workspace):
+    assert "declares no program" in answer.obstacle_to_programs(only(workspace))
+    assert answer.obstacle_to_programs(workspace) == ""
