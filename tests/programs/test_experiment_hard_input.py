@@ -274,3 +274,26 @@ def test_power_refuses_what_has_no_answer(changed):
 def test_fewer_customers_than_arms_are_refused():
     with pytest.raises(ValueError, match="too few for 3 arms"):
         detectable_difference(2, 1.0, arms=3)
+
+
+@pytest.mark.parametrize(
+    ("strata", "customers", "shares"),
+    [(500, 2, [0.1, 0.9]), (500, 4, [0.05, 0.95]), (100, 20, [0.02, 0.98]),
+     (1, 100, [0.02, 0.03, 0.95]), (300, 3, [0.1, 0.2, 0.7])],
+)  # fmt: skip
+def test_a_fair_draw_in_many_small_strata_is_not_suspected(strata, customers, shares):
+    rng = np.random.default_rng(41)
+    drawn = (rng.multinomial(customers, shares, size=strata) for _ in range(1000))
+    found = [sample_ratio(counts, shares) for counts in drawn]
+    assert sum(not one.passed for one in found) <= 5
+    assert sum(one.p_value < 0.05 for one in found) <= 75
+
+
+def test_an_arm_that_lost_customers_of_many_small_strata_is_found():
+    assert not sample_ratio([[1, 3]] * 50 + [[0, 4]] * 50, [0.25, 0.75]).passed
+
+
+def test_sums_of_strata_with_shares_of_their_own_have_an_exact_law():
+    found = sample_ratio([[0, 2], [1, 1]], [[0.5, 0.5], [0.1, 0.9]])
+    below = 0.25 * 0.81 + 0.25 * 0.18 + 0.5 * 0.81  # nobody or one where 1.2 are expected
+    assert found.p_value == pytest.approx(min(1.0, 2.0 * min(below, 1.0 - 0.25 * 0.81)))
