@@ -188,6 +188,15 @@ def test_ratios_without_anything_to_divide_by_are_missing():
     assert found.difference == Missing("difference", "An arm has nothing to divide by.")
 
 
+@pytest.mark.parametrize(("orders", "told"), [(19, False), (20, True)])
+def test_a_ratio_needs_twenty_customers_of_an_arm_with_anything_to_divide_by(orders, told):
+    ordered = (np.arange(400) // 2 < orders).astype(float)
+    found = ratio_difference(ordered * (1 + np.arange(400) % 3), ordered, np.arange(400) % 2)
+    assert isinstance(found.difference, Estimate) == told
+    reason = "" if told else "An arm has 19 customers with anything to divide by; 20 are needed."
+    assert getattr(found.difference, "reason", "") == reason
+
+
 def test_a_ratio_of_effects_of_a_small_arm_is_missing():
     assert isinstance(incremental_ratio(BOUGHT, ARM * 1.0, np.arange(80) < 10), Missing)
 

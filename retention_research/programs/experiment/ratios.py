@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from retention_research.models.arrays import refuse
+from retention_research.models.arrays import Floats, refuse
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.programs.experiment.arm_means import ArmMeans, arm_means
@@ -24,6 +24,7 @@ from retention_research.programs.experiment.differences import difference
 from retention_research.programs.experiment.events import few_events
 from retention_research.programs.experiment.sample import Sample, finite
 
+FEWEST_BELOW = 20  # customers of an arm with anything to divide by: below, linearising misleads
 _WEAK = "The arms hardly differ in what it is counted by, so that no range of it ends."
 _LEAST = 1e-300
 
@@ -56,7 +57,8 @@ def ratio_difference(
         confidence: level of the intervals.
 
     Returns:
-        The effect; missing where an arm is too small, or where it has nothing to divide by.
+        The effect; missing where an arm is too small, or where fewer than 20 of its customers have
+        anything to divide by.
 
     Raises:
         ValueError: on missing values, a negative denominator, or shapes that do not fit.
@@ -72,8 +74,9 @@ def ratio_difference(
     sample = Sample(above, treated, before, stratum, cluster, probability)
     top = arm_means(sample, adjust=False).mean
     base = arm_means(sample.with_outcome(below), adjust=False).mean
-    if not (base > 0.0).all():
-        return _nothing(sample, outcome, names)
+    reason = _nothing(sample.with_outcome(below).compared())
+    if reason:
+        return _untold(sample, reason, outcome, names, top / np.where(base > 0.0, base, 1.0))
     ratio, arm = top / base, sample.treated.astype(np.intp)
     linear = ratio[arm] + (above - ratio[arm] * below) / base[arm]
     found = difference(
@@ -153,9 +156,21 @@ def _fieller(
     return Estimate(term, ratio, sqrt(error) / abs(base), (b - half) / a, (b + half) / a)
 
 
-def _nothing(sample: Sample, outcome: str, names: tuple[str, str]) -> Effect:
-    reason = "An arm has nothing to divide by."
-    n_control, n_treated = sample.sizes
+def _nothing(below: Sample) -> str:
+    """Why the arms' denominators cannot be divided by; empty where they can."""
+    have = [int((below.outcome[below.treated == arm] > 0.0).sum()) for arm in (False, True)]
+    if min(have) >= FEWEST_BELOW:
+        return ""
+    if not min(have):
+        return "An arm has nothing to divide by."
+    return (
+        f"An arm has {min(have)} customers with anything to divide by; {FEWEST_BELOW} are needed."
+    )
+
+
+def _untold(
+    sample: Sample, reason: str, outcome: str, names: tuple[str, str], means: Floats
+) -> Effect:
+    n_control, n_treated = sample.compared().sizes
     missing = Missing("difference", reason), Missing("lift", reason)
-    means = arm_means(sample, adjust=False).mean
     return Effect(outcome, *names, n_treated, n_control, float(means[1]), float(means[0]), *missing)
