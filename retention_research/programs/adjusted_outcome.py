@@ -1,7 +1,7 @@
 """An outcome with what behaviour before the experiment made of it taken off, customer by customer.
 
-Its plain difference between arms is the difference that Lin (2013), Annals of Applied Statistics
-7, 295-318, section 4, estimates, so that draws of customers need no regression of their own.
+The plain means of both arms are those that Lin (2013), Annals of Applied Statistics 7, 295-318,
+section 4, estimates, so that draws of customers need no regression of their own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def adjusted_outcome(sample: Sample) -> Floats:
 
     Returns:
         Shape (n,), in the outcome's unit: y - theta (x - mean x), theta being the arms' slopes
-        weighted by the other arm's share of the stratum; the outcome itself where nothing is
+        weighted by the other arm's share of the stratum, and each arm moved to the mean that
+        `arm_means` gives it, also where probabilities vary; the outcome itself where nothing is
         adjusted for, and of customers who are not compared (see `Sample.compared`).
 
     Example:
@@ -31,11 +32,14 @@ def adjusted_outcome(sample: Sample) -> Floats:
         >>> [round(float(found[arm == side].mean()), 3) for side in (False, True)]
         [8.925, 9.925]
     """
-    if sample.before is None or not arm_means(sample).adjusted:
+    means = arm_means(sample)
+    if sample.before is None or not means.adjusted:
         return sample.outcome
     rows = sample.with_outcome(np.arange(sample.n)).compared().outcome.astype(np.intp)
     adjusted = sample.outcome.copy()
     adjusted[rows] = _adjusted(sample.compared(), sample.before[rows])
+    apart = means.mean - arm_means(sample.with_outcome(adjusted), adjust=False).mean
+    adjusted[rows] += apart[sample.treated[rows].astype(np.intp)]
     return adjusted
 
 
