@@ -11,6 +11,7 @@ from math import exp, inf, log, sqrt
 from typing import NamedTuple
 
 FEWEST_PER_ARM = 500  # below this the normal limit is not relied on
+FEWEST_EVENTS = 10  # customers of the smaller arm with the outcome: with fewer, errors collapse
 _FIRST = 2 * FEWEST_PER_ARM
 
 
@@ -20,7 +21,7 @@ class Sequence(NamedTuple):
     Attributes:
         low, high: ends of the interval; -inf and inf before it is active.
         p_value: of no difference, valid at any look; 1 before it is active.
-        active: whether both arms hold enough customers.
+        active: whether both arms hold enough customers, and the smaller enough with the outcome.
     """
 
     low: float
@@ -38,6 +39,7 @@ def confidence_sequence(
     n_treated: int,
     n_control: int,
     *,
+    events: int | None = None,
     confidence: float = 0.95,
     tuned_at: float | None = None,
 ) -> Sequence:
@@ -51,13 +53,16 @@ def confidence_sequence(
         std_error: its standard error at this look, 0 or more.
         n_treated: customers with the program at this look.
         n_control: customers without it.
+        events: customers of the smaller arm with the outcome, of shares also those without it if
+            they are fewer; None where everybody has a value of their own.
         confidence: the chance that the intervals of all looks hold the truth.
         tuned_at: customers in both arms at which the interval is to be narrowest, the same at
             all looks and chosen before the first; if left out, as theorem 2.8 does for sequences
             that begin at m customers: m log m.
 
     Returns:
-        The interval; the whole line until either arm holds 500 customers.
+        The interval; the whole line until both arms hold 500 customers, and the smaller one ten
+        with the outcome.
 
     Raises:
         ValueError: if the confidence or tuned_at is out of range.
@@ -68,9 +73,12 @@ def confidence_sequence(
         (0.0194, 0.0806, 7.8e-05)
         >>> confidence_sequence(0.05, 0.01, 2000, 499).active
         False
+        >>> confidence_sequence(0.001, 0.0002, 38_000, 2000, events=9).active
+        False
     """
     rho = mixture(confidence, _FIRST * log(_FIRST) if tuned_at is None else tuned_at)
-    if min(n_treated, n_control) < FEWEST_PER_ARM:
+    too_rare = events is not None and events < FEWEST_EVENTS
+    if too_rare or min(n_treated, n_control) < FEWEST_PER_ARM:
         return _NOT_YET
     spread = (n_treated + n_control) * rho**2
     shrink = spread / (spread + 1.0)

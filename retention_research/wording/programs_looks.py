@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from retention_research.answers.programs.looks import Look, Looks
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
+from retention_research.programs.sequential import FEWEST_EVENTS, FEWEST_PER_ARM
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording, listed, plural
 from retention_research.wording.programs_words import cell
 
@@ -113,7 +114,8 @@ def looks_method(looks: Looks, wording: Wording) -> str:
     count = len(looks.every)
     return (
         f"Intervals are an asymptotic confidence sequence (Waudby-Smith et al. 2024, theorem 2.2, "
-        f"Robbins' mixture) on linearised metrics, from 500 customers per arm on; p values are "
-        f"valid at any look. {wording.count(count)} {plural(count, 'look is', 'looks are')} "
+        f"Robbins' mixture) on linearised metrics, from {FEWEST_PER_ARM} customers per arm and "
+        f"{FEWEST_EVENTS} with the outcome in the smaller arm on; p values are valid at any look. "
+        f"{wording.count(count)} {plural(count, 'look is', 'looks are')} "
         "logged. Groups, the ranking and the forecast have intervals for one look."
     )

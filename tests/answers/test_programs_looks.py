@@ -91,6 +91,38 @@ def test_below_500_in_an_arm_it_tells_no_difference(alone):
     assert found.now.differences == {}
 
 
+def _rare(outcome, treated, control, n=(38_000, 2_000)):
+    lift = Estimate("lift", treated / control - 1.0, 0.1, 0.1, 0.3)
+    found = _effect(outcome, treated - control, 0.0003, n, lift)
+    return replace(found, mean_treated=treated, mean_control=control)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "treated", "control"),
+    [("retained", 0.006, 0.0045), ("second_order", 0.997, 0.9955), ("purchases", 0.006, 0.0045)],
+)
+def test_nothing_is_told_of_what_fewer_than_ten_of_the_smaller_arm_did(outcome, treated, control):
+    told = at_any_look(_rare(outcome, treated, control), None, 0.95)
+    assert "10 customers of whom it is true" in told.difference.reason
+    assert "10 customers of whom it is true" in told.lift.reason
+    assert told.p_value is None
+
+
+def test_ten_of_the_smaller_arm_are_enough():
+    assert at_any_look(_rare("retained", 0.006, 0.005), None, 0.95).p_value < 1.0
+
+
+def test_purchases_of_all_customers_need_none_who_did_not_buy():
+    assert at_any_look(_rare("purchases", 1.2, 1.0), None, 0.95).p_value < 1.0
+
+
+def test_amounts_are_told_where_ten_of_the_smaller_arm_bought(alone):
+    for control, told in ((0.0045, False), (0.005, True)):
+        effects = _rare("retained", 0.006, control), _effect("revenue", 0.02, 0.01, (38_000, 2_000))
+        found = looks_of(alone, _program(mode="sequential"), effects).effects[1]
+        assert isinstance(found.difference, Estimate) == told
+
+
 def test_a_difference_that_is_missing_stays_missing():
     gone = replace(_effect(), difference=Missing("difference", "Nobody."))
     assert at_any_look(gone, None, 0.95) == gone

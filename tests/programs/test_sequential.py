@@ -50,6 +50,13 @@ def test_it_begins_at_500_in_each_arm():
     assert confidence_sequence(9.0, 1.0, 500, 500).active
 
 
+def test_nothing_is_said_of_an_outcome_that_fewer_than_ten_of_the_smaller_arm_have():
+    # 76 of 38,000 against none of 2,000: the error is that of the larger arm alone
+    assert confidence_sequence(0.002, 0.00023, 38_000, 2_000, events=0) == (-inf, inf, 1.0, False)
+    assert not confidence_sequence(0.002, 0.00023, 38_000, 2_000, events=9).active
+    assert confidence_sequence(0.002, 0.00023, 38_000, 2_000, events=10).active
+
+
 def test_a_difference_without_any_error_is_beyond_doubt():
     assert confidence_sequence(1.0, 0.0, 600, 600).p_value == 0.0
     assert confidence_sequence(0.0, 0.0, 600, 600).p_value == 1.0

@@ -13,12 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import expm1, log
-from typing import Any
+from typing import Any, NamedTuple
 
 from retention_research.answers.recorded import recorded
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
-from retention_research.programs.sequential import FEWEST_PER_ARM, confidence_sequence
+from retention_research.programs.sequential import (
+    FEWEST_EVENTS,
+    FEWEST_PER_ARM,
+    confidence_sequence,
+)
 from retention_research.programs.sequential import Sequence as Interval
 from retention_research.study import RECORD, SNAPSHOT
 from retention_research.study_programs import Program
@@ -27,9 +31,13 @@ from retention_research.workspace import Workspace
 
 BASELINE = "baseline.json"  # of a run, beside its study, as reporting.run writes it
 UNITS = {"retained": "share", "revenue": "money", "margin": "money"}
-_EARLY = (
-    "An interval that holds however often one looks needs at least "
-    f"{FEWEST_PER_ARM} customers in each group."
+_SHARES = ("retained", "second_order")
+_MONEY = ("revenue", "margin")
+_NEEDS = "An interval that holds however often one looks needs at least "
+_EARLY = f"{_NEEDS}{FEWEST_PER_ARM} customers in each group."
+_RARE = (
+    f"{_NEEDS}{FEWEST_EVENTS} customers of whom it is true in the smaller group, and as many of "
+    "whom it is not."
 )
 
 
@@ -111,7 +119,12 @@ def looks_of(workspace: Workspace, program: Program, effects: Sequence[Effect]) 
     confidence = workspace.study.confidence
     shown = tuple(effects)
     if program.mode == "sequential":
-        shown = tuple(at_any_look(one, program.planned_n, confidence) for one in effects)
+        buyers = next((_fewest(one) for one in effects if one.outcome == "retained"), None)
+        shown = tuple(
+            at_any_look(one, program.planned_n, confidence,
+                        events=buyers if one.outcome in _MONEY else None)
+            for one in effects
+        )  # fmt: skip
     known = _past(workspace, program.id)
     now = _as_first_seen(_look(workspace.window.as_of, shown), known)
     past = tuple(one for one in known if now is None or one.day != now.day)
@@ -120,48 +133,82 @@ def looks_of(workspace: Workspace, program: Program, effects: Sequence[Effect]) 
     return Looks(program.mode, now, past, shown, values)
 
 
-def at_any_look(effect: Effect, planned_n: int | None, confidence: float) -> Effect:
+def at_any_look(
+    effect: Effect, planned_n: int | None, confidence: float, *, events: int | None = None
+) -> Effect:
     """An effect with the interval and p value that hold at all looks together.
 
     Args:
         effect: with an interval for one look.
         planned_n: customers at which the interval is to be narrowest; None: soon after 1,000.
         confidence: of all looks together.
+        events: customers of the smaller arm with the outcome; if left out, of shares and counts
+            about as many as the arm's mean says.
     """
     gap = effect.difference
     if isinstance(gap, Missing) or gap.std_error is None:
         return effect
-    sizes, tuned = (effect.n_treated, effect.n_control), planned_n and float(planned_n)
-    found = confidence_sequence(
-        gap.estimate, gap.std_error, *sizes, confidence=confidence, tuned_at=tuned
-    )
+    tuned = planned_n and float(planned_n)
+    at = _At(effect.n_treated, effect.n_control, _fewest(effect) if events is None else events,
+             tuned, confidence)  # fmt: skip
+    found = at.sequence(gap.estimate, gap.std_error)
     return replace(
         effect,
-        difference=_between(gap, found),
-        lift=_lift(effect, tuned, confidence),
+        difference=_between(gap, found, at),
+        lift=_lift(effect.lift, at),
         p_value=found.p_value if found.active else None,
         method=f"{effect.method}; asymptotic confidence sequence".lstrip("; "),
     )
 
 
-def _lift(effect: Effect, tuned: float | None, confidence: float) -> Estimate | Missing:
+class _At(NamedTuple):
+    """What a look rests on."""
+
+    n_treated: int
+    n_control: int
+    events: int | None
+    tuned_at: float | None
+    confidence: float
+
+    def sequence(self, estimate: float, std_error: float) -> Interval:
+        return confidence_sequence(
+            estimate, std_error, self.n_treated, self.n_control, events=self.events,
+            confidence=self.confidence, tuned_at=self.tuned_at,
+        )  # fmt: skip
+
+    @property
+    def reason(self) -> str:
+        return _EARLY if min(self.n_treated, self.n_control) < FEWEST_PER_ARM else _RARE
+
+
+def _fewest(effect: Effect) -> int | None:
+    """Customers of the smaller arm with the outcome, or without it if fewer; None of amounts.
+
+    There are at most as many customers with purchases as there are purchases.
+    """
+    if effect.outcome not in (*_SHARES, "purchases"):
+        return None
+    arms = (effect.n_treated, effect.mean_treated), (effect.n_control, effect.mean_control)
+    least = min(n for n, _ in arms)
+    means = [mean for n, mean in arms if n == least]
+    lacking = [1.0 - mean for mean in means] if effect.outcome in _SHARES else []
+    return round(least * min(means + lacking))
+
+
+def _lift(lift: Estimate | Missing, at: _At) -> Estimate | Missing:
     """The lift's interval, symmetric in log(1 + lift)."""
-    lift = effect.lift
     if isinstance(lift, Missing) or lift.std_error is None or lift.estimate <= -1.0:
         return lift
     ratio = 1.0 + lift.estimate
-    found = confidence_sequence(
-        log(ratio), lift.std_error / ratio, effect.n_treated, effect.n_control,
-        confidence=confidence, tuned_at=tuned,
-    )  # fmt: skip
+    found = at.sequence(log(ratio), lift.std_error / ratio)
     if not found.active:
-        return Missing(lift.term, _EARLY)
+        return Missing(lift.term, at.reason)
     return lift._replace(conf_low=expm1(found.low), conf_high=expm1(found.high))
 
 
-def _between(found: Estimate, interval: Interval) -> Estimate | Missing:
+def _between(found: Estimate, interval: Interval, at: _At) -> Estimate | Missing:
     if not interval.active:
-        return Missing(found.term, _EARLY)
+        return Missing(found.term, at.reason)
     return found._replace(conf_low=interval.low, conf_high=interval.high)
 
 
