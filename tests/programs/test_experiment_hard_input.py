@@ -306,3 +306,14 @@ def test_sums_of_strata_with_shares_of_their_own_have_an_exact_law():
     found = sample_ratio([[0, 2], [1, 1]], [[0.5, 0.5], [0.1, 0.9]])
     below = 0.25 * 0.81 + 0.25 * 0.18 + 0.5 * 0.81  # nobody or one where 1.2 are expected
     assert found.p_value == pytest.approx(min(1.0, 2.0 * min(below, 1.0 - 0.25 * 0.81)))
+
+
+def test_a_column_alike_in_one_arm_adjusts_the_other_alone():
+    one = 0.3 + 0.1 * (np.arange(100) < 10)
+    before, treated = np.r_[np.full(100, 0.3), one], np.arange(200) < 100
+    bought = np.r_[np.arange(100) % 2, np.arange(100) % 3 == 0].astype(float)
+    slope, level = np.polyfit(one, bought[100:], 1)
+    found = difference(Sample(bought, treated, before[:, None])).difference
+    wanted = bought[:100].mean() - (level + slope * before.mean())
+    assert found.estimate == pytest.approx(wanted)
+    assert found.std_error < 0.1

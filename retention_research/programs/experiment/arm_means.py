@@ -176,7 +176,7 @@ def _fitted(sample: Sample, x: Floats, stratum: Integers, share: Floats, mine: F
     total = tally(s, w, share.size)
     y_mean = tally(s, w * y, share.size) / total
     z_mean = _means(s, w, z, total)
-    apart = z - z_mean[s]
+    apart = _without_rounding(z - z_mean[s])
     gram = np.linalg.pinv((apart * w[:, None]).T @ apart, rcond=_SAME, hermitian=True)
     slopes = gram @ (apart.T @ (w * (y - y_mean[s])))
     middle = _means(stratum, np.ones(sample.n), x, share * sample.n)
@@ -184,6 +184,12 @@ def _fitted(sample: Sample, x: Floats, stratum: Integers, share: Floats, mine: F
     score = w * ((share / total)[s] + apart @ (gram @ away)) * (y - y_mean[s] - apart @ slopes)
     leverage = w * (1.0 / total[s] + np.einsum("ij,jk,ik->i", apart, gram, apart))
     return _Arm(rows, y_mean - z_mean @ slopes, slopes, score, leverage)
+
+
+def _without_rounding(apart: Floats) -> Floats:
+    """Columns that do not vary within an arm as zeros: their rounding would count as variation."""
+    alike = np.abs(apart).max(axis=0, initial=0.0) <= _CONSTANT
+    return np.where(alike, 0.0, apart)
 
 
 def _means(place: Integers, weight: Floats, columns: Floats, total: Floats) -> Floats:
