@@ -164,6 +164,34 @@ def test_a_draw_spreads_what_it_adds_evenly_over_the_weeks():
     assert ends(reckoned(draws).payback_weeks) == [3.0, 1.0, 3.0]
 
 
+def test_purchases_that_were_only_moved_forward_do_not_pay_back():
+    draws = held(margin=2.0 * STEPS, margin_point=1.0, by_week=np.array([5.0, -2.0, -1.0, -1.0]))
+    found = reckoned(replace(draws, cost=np.full(1001, 2.0), cost_point=2.0))
+    assert found.return_on_investment.estimate == -0.5
+    assert found.payback_weeks.reason == "Within 4 weeks it does not pay back."
+
+
+def test_payback_is_the_week_from_which_the_sum_stays_above_the_cost():
+    draws = held(by_week=np.array([1.5, -1.0, 0.75, 0.75]))  # 1.5, 0.5, 1.25, 2
+    assert reckoned(draws).payback_weeks.estimate == 3.0
+
+
+def test_a_draw_that_ends_below_the_cost_never_pays_back():
+    draws = held(
+        margin=np.r_[np.full(950, 2.0), np.full(51, 0.5)], by_week=np.array([4.0, 0.0, -1.0, -1.0])
+    )
+    found = reckoned(draws).payback_weeks
+    # each of 51 draws has 1.5 less: it is above the cost for three weeks and ends at a half
+    assert found.estimate == 1.0
+    assert found.conf_high is None
+
+
+def test_what_cost_nothing_and_lost_margin_in_the_end_has_not_paid_back():
+    draws = held(by_week=np.array([1.0, 1.0, -1.0, -2.0]), margin_point=-1.0, margin=-2.0 * STEPS)
+    found = reckoned(replace(draws, cost=np.zeros(1001), cost_point=0.0))
+    assert isinstance(found.payback_weeks, Missing)
+
+
 def test_payback_that_may_lie_beyond_the_window_has_no_upper_end():
     found = reckoned(held(margin=4.0 * STEPS))
     assert found.payback_weeks.estimate == 3.0

@@ -72,25 +72,30 @@ def cost_to_keep(draws: MoneyDraws) -> float | Missing:
 
 
 def payback(held: Costed) -> Estimate | Missing:
-    """Weeks until the margin covers the cost; what a draw adds is spread evenly over the weeks."""
+    """Weeks until the margin covers the cost for good; what a draw adds is spread evenly over them.
+
+    Where purchases are only moved forward, the sum rises above the cost and falls below it again:
+    that is no payback.
+    """
     weeks = held.draws.by_week.size
     if not weeks:
         return Missing("payback_weeks", "The course of the margin over the window is not known.")
     sofar = np.cumsum(held.draws.by_week)
-    place = _first_at_least(sofar[None], np.array([held.point]))[0]
+    place = _first_to_stay(sofar[None], np.array([held.point]))[0]
     if not np.isfinite(place):
         return Missing("payback_weeks", f"Within {weeks} weeks it does not pay back.")
     even = np.arange(1, weeks + 1) / weeks
     drawn = sofar + np.outer(held.draws.margin - held.draws.margin_point, even)
-    found = _first_at_least(drawn, held.cost)
+    found = _first_to_stay(drawn, held.cost)
     return spread_of("payback_weeks", float(place), found, held.confidence)
 
 
-def _first_at_least(sofar: Floats, cost: Floats) -> Floats:
-    """Weeks until the sum reaches the cost, shape (rows,); infinite where it never does."""
+def _first_to_stay(sofar: Floats, cost: Floats) -> Floats:
+    """Weeks until the sum has reached the cost and stays there, shape (rows,); else infinite."""
     reached = sofar >= cost[:, None]
-    weeks = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.inf)
-    return np.where(cost <= 0.0, 0.0, weeks)
+    stays = np.logical_and.accumulate(reached[:, ::-1], axis=1)[:, ::-1]
+    weeks = np.where(stays.any(axis=1), stays.argmax(axis=1) + 1.0, np.inf)
+    return np.where((cost <= 0.0) & stays[:, 0], 0.0, weeks)
 
 
 def kept_of(held: Costed) -> Estimate | Missing:

@@ -28,7 +28,7 @@ class Money:
         break_even_probability: share of draws with margin above cost.
         break_even_cost: what a customer may cost, beyond the fixed cost, for margin to equal cost.
         cost_to_keep: cost per customer, all counted, at which margin exceeds cost in 9 draws of 10.
-        payback_weeks: whole weeks until the margin has covered the cost.
+        payback_weeks: whole weeks until the margin has covered the cost, and does to the end.
         kept: customers who bought in the window and would not have without.
         cost_per_kept: cost / kept.
         anyway: share of those who bought in the window that would have bought anyway, if the
