@@ -130,10 +130,16 @@ def _method(detail: RolloutDetail, wording: Wording) -> str:
 def _band(detail: RolloutDetail, wording: Wording) -> str:
     if not has_band(detail):
         return "No band: units are too few for errors of their spread."
-    return (
-        f"The band by a multiplier bootstrap by unit holds all {len(detail.course.age)} ages at "
-        f"once (critical value {wording.number(detail.course.critical)})."
+    found = detail.course
+    without = int(sum(low != low for low in found.low))  # noqa: PLR0124  (NaN: no band)
+    told = (
+        f"The band by a multiplier bootstrap by unit holds all {len(found.age) - without} ages "
+        f"{'that have one ' if without else ''}at once (critical value "
+        f"{wording.number(found.critical)}, degrees of freedom of the age with fewest)."
     )
+    if not without:
+        return told
+    return f"{told} Of {without} ages no band is given: too few units stand behind them."
 
 
 def _reassigned(detail: RolloutDetail, wording: Wording) -> str:

@@ -207,6 +207,50 @@ def test_a_band_of_many_ages_is_wider_than_their_intervals():
     assert ((course.high - course.low) > 4.0 * course.std_error).all()
 
 
+def one_by_one(never, waves=12, periods=20, seed=20_216):
+    """Units that start one a period from the fifth on, and some that never do, with noise."""
+    start = np.append(np.arange(4, 4 + waves), np.full(never, -1))
+    return Panel(np.random.default_rng(seed).normal(size=(start.size, periods)), start)
+
+
+def test_an_age_that_a_single_unit_reached_has_no_band():
+    """The first of twelve is followed for 16 periods, the last for five."""
+    found = group_time_effects(one_by_one(never=12))
+    course = found.event_study(rng=np.random.default_rng(1), draws=200)
+    reached = np.array([sum(cell.age == age for cell in found.cells) for age in course.age])
+    assert np.isnan(course.low[reached == 1]).all()
+    assert np.isnan(course.std_error[reached == 1]).all()
+    assert np.isfinite(course.low[reached > 6]).all()
+
+
+def test_a_start_held_against_a_single_unit_leaves_its_ages_without_a_band():
+    found = group_time_effects(staggered([5] * 12 + [-1], 10, np.ones_like, noise=1.0))
+    course = found.event_study(rng=np.random.default_rng(1), draws=200)
+    assert np.isnan(course.low).all()
+    assert np.isnan(course.critical)
+
+
+def test_a_band_is_as_wide_as_the_age_of_fewest_units_needs():
+    """Five units of twelve reach age 11: their error is less well known than that of all."""
+    found = group_time_effects(staggered([4] * 5 + [12] * 7 + [-1] * 12, 16, np.ones_like, 1.0))
+    both = found.event_study(rng=np.random.default_rng(1), ages=(0, 1, 2, 3), draws=4000)
+    late = found.event_study(rng=np.random.default_rng(1), ages=(0, 1, 2, 11), draws=4000)
+    assert late.critical > 1.1 * both.critical
+
+
+@pytest.mark.slow
+def test_a_band_holds_all_ages_where_units_start_one_by_one():
+    """Of 100 bands at 95%, fewer than 87 hold every age once in 500 times."""
+    held = 0
+    for seed in range(100):
+        course = group_time_effects(one_by_one(never=12, seed=seed)).event_study(
+            rng=np.random.default_rng(seed), draws=300
+        )
+        known = np.isfinite(course.low)
+        held += ((course.low <= 0.0) & (course.high >= 0.0))[known].all()
+    assert held >= 87
+
+
 def test_multipliers_move_quantities_of_the_same_units_together():
     influence = np.column_stack([np.arange(20.0), 2.0 * np.arange(20.0)])
     drawn = multiplier_draws(influence, rng=np.random.default_rng(1), free=19.0, draws=50)

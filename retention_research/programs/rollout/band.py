@@ -1,7 +1,8 @@
 """A band that holds all effects of an event study at once: multiplier bootstrap by unit.
 
 Callaway and Sant'Anna (2021), algorithm 1, with normal multipliers; each draw is divided by a
-chi over its root degrees of freedom, so that of one effect the band is Student's interval.
+chi over its root degrees of freedom, so that of one effect the band is Student's interval. Those
+of the age that knows its error least serve for all.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class EventStudy(NamedTuple):
         age: steps since the start, below 0 before it, shape (ages,).
         estimate: mean effect over starts, per customer, shape (ages,).
         low, high: the band that holds all ages at once; NaN where no error is known.
-        std_error: of each age alone.
+        std_error: of each age alone; NaN where its units are too few for one.
         critical: what the errors are multiplied by.
         customers: of the treated behind each age.
     """
@@ -61,7 +62,7 @@ def simultaneous(
     influence: Floats,
     *,
     rng: np.random.Generator,
-    free: float,
+    free: Floats,
     confidence: float,
     draws: int,
 ) -> tuple[Floats, Floats, Floats, Floats, float]:
@@ -72,19 +73,21 @@ def simultaneous(
         influence: shape (units, k); a column of zeros is an estimate without error, such as the
             base itself, and has no band.
         rng: of the multipliers.
-        free: degrees of freedom.
+        free: degrees of freedom of each error, shape (k,); NaN where it is not known: such an
+            estimate has no band.
         confidence: that all are held at once.
         draws: of the bootstrap.
 
     Returns:
         The estimates, low and high ends, standard errors, and the critical value.
     """
-    error = np.sqrt((influence**2).sum(axis=0))
+    error = np.where(np.isnan(free), np.nan, np.sqrt((influence**2).sum(axis=0)))
     sure = error > 1e-12 * max(1.0, float(np.abs(estimate).max(initial=0.0)))
     if not sure.any():
         none = np.full(estimate.shape, np.nan)
         return estimate, none, none, error, float("nan")
-    moved = multiplier_draws(influence[:, sure] / error[sure], rng=rng, free=free, draws=draws)
+    least = float(free[sure].min())
+    moved = multiplier_draws(influence[:, sure] / error[sure], rng=rng, free=least, draws=draws)
     critical = float(np.quantile(np.abs(moved).max(axis=1), confidence))
     reach = np.where(sure, critical * error, np.nan)
     return estimate, estimate - reach, estimate + reach, error, critical

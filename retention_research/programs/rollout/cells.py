@@ -8,6 +8,7 @@ units.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -94,11 +95,28 @@ def _shares(size: Floats, among: Flags) -> Floats:
     return shares
 
 
+def errors_known(cells: Sequence[Cell]) -> bool:
+    """Whether the error of their mean can be told from the spread of their units.
+
+    Returns:
+        Two treated units in all, and no start held against a single unit.
+    """
+    treated = np.sum([cell.treated > 0.0 for cell in cells], axis=0)
+    return bool(np.count_nonzero(treated) > 1 and fewest_compared(cells) > 1)
+
+
+def fewest_compared(cells: Sequence[Cell]) -> int:
+    """Units that the start with fewest is held against."""
+    return min(int(np.count_nonzero(cell.compared)) for cell in cells)
+
+
 def influence(cells: tuple[Cell, ...]) -> Floats:
     """How much each unit moves each cell's effect, shape (units, cells).
 
     A start of one unit has no spread of its own: it is held against the mean effect of its age
-    over all starts, which makes its error larger where effects differ, never smaller.
+    over all starts, which makes its error larger where effects differ. Alone at its age it is held
+    against itself, and a unit that is compared alone likewise: both look as if they had no error,
+    so that none is to be told of such cells (`errors_known`).
     """
     pooled = _by_age(cells)
     return np.column_stack([_influence(cell, pooled) for cell in cells])

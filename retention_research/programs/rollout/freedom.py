@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from retention_research.models.arrays import Floats
-from retention_research.programs.rollout.cells import Cell
+from retention_research.programs.rollout.cells import Cell, errors_known
+
+FEWEST = 4.0  # below them a range says nothing, and would widen all that hold together with it
 
 
 def degrees_of_freedom(cells: tuple[Cell, ...], share: Floats) -> float:
@@ -36,6 +38,22 @@ def degrees_of_freedom(cells: tuple[Cell, ...], share: Floats) -> float:
     alike = _alike(spread) * (used - means) / used
     groups = [*by_start[several], by_start[~several].sum(axis=0), compared]
     return max(1.0, min(alike, _welch([group**2 for group in groups])))
+
+
+def known_freedom(cells: tuple[Cell, ...], share: Floats) -> float:
+    """Degrees of freedom of a mean of effects whose error can be told.
+
+    Args:
+        cells: starts by age.
+        share: of each cell in the mean, shape (cells,).
+
+    Returns:
+        NaN where the units leave no error, or fewer than 4 degrees of freedom.
+    """
+    if not errors_known([cell for cell, part in zip(cells, share, strict=True) if part > 0.0]):
+        return float("nan")
+    free = degrees_of_freedom(cells, share)
+    return free if free >= FEWEST else float("nan")
 
 
 def _welch(groups: list[Floats]) -> float:

@@ -15,8 +15,14 @@ from scipy.stats import t
 from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.rollout.band import EventStudy, simultaneous
-from retention_research.programs.rollout.cells import Cell, cells_of, influence, level_influence
-from retention_research.programs.rollout.freedom import degrees_of_freedom
+from retention_research.programs.rollout.cells import (
+    Cell,
+    cells_of,
+    errors_known,
+    influence,
+    level_influence,
+)
+from retention_research.programs.rollout.freedom import degrees_of_freedom, known_freedom
 from retention_research.programs.rollout.panel import Aligned, Panel, aligned
 
 DRAWS = 2000
@@ -56,7 +62,7 @@ class GroupTime:
         cells: one per start and age, those before the start included.
         effects: shape (cells,). errors: each unit's part in them, shape (units, cells).
         levels: each unit's part in the mean of the treated, shape (units, cells).
-        degrees_of_freedom: of all effects together, for bands and tests.
+        degrees_of_freedom: of all effects together, for tests of several.
         confidence: their level.
     """
 
@@ -88,6 +94,9 @@ class GroupTime:
     ) -> EventStudy:
         """Effects by age over all starts, with a band that holds all of them at once.
 
+        Ages whose units are too few for an error have no band: one treated unit in all, a start
+        held against a single unit, or fewer than 4 degrees of freedom.
+
         Args:
             rng: of the multipliers.
             ages: those wanted; all there are if left out.
@@ -95,9 +104,9 @@ class GroupTime:
         """
         wanted = sorted({cell.age for cell in self.cells if ages is None or cell.age in ages})
         weights = np.array([self._at_age(age) for age in wanted])
-        found = simultaneous(weights @ self.effects, self.errors @ weights.T, rng=rng,
-                             free=self.degrees_of_freedom, confidence=self.confidence,
-                             draws=draws)  # fmt: skip
+        free = np.array([known_freedom(self.cells, share) for share in weights])
+        found = simultaneous(weights @ self.effects, self.errors @ weights.T, rng=rng, free=free,
+                             confidence=self.confidence, draws=draws)  # fmt: skip
         weighed = (weights > 0.0) @ np.array([cell.weight for cell in self.cells])
         return EventStudy(np.array(wanted), *found, weighed)
 
@@ -138,7 +147,7 @@ class GroupTime:
         mean = float(share @ np.array([cell.mean_treated for cell in self.cells]))
         treated = _units([cell.treated for cell in told])
         compared = _units([cell.compared for cell in told])
-        sure = treated > 1 and all(np.count_nonzero(cell.compared) > 1 for cell in told)
+        sure = errors_known(told)
         free = degrees_of_freedom(self.cells, share)
         made = self._estimate("effect", effect, moved if sure else None, free)
         lift = self._lift(effect, mean, moved if sure else None, self.levels @ share, free)
