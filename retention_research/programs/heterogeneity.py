@@ -17,11 +17,18 @@ import numpy.typing as npt
 
 from retention_research.models.arrays import Floats, checked, refuse, same_length
 from retention_research.models.fit import Estimate, Missing
+from retention_research.models.intervals import quantile
 
 if TYPE_CHECKING:
     from retention_research.programs.experiment import Sample
 
+Effects = Sequence[Estimate | Missing]
 _NODES = 200  # of the shrinkage, between none and all
+_SCALE = 2.0  # largest errors: the spread at which groups that unsure are drawn half of the way
+_ACROSS = (
+    "Chance was drawn for sets of customers that cut across these groups: effects that share them "
+    "cannot be told apart."
+)
 _ALONE = "Fewer than two groups hold enough customers to be compared."
 
 
@@ -82,16 +89,34 @@ def effects_by_level(
         confidence: level of the intervals.
 
     Returns:
-        Groups in which an arm is empty or too small to compare say so.
+        Groups in which an arm is empty or too small to compare say so. Where a cluster has
+        customers in several groups, each has its effect alone: there is neither test nor spread.
     """
     code = np.asarray(level)
-    found = [
-        _of_group(sample, code == place, outcome=outcome, kind=kind, adjust=adjust,
-                  confidence=confidence)
-        for place in range(len(names))
-    ]  # fmt: skip
+    how = {"outcome": outcome, "kind": kind, "adjust": adjust, "confidence": confidence}
+    found = [_of_group(sample, code == place, **how) for place in range(len(names))]
     sizes = np.bincount(code, minlength=len(names))
+    if _cut_across(sample, code):
+        return _apart(names, sizes.tolist(), found, _ACROSS)
     return shrink_effects(names, sizes.tolist(), found, confidence=confidence)
+
+
+def _cut_across(sample: Sample, code: npt.NDArray[np.int_]) -> bool:
+    """Whether a cluster has customers of more than one group."""
+    if sample.cluster is None:
+        return False
+    order = np.lexsort((code, sample.cluster))
+    same = np.diff(sample.cluster[order]) == 0
+    return bool((same & (np.diff(code[order]) != 0)).any())
+
+
+def _apart(
+    names: Sequence[str], sizes: Sequence[int], effects: Effects, reason: str
+) -> Heterogeneity:
+    """Each group's own effect, and why they are not compared."""
+    shrunken = [Missing("shrunken", one.reason if isinstance(one, Missing) else reason)
+                for one in effects]  # fmt: skip
+    return Heterogeneity(_levels(names, sizes, effects, shrunken), None, 0, None, None)
 
 
 def _of_group(sample: Sample, inside: npt.NDArray[np.bool_], **how: Any) -> Estimate | Missing:
@@ -112,19 +137,16 @@ def _part(column: Any, inside: npt.NDArray[np.bool_]) -> Any:
 
 
 def shrink_effects(
-    names: Sequence[str],
-    sizes: Sequence[int],
-    effects: Sequence[Estimate | Missing],
-    *,
-    confidence: float = 0.95,
+    names: Sequence[str], sizes: Sequence[int], effects: Effects, *, confidence: float = 0.95
 ) -> Heterogeneity:
     """Hold groups' effects against each other, and draw them towards the middle.
 
     Args:
         names: the groups.
         sizes: customers of each.
-        effects: of each alone, independent of each other.
-        confidence: level of the intervals.
+        effects: of each alone, independent of each other. Where an interval is wider than its
+            error says, as Student's is with few customers, it stands for the error.
+        confidence: level of the intervals, those of `effects` and those returned.
 
     Returns:
         Groups without an effect, or whose effect has no error, take no part and say why.
@@ -135,15 +157,14 @@ def shrink_effects(
         >>> round(found.q_statistic, 6), round(found.between, 6)
         (2.0, 0.1)
         >>> [round(row.shrunken.estimate, 3) for row in found.levels]
-        [0.247, 0.153]
+        [0.266, 0.134]
     """
     usable = [_has_error(one) for one in effects]
     rows = [one for one, good in zip(effects, usable, strict=True) if good]
     value = np.array([row.estimate for row in rows if isinstance(row, Estimate)])
-    error = np.array([row.std_error for row in rows if isinstance(row, Estimate)], dtype=float)
+    error = np.array([_error(row, confidence) for row in rows if isinstance(row, Estimate)])
     if value.size < 2:
-        levels = _levels(names, sizes, effects, [Missing("shrunken", _ALONE)] * len(names))
-        return Heterogeneity(levels, None, 0, None, None)
+        return _apart(names, sizes, effects, _ALONE)
     drawn = iter(_shrunken(value, error, confidence))
     shrunken = [next(drawn) if good else _no_error(one)
                 for one, good in zip(effects, usable, strict=True)]  # fmt: skip
@@ -157,6 +178,14 @@ def _has_error(effect: Estimate | Missing) -> bool:
     return isinstance(effect, Estimate) and bool(effect.std_error)
 
 
+def _error(effect: Estimate, confidence: float) -> float:
+    """The error of a normal interval that is as wide, if that is larger."""
+    own, low, high = effect.std_error or 0.0, effect.conf_low, effect.conf_high
+    if low is None or high is None:
+        return own
+    return max(own, (high - low) / 2.0 / quantile(confidence))
+
+
 def _no_error(effect: Estimate | Missing) -> Missing:
     if isinstance(effect, Missing):
         return Missing("shrunken", effect.reason)
@@ -164,10 +193,7 @@ def _no_error(effect: Estimate | Missing) -> Missing:
 
 
 def _levels(
-    names: Sequence[str],
-    sizes: Sequence[int],
-    alone: Sequence[Estimate | Missing],
-    shrunken: Sequence[Estimate | Missing],
+    names: Sequence[str], sizes: Sequence[int], alone: Effects, shrunken: Effects
 ) -> tuple[LevelEffect, ...]:
     rows = zip(names, sizes, alone, shrunken, strict=True)
     return tuple(LevelEffect(str(name), int(n), own, drawn) for name, n, own, drawn in rows)
@@ -226,19 +252,22 @@ def _q(value: Floats, variance: Floats) -> float:
 
 
 def _shrunken(value: Floats, error: Floats, confidence: float) -> list[Estimate]:
-    """Posterior means and quantiles, the middle flat, the shrinkage uniform between 0 and 1."""
+    """Posterior means and quantiles, the middle flat, the shrinkage uniform between 0 and 1.
+
+    It is that of a group less sure than any: were it that of a sure one, spreads between its error
+    and the others' would count as next to impossible, and these be drawn too far to the middle.
+    """
     noise = error**2
-    typical = value.size / (1.0 / noise).sum()
     share = (np.arange(_NODES) + 0.5) / _NODES
-    between = typical * (1.0 - share) / share
+    between = (_SCALE * error.max()) ** 2 * (1.0 - share) / share
     mean, variance, weight = _posterior(value, noise, between)
     middle = weight @ mean
     spread = np.sqrt(weight @ (variance + (mean - middle) ** 2))
     tail = (1.0 - confidence) / 2.0
     low = _quantile(mean, np.sqrt(variance), weight, tail, middle, spread)
     high = _quantile(mean, np.sqrt(variance), weight, 1.0 - tail, middle, spread)
-    rows = zip(middle, spread, low, high, strict=True)
-    return [Estimate("shrunken", *map(float, row)) for row in rows]
+    ends = zip(middle, spread, low, high, strict=True)
+    return [Estimate("shrunken", *map(float, row)) for row in ends]
 
 
 def _posterior(value: Floats, noise: Floats, between: Floats) -> tuple[Floats, Floats, Floats]:

@@ -39,9 +39,19 @@ def segment_note(found: Sequence[SegmentEffects], wording: Wording) -> str:
     shown = [one for one in found if one.by_outcome]
     p_values = {one.segment: p for one in shown if (p := _main(one).p_value) is not None}
     adjusted = holm(p_values)
-    return " ".join(
-        _of_segment(one, adjusted[one.segment], wording) for one in shown if one.segment in adjusted
-    )
+    said = [
+        _of_segment(one, adjusted[one.segment], wording)
+        if one.segment in adjusted
+        else _not_compared(one)
+        for one in shown
+    ]
+    return " ".join(filter(None, said))
+
+
+def _not_compared(found: SegmentEffects) -> str:
+    reason = _apart(_main(found))
+    column = found.segment.replace("_", " ")
+    return f"Groups by {column} are not compared. {reason}" if reason else ""
 
 
 def _main(found: SegmentEffects) -> Heterogeneity:
@@ -131,12 +141,16 @@ def segment_methods(found: Sequence[SegmentEffects], wording: Wording) -> list[s
     tests = [_tests(one, wording) for one in found if one.by_outcome]
     how = (
         "Groups are drawn towards their middle as in a random-effects model, averaged over the "
-        "spread with uniform shrinkage (Daniels 1999); the spread named is Paule and Mandel's."
+        "spread with uniform shrinkage (Daniels 1999), a half at twice the least sure group's "
+        "error; the spread named is Paule and Mandel's."
     )
     return [*said, *tests, how] if tests else said
 
 
 def _tests(found: SegmentEffects, wording: Wording) -> str:
+    """Q and the spread of each outcome, or why groups are not compared."""
+    if reason := _apart(_main(found)):
+        return f"By {found.segment}: {reason}"
     told = "; ".join(
         f"{outcome} Q {_number(one.q_statistic, wording)} on {one.degrees_of_freedom} df, p "
         f"{NOT_AVAILABLE if one.p_value is None else wording.small(one.p_value)}, spread "
@@ -144,6 +158,14 @@ def _tests(found: SegmentEffects, wording: Wording) -> str:
         for outcome, one in found.by_outcome.items()
     )
     return f"By {found.segment}: {told}."
+
+
+def _apart(found: Heterogeneity) -> str:
+    """Why groups that have an effect are not compared; empty if they are."""
+    if found.q_statistic is not None:
+        return ""
+    alone = [row for row in found.levels if isinstance(row.estimate, Estimate)]
+    return next((one.shrunken.reason for one in alone if isinstance(one.shrunken, Missing)), "")
 
 
 def _number(value: float | None, wording: Wording) -> str:

@@ -43,10 +43,10 @@ def test_the_test_and_the_spread_agree_with_statsmodels(values, errors):
 
 def test_groups_are_drawn_to_the_middle_as_by_direct_integration():
     value, noise = np.array(UNEVEN), np.array(UNEVEN_ERRORS) ** 2
-    typical = value.size / (1.0 / noise).sum()
+    scale = 4.0 * noise.max()
 
     def parts(share):
-        total = noise + typical * (1.0 - share) / share
+        total = noise + scale * (1.0 - share) / share
         weight = 1.0 / total
         middle = weight @ value / weight.sum()
         density = norm.pdf(value, middle, np.sqrt(total)).prod() / np.sqrt(weight.sum())
@@ -80,6 +80,19 @@ def test_intervals_are_narrower_than_alone_and_hold_the_estimate():
 def test_the_unit_makes_no_difference():
     whole, scaled = (_values(_shrunk(np.array(SCHOOLS) * k, np.array(ERRORS) * k)) for k in (1, 9))
     assert scaled == pytest.approx(np.array(whole) * 9, rel=1e-9)
+
+
+def test_a_group_far_less_sure_than_the_rest_keeps_most_of_its_range():
+    # as far from the sure one as its own error is large: nothing says that groups differ less
+    sure, unsure = _shrunk((0.0, 0.1), (0.01, 0.1)).levels
+    assert unsure.shrunken.conf_high - unsure.shrunken.conf_low > 0.8 * 2 * 1.96 * 0.1
+    assert unsure.shrunken.estimate > 0.05 > sure.shrunken.estimate
+
+
+def test_an_interval_wider_than_its_error_says_stands_for_the_error():
+    wide = [Estimate("d", v, 0.1, v - 0.392, v + 0.392) for v in (0.0, 0.4)]
+    found = shrink_effects(["a", "b"], [10, 10], wide)
+    assert found.q_statistic == pytest.approx(homogeneity([0.0, 0.4], [0.2, 0.2])[0], rel=1e-4)
 
 
 def test_a_wider_confidence_gives_wider_intervals():
@@ -136,3 +149,29 @@ def test_a_group_without_a_control_arm_says_so():
     found = effects_by_level(Sample(outcome, treated), level, ["a", "b", "c"])
     assert isinstance(found.levels[2].estimate, Missing)
     assert found.degrees_of_freedom == 1
+
+
+@pytest.fixture
+def shops():
+    """Customers of 20 shops, of which half have the program, in four groups."""
+    shop, level = np.repeat(np.arange(20), 40), np.tile(np.arange(4), 200)
+    outcome = (
+        np.random.default_rng(2).normal(size=800) + np.random.default_rng(3).normal(size=20)[shop]
+    )
+    return outcome, shop, level
+
+
+def test_groups_that_clusters_cut_across_are_not_drawn_to_a_middle(shops):
+    outcome, shop, level = shops
+    found = effects_by_level(Sample(outcome, shop < 10, cluster=shop), level, list("abcd"))
+    assert (found.q_statistic, found.p_value, found.between) == (None, None, None)
+    for row in found.levels:
+        assert isinstance(row.estimate, Estimate)
+        assert "cut across" in row.shrunken.reason
+
+
+def test_groups_of_whole_clusters_are_compared(shops):
+    outcome, shop, _ = shops
+    found = effects_by_level(Sample(outcome, shop % 2 == 0, cluster=shop), shop // 10, ["a", "b"])
+    assert found.degrees_of_freedom == 1
+    assert all(isinstance(row.shrunken, Estimate) for row in found.levels)

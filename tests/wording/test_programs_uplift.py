@@ -11,10 +11,11 @@ from retention_research.answers.programs.looks import Look, Looks
 from retention_research.answers.programs.uplift import SegmentEffects
 from retention_research.figures.programs_uplift import pictures
 from retention_research.models.fit import Estimate, Missing
-from retention_research.programs.heterogeneity import shrink_effects
+from retention_research.programs.heterogeneity import Heterogeneity, LevelEffect, shrink_effects
 from retention_research.programs.uplift import SHARES, Curve, Uplift
 from retention_research.tables import make_tables
 from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_segments import segment_methods
 from retention_research.wording.programs_uplift import analysts, notes, tables
 from tests.wording.program_reports import arms, mail
 
@@ -109,8 +110,19 @@ def test_groups_that_do_not_differ_are_not_ranked():
     assert "north" not in said
 
 
+def test_groups_that_are_not_compared_say_why():
+    alone = Missing("shrunken", "Chance was drawn for sets of customers.")
+    level = LevelEffect("north", 400, _gap(0.1, 0.1), alone)
+    apart = SegmentEffects(
+        "home_region", {"retained": Heterogeneity((level,), None, 0, None, None)}
+    )
+    said = _said(heterogeneity=(apart,))
+    assert said == "Groups by home region are not compared. Chance was drawn for sets of customers."
+    assert segment_methods((apart,), SAY)[0].endswith("Chance was drawn for sets of customers.")
+
+
 def test_of_many_columns_chance_is_taken_over_all_of_them():
-    one = _groups(_gap(0.12, 0.08), _gap(0.0, 0.08), _gap(0.0, 0.08))
+    one = _groups(_gap(0.125, 0.08), _gap(0.0, 0.08), _gap(0.0, 0.08))
     assert 0.03 < one.by_outcome["retained"].p_value < 0.05
     assert "beyond chance" in _said(heterogeneity=(one,))
     many = tuple(replace(one, segment=f"column {place}") for place in range(3))
