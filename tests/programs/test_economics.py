@@ -83,7 +83,28 @@ def test_the_chance_to_pay_is_the_share_of_draws_with_margin_above_cost():
 
 
 def test_a_draw_that_breaks_even_does_not_pay():
-    assert reckoned(held(margin=np.ones(1001))).break_even_probability == 0.0
+    half = np.where(np.arange(1001) % 2, 1.0, 0.5)
+    assert reckoned(held(margin=half)).break_even_probability == 0.0
+
+
+@pytest.mark.parametrize("brought", [0.0, 0.1, 2.0])
+def test_draws_that_do_not_vary_are_no_evidence(brought):
+    draws = held(margin=np.full(1001, brought), margin_point=brought, by_week=np.empty(0))
+    found = reckoned(replace(draws, kept=np.zeros(1001), kept_point=0.0), horizon_days=364)
+    assert "No range" in found.break_even_probability.reason
+    assert isinstance(found.cost_to_keep, Missing)
+    assert ends(found.cost) == [200.0, 200.0, 200.0]
+    assert found.profit == Estimate("profit", 200 * brought - 200.0)
+    told = (found.margin, found.break_even_cost, found.return_on_investment, found.kept,
+            *(one.margin for one in found.projections))  # fmt: skip
+    assert all(one.conf_low is None and one.conf_high is None for one in told)
+    assert isinstance(found.budget, Missing)
+    assert decide(found, "randomised") == "test"
+
+
+def test_rounding_in_draws_that_do_not_vary_is_no_evidence():
+    margin = 0.3 + 1e-16 * np.arange(1001)
+    assert isinstance(reckoned(held(margin=margin)).break_even_probability, Missing)
 
 
 def test_without_costs_margin_and_break_even_cost_are_still_told():
@@ -131,14 +152,15 @@ def test_without_a_window_no_margin_counts():
 def test_too_few_draws_give_no_range_and_no_chance():
     found = reckoned(held(margin=np.empty(0), cost=np.empty(0), kept=np.empty(0)))
     assert found.margin == Estimate("margin", 400.0)
-    assert isinstance(decide(found, "natural experiment"), Missing)
+    assert isinstance(found.break_even_probability, Missing)
+    assert decide(found, "natural experiment") == "test"
 
 
 @pytest.mark.parametrize(
     ("paying", "word"), [(1000, "keep"), (900, "keep"), (899, "test"), (101, "test"), (100, "stop")]
 )
 def test_keep_from_nine_draws_in_ten_and_stop_up_to_one(paying, word):
-    margin = np.where(np.arange(1000) < paying, 2.0, 0.0)
+    margin = np.where(np.arange(1000) < paying, 2.0, 0.0) + STEPS[:1000] / 2.0
     found = reckoned(held(margin=margin, cost=np.ones(1000), kept=np.ones(1000)))
     assert decide(found, "randomised") == word
 

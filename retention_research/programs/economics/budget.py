@@ -9,7 +9,7 @@ import numpy as np
 
 from retention_research.models.arrays import Floats, checked, refuse, same_length
 from retention_research.models.fit import Missing
-from retention_research.programs.economics.spans import FEWEST_DRAWS
+from retention_research.programs.economics.spans import give_range
 from retention_research.programs.effects import MoneyDraws
 
 _STEPS = 10
@@ -68,20 +68,20 @@ def budget_curve(
         confidence: level of the interval.
 
     Returns:
-        The curve; missing without costs, without customers or without draws.
+        The curve; missing without costs, without customers or without draws that vary.
 
     Raises:
         ValueError: if shares of a ranking are not ascending within 0..1.
 
     Example:
-        >>> same = MoneyDraws(np.full(200, 2.0), 2.0, 10, np.full(200, 1.0), 1.0)
+        >>> same = MoneyDraws(np.linspace(1.0, 3.0, 200), 2.0, 10, np.full(200, 1.0), 1.0)
         >>> curve = budget_curve(same)
         >>> float(curve.spend[-1]), float(curve.margin[-1]), curve.best
         (10.0, 20.0, 1.0)
     """
     if draws.cost_point is None:
         return Missing("budget_curve", "No cost per customer is given.")
-    if draws.customers < 1 or draws.margin.size < FEWEST_DRAWS:
+    if draws.customers < 1 or not give_range(draws.margin):
         return Missing("budget_curve", "Too little is known to give a range.")
     rank = _checked(ranked) if ranked else _alike(draws, confidence)
     spend = draws.customers * rank.share * draws.cost_point

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from retention_research.models.arrays import Floats
 from retention_research.models.fit import Estimate, Missing
-from retention_research.programs.economics.spans import spread_of
+from retention_research.programs.economics.spans import give_range, spread_of
 from retention_research.programs.effects import MoneyDraws
 
 Told: TypeAlias = Estimate | Missing
@@ -45,6 +45,20 @@ class Costed:
     def where_costed(self, term: str, found: Callable[[], Told]) -> Told:
         """What `found` gives where the cost is known, else why it is not."""
         return Missing(term, self.why) if self.why else found()
+
+
+def that_vary(draws: MoneyDraws) -> MoneyDraws:
+    """The same; without any draw if those of the margin give no range, as they are no evidence.
+
+    Example:
+        >>> that_vary(MoneyDraws(np.zeros(2000), 0.0, 40)).margin.size
+        0
+    """
+    if give_range(draws.margin):
+        return draws
+    none = np.empty(0)
+    cost, kept = (None if one is None else none for one in (draws.cost, draws.kept))
+    return replace(draws, margin=none, cost=cost, kept=kept)
 
 
 def costed(draws: MoneyDraws, fixed_cost: float | None, no_cost: str, confidence: float) -> Costed:

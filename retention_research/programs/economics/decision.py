@@ -20,8 +20,8 @@ def decide(money: Money | Missing, grade: Grade) -> Decision | Missing:
 
     Returns:
         test where the effect is not proved, whatever the money; else keep from a break-even
-        probability of 0.9 on, stop up to 0.1, test between. Missing where the cost or the margin
-        is not known.
+        probability of 0.9 on, stop up to 0.1, test between, and where nothing says how sure the
+        margin is. Missing where the cost is not known, or nobody had the program.
 
     Example:
         >>> decide(Missing("money", "No cost is given."), "randomised").reason
@@ -35,7 +35,8 @@ def decide(money: Money | Missing, grade: Grade) -> Decision | Missing:
         return Missing("decision", money.reason)
     chance = money.break_even_probability
     if isinstance(chance, Missing):
-        return Missing("decision", chance.reason)
+        known = not isinstance(money.cost, Missing)
+        return "test" if known else Missing("decision", chance.reason)
     if chance >= KEEP_AT:
         return "keep"
     return "stop" if chance <= STOP_AT else "test"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from retention_research.models.fit import Missing
 from retention_research.programs.economics.budget import budget_curve
-from retention_research.programs.economics.costed import costed
+from retention_research.programs.economics.costed import costed, that_vary
 from retention_research.programs.economics.reckoning import (
     ROI,
     bought_anyway,
@@ -59,7 +59,8 @@ def money(
         confidence: level of the intervals.
 
     Returns:
-        The economics. Without costs, the margin and the cost that would break even are still told.
+        The economics. Without costs, the margin and the cost that would break even are still told;
+        without draws, or with such as do not vary, amounts have no range and break-even no chance.
         Missing where nobody was treated, or no window is given.
 
     Example:
@@ -71,6 +72,8 @@ def money(
     """
     if draws.customers < 1 or window_days < 1:
         return Missing("money", _NOBODY if window_days > 0 else _NO_WINDOW)
+    spent = costed(draws, fixed_cost, no_cost, confidence)  # what it cost is known all the same
+    draws = that_vary(draws)
     held = costed(draws, fixed_cost, no_cost, confidence)
     anyway = bought_anyway(retained)
     return Money(
@@ -78,8 +81,8 @@ def money(
         window_days=window_days,
         margin=held.total("margin", draws.margin_point, draws.margin),
         margin_per_customer=spread_of("margin", draws.margin_point, draws.margin, confidence),
-        cost=held.where_costed("cost", lambda: held.total("cost", held.point, held.cost)),
-        cost_per_customer=held.where_costed("cost", lambda: cost_of(held)),
+        cost=spent.where_costed("cost", lambda: spent.total("cost", spent.point, spent.cost)),
+        cost_per_customer=spent.where_costed("cost", lambda: cost_of(spent)),
         profit=held.where_costed("profit", lambda: profit_of(held)),
         return_on_investment=held.where_costed(ROI, lambda: return_on_investment(held)),
         margin_per_spent=held.where_costed("margin_per_spent", lambda: margin_per_spent(held)),

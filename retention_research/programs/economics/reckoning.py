@@ -14,7 +14,7 @@ from retention_research.programs.economics.projections import (
     multiple,
 )
 from retention_research.programs.economics.spans import (
-    FEWEST_DRAWS,
+    give_range,
     price_of,
     return_of,
     spread_of,
@@ -51,8 +51,8 @@ def margin_per_spent(held: Costed) -> Estimate | Missing:
 
 
 def break_even_probability(held: Costed) -> float | Missing:
-    """Share of draws with margin above cost."""
-    if held.why or held.draws.margin.size < FEWEST_DRAWS:
+    """Share of draws with margin above cost; missing where draws do not vary."""
+    if held.why or not give_range(held.draws.margin):
         return Missing("break_even_probability", held.why or _NO_RANGE)
     return float((held.draws.margin > held.cost).mean())
 
@@ -66,7 +66,7 @@ def break_even_cost(held: Costed) -> Estimate:
 
 def cost_to_keep(draws: MoneyDraws) -> float | Missing:
     """Cost per customer that nine draws of ten exceed in margin."""
-    if draws.margin.size < FEWEST_DRAWS:
+    if not give_range(draws.margin):
         return Missing("cost_to_keep", _NO_RANGE)
     return float(np.quantile(draws.margin, 1.0 - KEEP_AT))
 

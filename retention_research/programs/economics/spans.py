@@ -12,6 +12,24 @@ from retention_research.models.arrays import Floats
 from retention_research.models.fit import Estimate, Missing
 
 FEWEST_DRAWS = 100  # below these a percentile at the interval's end is no more than a guess
+_ROUNDING = 1e-9  # of the largest draw
+
+
+def give_range(drawn: Floats) -> bool:
+    """Whether draws are enough, and vary by more than rounding.
+
+    Where nobody bought, or all bought alike, every draw is the same: it is as if there were none.
+
+    Args:
+        drawn: a quantity in each draw, shape (draws,).
+
+    Example:
+        >>> give_range(np.zeros(2000)), give_range(np.arange(2000.0)), give_range(np.arange(5.0))
+        (False, True, False)
+    """
+    if drawn.size < FEWEST_DRAWS:
+        return False
+    return float(np.ptp(drawn)) > _ROUNDING * float(np.abs(drawn).max())
 
 
 def spread_of(term: str, point: float, drawn: Floats, confidence: float) -> Estimate:
