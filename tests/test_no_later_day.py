@@ -14,6 +14,8 @@ from retention_research import (
     lost_customers,
     new_study,
     open_workspace,
+    program_results,
+    read_study,
     scorecard,
     survival,
 )
@@ -58,10 +60,12 @@ def cut(name: str, frame: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def opened(frames: dict[str, pd.DataFrame]):
+    declared = read_study("params/company.yml").model_dump(mode="json")["programs"]
     study = new_study(
         study="s", currency="EUR", as_of=str(DAY), cohort_complete=True, segments=["channel"],
         sources={name: {"frame": True} for name in frames},
         tickets={"targets": {"delivery": 8, "payment": 4}, "business_hours": None},
+        programs=declared,
     )  # fmt: skip
     return open_workspace(study, frames)
 
@@ -75,7 +79,9 @@ def workspaces():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", [scorecard, cohorts, survival, drivers, customer_voice])
+@pytest.mark.parametrize(
+    "answer", [scorecard, cohorts, survival, drivers, program_results, customer_voice]
+)
 def test_an_answer_is_the_same_on_tables_cut_off_at_the_day(workspaces, answer):
     one, other = (answer(workspace).values for workspace in workspaces)
     assert one.keys() == other.keys()
