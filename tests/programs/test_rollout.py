@@ -105,6 +105,41 @@ def test_a_lift_is_of_what_the_treated_would_have_done_without():
     assert lift.conf_low < lift.estimate < lift.conf_high
 
 
+def levels(without, effect, noise, seed=20_217, units=12):
+    """Units of which half start, that do about so much before and after, and an effect."""
+    start = np.repeat([4, -1], units)
+    had = (start[:, None] == 4) & (np.arange(6) >= 4)
+    rng = np.random.default_rng(seed)
+    return Panel(without + effect * had + noise * rng.normal(size=(2 * units, 6)), start)
+
+
+def test_the_range_of_a_lift_is_even_on_the_log_scale():
+    lift = group_time_effects(levels(1.0, 1.0, 0.5)).overall(1).lift
+    up, down = (np.log1p(end) - np.log1p(lift.estimate) for end in (lift.conf_high, lift.conf_low))
+    assert up == pytest.approx(-down)
+    assert lift.conf_low > -1.0
+
+
+def test_no_lift_is_told_of_next_to_nothing():
+    """Without the program 0.12 with an error of about that."""
+    total = group_time_effects(levels(0.25, 1.0, 0.3, seed=20_218)).overall(1)
+    assert total.mean_treated - total.effect.estimate == pytest.approx(0.124, abs=0.001)
+    assert isinstance(total.lift, Missing)
+
+
+def test_no_lift_is_told_where_the_treated_did_less_than_nothing():
+    assert isinstance(group_time_effects(levels(1.0, -2.0, 0.1)).overall(1).lift, Missing)
+
+
+def test_units_that_start_one_by_one_differ_in_what_they_would_have_done_without():
+    """No effect in any, levels 1, 2 and 3: the mean without is as unsure as that of three."""
+    outcome = np.ones((9, 6)) * np.array([1.0, 2, 3, 2, 2, 2, 2, 2, 2])[:, None]
+    cells = group_time_effects(Panel(outcome, np.append([2, 3, 4], np.full(6, -1))), base=1)
+    at = np.array([cell.age == 0 for cell in cells.cells]) / 3.0
+    # squares 1, 0, 1 over 9, and half more as three share a mean
+    assert ((cells.levels @ at) ** 2).sum() == pytest.approx(2.0 / 9.0 * 1.5)
+
+
 def test_without_noise_every_effect_is_the_true_one():
     panel = staggered([3, 3, 5, 5, 7, 7, -1, -1], 10, lambda age: 0.5 * age + 1.0)
     found = group_time_effects(panel)

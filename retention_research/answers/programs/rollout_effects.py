@@ -103,15 +103,15 @@ def _effect(
 
 
 def _lift(effect: Estimate, treated: float) -> Estimate | Missing:
-    """Ends of a constant effect as shares of what the treated would have done without."""
+    """Ends of a constant effect as shares of what the treated would have done without.
 
-    def of(end: float | None) -> float | None:
-        return None if end is None or treated - end <= 0.0 else end / (treated - end)
-
-    value = of(effect.estimate)
-    if value is None:
-        return Missing("lift", "Without the program there would have been nothing.")
-    return Estimate("lift", value, None, of(effect.conf_low), of(effect.conf_high))
+    Missing where an effect within the interval leaves nothing to be a share of.
+    """
+    ends = effect.conf_low, effect.conf_high
+    if any(treated <= end for end in (effect.estimate, *ends) if end is not None):
+        return Missing("lift", "Without the program there might have been nothing: no share of it.")
+    low, high = (None if end is None else end / (treated - end) for end in ends)
+    return Estimate("lift", effect.estimate / (treated - effect.estimate), None, low, high)
 
 
 def _compared(found: GroupTime) -> int:

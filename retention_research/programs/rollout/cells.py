@@ -130,15 +130,16 @@ def _influence(cell: Cell, pooled: dict[int, _Pool]) -> Floats:
     else:
         pool = pooled[cell.age]
         centre = usual + pool.effect
-        scale = _scale(treated * cell.weight / pool.customers, pool.concentration)
+        scale = _pooled_scale(cell, pool)
     part: Floats = treated * (cell.change - centre) * scale
     return part - compared * (cell.change - usual) * _scale(compared)
 
 
 class _Pool(NamedTuple):
-    """All starts at one age: mean effect, customers, and the sum of squared shares of units."""
+    """All starts at one age: means, customers, and the sum of squared shares of units."""
 
     effect: float
+    level: float
     customers: float
     concentration: float
 
@@ -155,17 +156,30 @@ def _pool(cells: list[Cell]) -> _Pool:
     total = float(share.sum())
     share = share / total
     effect = float(share @ np.array([cell.effect for cell in cells]))
+    level = float(share @ np.array([cell.mean_treated for cell in cells]))
     squares = np.array([float(cell.treated @ cell.treated) for cell in cells])
-    return _Pool(effect, total, float(share**2 @ squares))
+    return _Pool(effect, level, total, float(share**2 @ squares))
 
 
 def level_influence(cells: tuple[Cell, ...]) -> Floats:
-    """How much each unit moves the mean outcome of each cell's treated, shape (units, cells)."""
-    parts = []
-    for cell in cells:
-        shares, centre = cell.treated, cell.mean_treated
-        parts.append(shares * (cell.level - centre) * _scale(shares))
-    return np.column_stack(parts)
+    """How much each unit moves the mean outcome of each cell's treated, shape (units, cells).
+
+    A start of one unit is held against the mean of its age over all starts.
+    """
+    pooled = _by_age(cells)
+    return np.column_stack([_level_influence(cell, pooled[cell.age]) for cell in cells])
+
+
+def _level_influence(cell: Cell, pool: _Pool) -> Floats:
+    several = np.count_nonzero(cell.treated) > 1
+    centre = cell.mean_treated if several else pool.level
+    scale = _scale(cell.treated) if several else _pooled_scale(cell, pool)
+    part: Floats = cell.treated * (cell.level - centre) * scale
+    return part
+
+
+def _pooled_scale(cell: Cell, pool: _Pool) -> Floats:
+    return _scale(cell.treated * cell.weight / pool.customers, pool.concentration)
 
 
 def _scale(shares: Floats, concentration: float | None = None) -> Floats:

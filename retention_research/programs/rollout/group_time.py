@@ -7,6 +7,7 @@ that happens to a unit over time counts as one. Intervals are Student's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.stats import t
 
 from retention_research.models.arrays import Floats, Integers
 from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.experiment.differences import WEAKEST
 from retention_research.programs.rollout.band import EventStudy, simultaneous
 from retention_research.programs.rollout.cells import (
     Cell,
@@ -26,6 +28,7 @@ from retention_research.programs.rollout.freedom import degrees_of_freedom, know
 from retention_research.programs.rollout.panel import Aligned, Panel, aligned
 
 DRAWS = 2000
+_NO_BASE = "Without the program hardly anything, or nothing, would have been done: no share of it."
 
 
 class Total(NamedTuple):
@@ -33,7 +36,8 @@ class Total(NamedTuple):
 
     Attributes:
         effect: per customer, with its interval.
-        lift: effect / what the treated would have done without, with its interval.
+        lift: effect / what the treated would have done without, its interval even on the log scale;
+            missing where that is not two standard errors above 0.
         mean_treated: what the treated did.
         p_value: of no effect; None where no error can be given.
         influence: how much each unit moves the effect, shape (units,).
@@ -158,19 +162,28 @@ class GroupTime:
     def _lift(
         self, effect: float, mean: float, moved: Floats | None, level: Floats, free: float
     ) -> Estimate | Missing:
-        """Delta method: effect / (mean - effect)."""
+        """Effect / (mean - effect), the delta method on the logarithm of their ratio."""
         without = mean - effect
-        if without <= 0.0:
-            return Missing("lift", "Without the program there would have been nothing.")
-        slope = None if moved is None else (mean * moved - effect * level) / without**2
-        return self._estimate("lift", effect / without, slope, free)
+        if without <= (0.0 if moved is None else WEAKEST * _error(level - moved)):
+            return Missing("lift", _NO_BASE)
+        if mean <= 0.0:
+            return Missing("lift", "What was done with the program is not above 0: it is no share.")
+        if moved is None:
+            return Estimate("lift", effect / without)
+        error = _error(level / mean - (level - moved) / without)
+        reach, ratio = self._reach(free) * error, mean / without
+        ends = ratio * exp(-reach) - 1.0, ratio * exp(reach) - 1.0
+        return Estimate("lift", effect / without, ratio * error, *ends)
 
     def _estimate(self, term: str, value: float, moved: Floats | None, free: float) -> Estimate:
         if moved is None:
             return Estimate(term, value)
-        error = float(np.sqrt(moved @ moved))
-        reach = float(t.ppf(0.5 + self.confidence / 2.0, free)) * error
+        error = _error(moved)
+        reach = self._reach(free) * error
         return Estimate(term, value, error, value - reach, value + reach)
+
+    def _reach(self, free: float) -> float:
+        return float(t.ppf(0.5 + self.confidence / 2.0, free))
 
 
 def group_time_effects(
@@ -204,6 +217,10 @@ def group_time_effects(
     after = np.array([cell.weight * (cell.age >= 0) for cell in cells])
     free = degrees_of_freedom(cells, after / after.sum())
     return GroupTime(rows, cells, effects, errors, levels, free, confidence)
+
+
+def _error(moved: Floats) -> float:
+    return float(np.sqrt(moved @ moved))
 
 
 def _p_value(found: Estimate, free: float) -> float | None:
