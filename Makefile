@@ -24,7 +24,7 @@ test-slow: setup  ## simulations in a fixed slice, large files, the built wheel
 	$(BIN)/python -m pytest -q -m slow
 
 evidence: setup  ## the full simulation counts, kept in tests/evidence/
-	$(BIN)/python -m tests.evidence
+	$(BIN)/python -m tests.evidence && $(BIN)/python -m tests.evidence.club
 
 lint: setup  ## style, types, notebooks without outputs
 	$(BIN)/ruff check .
