@@ -35,6 +35,9 @@ class NextTest(NamedTuple):
         detectable: the smallest difference that it would find, in the outcome's unit.
         power: the chance to find it.
         told: what to do, as a sentence.
+        available: customers (or units) that there are to draw; None where that is not known.
+        detectable_now: the smallest difference that those available could show.
+        units: what is drawn, in the plural.
     """
 
     outcome: str
@@ -42,6 +45,9 @@ class NextTest(NamedTuple):
     detectable: float
     power: float
     told: str
+    available: int | None = None
+    detectable_now: float | None = None
+    units: str = "customers"
 
 
 _NO_MONEY = Missing("money", "No effect can be told, so nothing can be said of money.")
@@ -63,6 +69,8 @@ class ProgramReport:
         money: economics, or why there are none.
         decision: keep, stop or test, or why none can be given.
         next_test: the next experiment, or why none is needed or possible.
+        next_step: what to do where no experiment is to be drawn anew, as a sentence; empty where
+            next_test says it.
         detail: what this kind of program tells beyond that; its own type by kind.
         values: what is recorded, by name.
     """
@@ -77,5 +85,6 @@ class ProgramReport:
     money: Any = _NO_MONEY
     decision: Decision | Missing = _NO_DECISION
     next_test: NextTest | Missing = _NO_TEST
+    next_step: str = ""
     detail: Any = None
     values: Mapping[str, Value] = field(default_factory=dict)
