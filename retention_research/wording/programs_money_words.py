@@ -6,6 +6,13 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import Money
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
+from retention_research.wording.programs_words import clear
+
+ASSUMED = {
+    "none": "nothing more after the window",
+    "half-life": "it halves in every further time as long as the window",
+    "full": "it goes on as in the window",
+}
 
 
 def money_known(report: ProgramReport) -> Money | None:
@@ -27,6 +34,34 @@ def amount(found: Estimate, wording: Wording) -> str:
     return f"{written} ({between})" if between else written
 
 
+def price(found: Estimate, wording: Wording) -> str:
+    """An amount whose range may have no upper end, which is said."""
+    if found.conf_high is None and found.conf_low is not None:
+        least = wording.money(found.conf_low)
+        return f"{wording.money(found.estimate)} (at least {least}, without an upper end)"
+    return amount(found, wording)
+
+
+def written(found: Estimate | Missing, wording: Wording) -> str:
+    """An amount, with its range where its ends are told apart once they are written."""
+    if isinstance(found, Missing):
+        return "not known"
+    return price(found, wording) if _varies(found, wording) else wording.money(found.estimate)
+
+
+def _varies(found: Estimate, wording: Wording) -> bool:
+    if found.conf_low is None or found.conf_high is None:
+        return found.conf_low != found.conf_high
+    return wording.money(found.conf_low) != wording.money(found.conf_high)
+
+
+def kept_told(report: ProgramReport) -> bool:
+    """Is it told apart from chance that more customers buy in the window with the program?"""
+    gaps = [one for one in report.effects if one.outcome == "retained" and clear(one)]
+    return any(one.difference.estimate > 0.0 for one in gaps
+               if isinstance(one.difference, Estimate))  # fmt: skip
+
+
 def profit_of(report: ProgramReport, wording: Wording) -> str:
     """Margin less cost: `€5,200 (€3,100 to €7,400) in 4 weeks`; empty where it is not known."""
     money = money_known(report)
@@ -36,9 +71,9 @@ def profit_of(report: ProgramReport, wording: Wording) -> str:
 
 
 def profit_each(report: ProgramReport) -> Estimate | None:
-    """Margin less cost per customer with the program; None where it is not known."""
+    """Margin less cost per customer with the program; None where it is not known or not proved."""
     money = money_known(report)
-    if money is None or isinstance(money.profit, Missing):
+    if money is None or isinstance(money.profit, Missing) or report.grade == "associated":
         return None
     ends = (None if end is None else end / money.customers for end in money.profit[3:])
     return Estimate("profit", money.profit.estimate / money.customers, None, *ends)
@@ -50,8 +85,12 @@ def unit_of(wording: Wording) -> str:
 
 
 def back_of(report: ProgramReport, wording: Wording) -> str:
-    """Margin for each unit of money spent: `€2.60 (€1.40 to €3.80)`."""
+    """Margin for each unit of money spent: `€2.60 (€1.40 to €3.80)`; why there is none."""
     money = money_known(report)
+    if money is not None and isinstance(money.cost, Missing):
+        return "cost not given"
+    if money is not None and report.grade == "associated":
+        return "not proved"
     if money is None or isinstance(money.margin_per_spent, Missing):
         return NOT_AVAILABLE
     return amount(money.margin_per_spent, wording)

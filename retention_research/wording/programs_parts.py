@@ -12,6 +12,7 @@ from retention_research.wording import (
     programs_enrolment,
     programs_experiment,
     programs_money,
+    programs_money_tables,
     programs_referral,
     programs_rewards,
     programs_rollout,
@@ -69,7 +70,7 @@ def part(report: ProgramReport, wording: Wording) -> Part:
     tables = [effects_of(report, wording)] if report.effects else []
     tables += _all(told, "tables", report, wording)
     if not report.withheld:
-        tables += programs_money.money_tables(report, wording)[:1]
+        tables += programs_money_tables.money_tables(report, wording)[:1]
     return Part(
         _claim(report, wording),
         [*notes, programs_claims.next_note(report, wording)],
@@ -125,7 +126,7 @@ def analysts(report: ProgramReport, wording: Wording) -> ForAnalysts:
         tables.extend(own_tables)
     if not report.withheld:
         tables += _all(further, "tables", report, wording)
-        tables += programs_money.money_tables(report, wording)[1:]
+        tables += programs_money_tables.money_tables(report, wording)[1:]
     return ForAnalysts(heading, notes, _once(tables))
 
 

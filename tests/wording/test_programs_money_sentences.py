@@ -20,7 +20,12 @@ from retention_research.programs.economics import Acquiring, money
 from retention_research.programs.effects import Effect, MoneyDraws
 from retention_research.study_programs import Program
 from retention_research.tables import make_table
-from retention_research.wording import programs_money, programs_referral, programs_rewards
+from retention_research.wording import (
+    programs_money,
+    programs_money_tables,
+    programs_referral,
+    programs_rewards,
+)
 from retention_research.wording.numbers import Wording
 
 EUROS = Wording("en_GB", "EUR")
@@ -60,9 +65,23 @@ def test_without_costs_the_reason_stands_in_their_place():
     assert "It breaks even at €2.00 (€1.05 to €2.95)" in said(report)
 
 
-def test_only_a_proved_program_is_said_to_be_kept_up_to_a_cost():
-    assert "up to that cost it would be kept" in said(paid())
-    assert "it would be kept" not in said(paid(grade="associated"))
+def test_of_an_effect_that_is_not_proved_the_difference_in_margin_alone_is_told():
+    (only,) = programs_money.money_notes(paid(grade="associated"), EUROS)
+    assert "which is not proved to be due to it: nothing further is reckoned from it." in only
+    assert "without" not in only
+    ((_, _, rows, _),) = programs_money_tables.money_tables(paid(grade="associated"), EUROS)
+    assert rows["money_item"].tolist() == [
+        "Margin more than the others brought, not proved to be due to it",
+        "The same, per customer", "Cost",
+    ]  # fmt: skip
+
+
+def test_customers_who_chose_it_are_told_to_have_brought_more_than_like_ones():
+    told = said(paid(grade="adjusted comparison"))
+    assert "€590) of margin more than like customers brought." in told
+    assert "beyond what they would have brought" not in told
+    assert "What follows holds if that is what the program changed. It breaks even" in told
+    assert "What follows" not in said(paid())
 
 
 def test_a_program_that_loses_margin_breaks_even_at_no_cost():
@@ -77,17 +96,35 @@ def test_payback_is_told_in_weeks():
     assert "perhaps not within the window" in said(never)
 
 
+def buying(gap, half=0.05, report=None):
+    """The report with an effect on who buys again."""
+    difference = estimate(gap, gap - half, gap + half)
+    one = Effect("retained", "a", "b", 9, 9, 0.3, 0.2, difference, Missing("lift", ""))
+    return replace(report or paid(), effects=(one,))
+
+
 def test_keeping_is_told_beside_winning():
-    report = paid()
+    report = buying(0.2)
     won = Acquiring(50, 28, estimate(11.0, 10.0, 12.0), estimate(1.5, 1.4, 1.6))
     told = said(replace(report, money=replace(report.money, acquiring=won)))
-    assert "One customer kept costs €5.00 (" in told
-    assert "Winning a new one costs €11.00 (€10.00 to €12.00)." in told
+    assert "bought in the window and would not have without it cost €5.00 (" in told
+    assert (
+        "Winning a new one costs €11.00 (€10.00 to €12.00), which buys a whole relationship and "
+        "not one purchase more."
+    ) in told
     assert "spent on winning customers, €1.50" in told
 
 
+def test_a_customer_more_has_no_price_where_none_is_told_apart_from_chance():
+    priced = "Cost of each customer more who buys in the window"
+    for report, there in ((buying(0.2), True), (buying(0.02), False), (buying(-0.2), False)):
+        assert ("would not have without it cost" in said(report)) is there
+        (_, _, rows, _), _ = programs_money_tables.money_tables(report, EUROS)
+        assert (priced in rows["money_item"].tolist()) is there
+
+
 def test_a_price_without_an_upper_end_says_so():
-    assert "without an upper end" in said(paid(kept=-0.1 + 0.6 * STEPS))
+    assert "without an upper end" in said(buying(0.2, report=paid(kept=-0.1 + 0.6 * STEPS)))
 
 
 def test_what_would_have_been_bought_anyway_stands_on_its_assumption():
@@ -113,16 +150,23 @@ def test_what_lies_beyond_the_window_is_told_as_untested():
     assert "Were the effect to last" not in said(paid())
 
 
+def test_where_the_time_after_was_watched_only_what_comes_later_is_untested():
+    told = said(paid(after=estimate(0.2, 0.1, 0.3), settings={"horizon_days": 364}))
+    assert "the effect went on" in told
+    assert "What comes still later these data cannot test" in told
+    assert "cannot test either" not in told
+
+
 def test_no_money_has_no_words():
     report = ProgramReport(MAIL, "no evidence")
     assert programs_money.money_notes(report, EUROS) == ()
-    assert programs_money.money_tables(report, EUROS) == ()
+    assert programs_money_tables.money_tables(report, EUROS) == ()
     assert money_pictures(report, EUROS) == []
 
 
 @pytest.mark.parametrize("report", [paid(), paid(cost=None, cost_point=None)])
 def test_tables_of_money_can_be_made(report):
-    for name, caption, frame, numbers in programs_money.money_tables(report, EUROS):
+    for name, caption, frame, numbers in programs_money_tables.money_tables(report, EUROS):
         assert make_table(name, caption, frame, EUROS, numbers).html
 
 
