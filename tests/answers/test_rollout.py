@@ -143,6 +143,7 @@ def test_too_few_towns_have_no_interval_and_are_only_associated():
     assert passed(report)["Enough units"] is False
     assert report.values["program.desk.effect.purchases"].value is None
     assert isinstance(report.money, Missing)
+    assert report.decision == "test"
     assert np.isnan(report.detail.course.low).all()
     assert [wave.effect.conf_low for wave in report.detail.waves] == [None]
     assert "over 20 in all" in report.next_test.told

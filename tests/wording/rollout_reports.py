@@ -24,7 +24,7 @@ def detail(gain: float = 0.06, **more: object) -> RolloutDetail:
     outcome = 0.3 + gain * had + rng.normal(0.0, 0.02, (24, 9))
     found = group_time_effects(Panel(outcome, start))
     given = {
-        "unit": "region", "outcome": "purchases", "treated": 12, "compared": 18,
+        "unit": "region", "outcome": "purchases", "treated": 12, "compared": 18, "fewest": 12,
         "first": date(2024, 1, 1), "last": date(2024, 3, 4), "window_days": 84, "step_days": 28,
         "base_days": (336, 336), "told_until": None,
         "course": found.event_study(rng=rng, ages=(-3, -2, -1, 0, 1, 2)),

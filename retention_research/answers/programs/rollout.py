@@ -45,7 +45,7 @@ from retention_research.answers.programs.rollout_warning import two_way_of
 from retention_research.answers.programs.rollout_windows import AFTER, grid_of, laid_out
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
-from retention_research.programs.effects import Effect
+from retention_research.programs.effects import Effect, Grade
 from retention_research.programs.rollout import NEVER, pre_trend
 from retention_research.study_programs import Program
 from retention_research.values import Value, label
@@ -100,7 +100,7 @@ def _report(
     share = margin_share(workspace, program)
     draws = money_draws(workspace.study, program.id, told, by_week_of(units, seen, share),
                         program.cost_per_customer)  # fmt: skip
-    economics = economics_of(workspace, program, draws, grade, effects)
+    economics = economics_of(workspace, program, draws, _of_money(told, grade), effects)
     floor = workspace.study.group_floor
     values = {**_effect_values(program, effects), **rollout_values(program, detail)}
     return ProgramReport(
@@ -112,10 +112,16 @@ def _report(
     )  # fmt: skip
 
 
+def _of_money(told: Mapping[str, Told], grade: Grade) -> Grade:
+    """How well a margin is proved: one without a range is not, so that it is to be tested."""
+    margin = told.get("margin")
+    return grade if margin is None or margin.ranged else "associated"
+
+
 def _effect_values(program: Program, effects: tuple[Effect, ...]) -> dict[str, Value]:
     """Effects with a range; an effect without one is not recorded as an estimate."""
     ranged = [one for one in effects if isinstance(one.difference, Estimate)
-              and one.difference.conf_low is not None]  # fmt: skip
+              and None not in (one.difference.conf_low, one.difference.conf_high)]  # fmt: skip
     return effect_values(program, ranged, NO_RANGE)
 
 
@@ -212,6 +218,7 @@ def _detail(
         two_way = two_way_of(workspace, units, outcome, program.window_days, share)
     return RolloutDetail(
         unit=program.unit or "", outcome=outcome, treated=total.treated, compared=total.compared,
+        fewest=total.fewest,
         first=date.fromordinal(min(shown)), last=date.fromordinal(max(shown)),
         window_days=program.window_days, step_days=course.rows.step, base_days=base_days(main),
         told_until=told_until(units),

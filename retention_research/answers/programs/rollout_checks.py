@@ -41,8 +41,16 @@ def checks_of(detail: RolloutDetail, small: int, floor: int) -> tuple[Check, ...
 def _units(detail: RolloutDetail) -> Check:
     name = "Enough units"
     sides = f"{detail.treated} with the program and {detail.compared} to hold them against"
-    if min(detail.treated, detail.compared) >= FEW:
+    if detail.reassigned is None:
         return Check(name, True, f"There are {sides}.")
+    if detail.fewest < min(detail.compared, FEW):
+        sides = f"{sides}, {detail.fewest} at the start that has fewest beside it"
+    if isinstance(detail.reassigned, Randomised) and not _bounded(detail.reassigned):
+        return Check(
+            name, False,
+            f"There are only {sides}, and giving the start dates to other units bounds the effect "
+            "on one side at most: no range can be given.",
+        )  # fmt: skip
     if isinstance(detail.reassigned, Randomised):
         return Check(
             name, True,
@@ -54,6 +62,10 @@ def _units(detail: RolloutDetail) -> Check:
         f"There are only {sides}, and start dates could be given to other units in fewer than "
         f"{FEWEST} ways: no range can be given.",
     )  # fmt: skip
+
+
+def _bounded(found: Randomised) -> bool:
+    return None not in (found.effect.conf_low, found.effect.conf_high)
 
 
 def _alike(detail: RolloutDetail) -> Check:

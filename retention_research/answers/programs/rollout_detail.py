@@ -43,6 +43,7 @@ class RolloutDetail:
     Attributes:
         unit: what it started by. outcome: that course, test and waves are of.
         treated, compared: units behind the effect, and those they are held against.
+        fewest: units that the start with fewest is held against.
         first, last: first and last start that are told. window_days, step_days: lengths.
         base_days: how far back what units are held against reaches, shortest and longest.
         told_until: nothing can be told from this day on, as every unit had started; else None.
@@ -58,6 +59,7 @@ class RolloutDetail:
     outcome: str
     treated: int
     compared: int
+    fewest: int
     first: date
     last: date
     window_days: int

@@ -1,7 +1,7 @@
 """A roll-out's effect on each outcome, by what so few or so many units allow.
 
-With ten units on either side errors are those of units; with fewer, start dates are reassigned
-among units where that can be done in forty ways or more; else no interval is given.
+With ten units on either side, at every start, errors are those of units; with fewer, start dates
+are reassigned among units where that can be done in forty ways or more; else no interval is given.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ class Told(NamedTuple):
     total: Total
     randomised: Randomised | Missing | None
 
+    @property
+    def ranged(self) -> bool:
+        """Whether its effect has a range, open at neither end."""
+        found = self.effect.difference
+        return isinstance(found, Estimate) and None not in (found.conf_low, found.conf_high)
+
 
 def told_of(study: Study, key: str, outcome: str, rows: Aligned, share: float) -> Told | Missing:
     """The effect on an outcome over the first window.
@@ -75,7 +81,7 @@ def told_of(study: Study, key: str, outcome: str, rows: Aligned, share: float) -
     if isinstance(found, Missing) or isinstance(total, Missing):
         return Missing(outcome, "No unit's window is over while another had not started yet.")
     randomised = None
-    if min(total.treated, total.compared) < FEW:
+    if min(total.treated, total.fewest) < FEW or total.effect.conf_low is None:
         # the same reassignments for every outcome, so that draws of money belong together
         randomised = randomisation_inference(
             found.rows, rng=draws_of(study, f"{key}.rollout"), ages=1, confidence=study.confidence
@@ -146,10 +152,12 @@ def money_draws(
     margin, kept = told.get("margin"), told.get("retained")
     if margin is None:
         return Missing("money", "The effect on revenue cannot be told.")
-    moved = _moved(study, key, [each for each in (margin, kept) if each is not None])
-    if moved is None:
+    if not margin.ranged:
         return Missing("money", "There are too few units to say how sure an effect is, so nothing "
                        "can be said of money.")  # fmt: skip
+    if kept is not None and not _together(margin, kept):
+        kept = None
+    moved = _moved(study, key, [each for each in (margin, kept) if each is not None])
     spent = None if cost is None else np.full(len(moved), cost)
     return MoneyDraws(
         margin=margin.total.effect.estimate + moved[:, 0],
@@ -162,11 +170,16 @@ def money_draws(
     )  # fmt: skip
 
 
-def _moved(study: Study, key: str, told: list[Told]) -> Floats | None:
+def _together(margin: Told, kept: Told) -> bool:
+    """Whether draws of both have a range and are of the same units or reassignments."""
+    ways = [each.randomised.looked_at if isinstance(each.randomised, Randomised) else 0
+            for each in (margin, kept)]  # fmt: skip
+    return kept.ranged and ways[0] == ways[1]
+
+
+def _moved(study: Study, key: str, told: list[Told]) -> Floats:
     """Errors that might have been, shape (draws, outcomes)."""
     drawn = [each.randomised for each in told]
-    if any(isinstance(each, Missing) for each in drawn):
-        return None
     reassigned = [each.reassigned for each in drawn if isinstance(each, Randomised)]
     if reassigned:
         return np.column_stack(reassigned)

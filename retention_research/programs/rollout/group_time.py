@@ -21,6 +21,7 @@ from retention_research.programs.rollout.cells import (
     Cell,
     cells_of,
     errors_known,
+    fewest_compared,
     influence,
     level_influence,
 )
@@ -43,6 +44,7 @@ class Total(NamedTuple):
         influence: how much each unit moves the effect, shape (units,).
         customers: behind the treated, at each start once.
         treated: units with the program. compared: units that some start was held against.
+        fewest: units that the start with fewest was held against.
         free: degrees of freedom of its intervals.
     """
 
@@ -54,6 +56,7 @@ class Total(NamedTuple):
     customers: float
     treated: int
     compared: int
+    fewest: int
     free: float
 
 
@@ -157,7 +160,8 @@ class GroupTime:
         lift = self._lift(effect, mean, moved if sure else None, self.levels @ share, free)
         customers = sum({cell.start: cell.weight for cell in told}.values())
         p_value = _p_value(made, free)
-        return Total(made, lift, mean, p_value, moved, customers, treated, compared, free)
+        return Total(made, lift, mean, p_value, moved, customers, treated, compared,
+                     fewest_compared(told), free)  # fmt: skip
 
     def _lift(
         self, effect: float, mean: float, moved: Floats | None, level: Floats, free: float
