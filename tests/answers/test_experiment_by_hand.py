@@ -110,6 +110,20 @@ def test_the_effect_on_those_whom_it_reached_is_the_effect_over_their_share(repo
     assert value(reports["fair"], "reached.revenue").number == pytest.approx(2.0 / 0.5)
 
 
+def test_where_messages_reached_both_groups_alike_nothing_is_laid_to_them(reports):
+    detail = reports["three"].detail  # its news went to everybody
+    for found in (detail.complier, detail.compliers["revenue"], detail.purchases_per_contact):
+        assert isinstance(found, Missing)
+        assert "Hardly more messages" in found.reason
+
+
+def test_without_a_purpose_messages_of_every_kind_are_not_the_programs(reports):
+    detail = reports["strata"].detail
+    for found in (detail.complier, detail.incremental_per_contact, detail.purchases_per_contact):
+        assert isinstance(found, Missing)
+        assert "`purpose`" in found.reason
+
+
 def test_costs_are_of_messages_delivered_in_the_window(reports):
     report = reports["fair"]
     assert value(report, "cost_per_customer").number == pytest.approx(0.5 * 0.5)
@@ -117,8 +131,10 @@ def test_costs_are_of_messages_delivered_in_the_window(reports):
     assert value(report, "incremental_margin").number == pytest.approx(60.0)
 
 
-def test_margin_by_week_sums_to_the_margin_of_the_window(reports):
-    assert value(reports["fair"], "payback_weeks").value is not None
+def test_a_payback_that_may_take_longer_than_the_window_is_told_as_that(reports):
+    found = value(reports["fair"], "payback_weeks")
+    assert found.value is None
+    assert "pays back in the data as they are" in found.reason
 
 
 def test_after_the_window_the_treated_bought_twice_as_often_as_the_control_group(reports):

@@ -15,10 +15,8 @@ from retention_research.answers.programs.experiment_effects import (
     Side,
     actions_per_contact,
     by_message,
-    complier,
     effects_of,
     pairs,
-    per_contact,
     plain_effects,
     winsorised,
     with_holm_by_outcome,
@@ -31,6 +29,7 @@ from retention_research.answers.programs.experiment_grade import (
 )
 from retention_research.answers.programs.experiment_money import money_draws, with_draws
 from retention_research.answers.programs.experiment_next import next_of
+from retention_research.answers.programs.experiment_reach import complier, per_contact
 from retention_research.answers.programs.experiment_rows import (
     BEFORE,
     ExperimentRows,
@@ -226,17 +225,17 @@ def _detail(
     messages = by_message(rows, control, confidence)
     frame = _for_ranking(rows, compared)
     starts = starts_compared(workspace, program, rows)
-    by_outcome = {str(one): complier(compared, one) for one in program.outcomes}
+    by_outcome = {str(one): complier(compared, one, program) for one in program.outcomes}
     return replace(
         counted(workspace, program, rows, draw),
         plain=plain_effects(compared, program.outcomes, rng),
         pairs=pairs(rows, control, program.outcomes, confidence),
         personalised=effects_of(messages, program.outcomes) if messages else (),
         winsorised=winsorised(compared, program.winsorised_at),
-        incremental_per_contact=per_contact(compared, "actions"),
-        purchases_per_contact=per_contact(compared, "purchases"),
+        incremental_per_contact=per_contact(compared, "actions", program),
+        purchases_per_contact=per_contact(compared, "purchases", program),
         actions_per_contact=actions_per_contact(messages),
-        complier=by_outcome.get("retained") or complier(compared, "retained"),
+        complier=by_outcome.get("retained") or complier(compared, "retained", program),
         compliers=by_outcome,
         heterogeneity=segment_effects(workspace, program, frame),
         uplift=ranking(workspace, program, frame),

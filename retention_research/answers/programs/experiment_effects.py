@@ -10,15 +10,13 @@ import numpy as np
 
 from retention_research.answers.programs.experiment_rows import ExperimentRows
 from retention_research.models.arrays import Flags
-from retention_research.models.fit import Estimate, Missing
+from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect
 from retention_research.programs.experiment import (
     SMALLEST_ARM,
     Sample,
     bootstrap_difference,
-    complier_effect,
     difference,
-    incremental_ratio,
     ratio_difference,
     winsorised_difference,
     with_holm,
@@ -159,21 +157,6 @@ def _named(arms: tuple[str, ...], otherwise: str) -> str:
     return arms[0] if len(arms) == 1 else otherwise
 
 
-def per_contact(compared: Comparison, outcome: str) -> Estimate | Missing:
-    """What each message of the program brings beyond what there would be without."""
-    term = f"{outcome}_per_contact"
-    if not compared.rows.contacts_told or not compared.rows.knows(outcome):
-        return Missing(term, "The study does not tell of messages and what customers did on them.")
-    top, base = compared.sample(outcome), compared.sample("contacts")
-    if top is None or base is None:
-        return Missing(term, f"Either group has fewer than {SMALLEST_ARM} customers.")
-    return incremental_ratio(
-        top.outcome, base.outcome, top.treated, before=top.before, stratum=top.stratum,
-        cluster=top.cluster, probability=top.probability, confidence=compared.confidence,
-        term=term,
-    )  # fmt: skip
-
-
 def actions_per_contact(compared: Comparison | None) -> Effect | Missing:
     """Actions per message, personalised against general ones."""
     term = "actions_per_contact"
@@ -186,22 +169,6 @@ def actions_per_contact(compared: Comparison | None) -> Effect | Missing:
         top.outcome, base.outcome, top.treated, before=top.before, stratum=top.stratum,
         cluster=top.cluster, probability=top.probability, outcome=term,
         names=(compared.treated.name, compared.control.name), confidence=compared.confidence,
-    )  # fmt: skip
-
-
-def complier(compared: Comparison, outcome: str) -> Estimate | Missing:
-    """The effect on those whom a message of the program reached because it was drawn for them."""
-    if not compared.rows.contacts_told:
-        return Missing("complier_effect", "The study does not tell whom messages reached.")
-    top, base = compared.sample(outcome), compared.sample("contacts")
-    if top is None or base is None or outcome in ("satisfaction", "actions"):
-        return Missing("complier_effect", "It is not told of this outcome.")
-    received = base.outcome > 0
-    if bool(received[base.treated].all()):
-        return Missing("complier_effect", "A message reached everybody for whom one was drawn.")
-    return complier_effect(
-        top.outcome, received, top.treated, before=top.before, stratum=top.stratum,
-        cluster=top.cluster, probability=top.probability, confidence=compared.confidence,
     )  # fmt: skip
 
 
