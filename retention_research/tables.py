@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORDS = ("text", "date")
+_SIDE_BY_SIDE = 3  # columns of words that a phone shows without scrolling
 _SHORT = 16  # characters: such a cell is never broken over lines
 
 
@@ -67,7 +68,7 @@ def make_table(
     body = "".join(_row(row, entries, wording) for row in rows)
     shown = [entry for entry in entries if not _is_upper_end(entry)]
     html = (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>"
+        f"<table{_of_words(shown)}><caption>{escape(caption)}</caption><thead><tr>"
         f"{''.join(map(_heading, shown))}</tr></thead><tbody>{body}</tbody></table>"
     )
     return Table(name, caption, html, to_csv(frame if unrounded is None else unrounded))
@@ -121,10 +122,26 @@ def _heading(entry: Entry) -> str:
     return f'<th scope="col"{kind} title="{escape(entry.meaning)}">{escape(entry.heading)}</th>'
 
 
+def _of_words(entries: list[Entry]) -> str:
+    """Rows of words stack their cells on a phone, where they would not fit side by side."""
+    wide = len(entries) > _SIDE_BY_SIDE and all(each.unit in _WORDS for each in entries)
+    return ' class="words"' if wide else ""
+
+
 def _row(row: tuple[Any, ...], entries: list[Entry], wording: Wording) -> str:
     first, *others = _texts(row, entries, wording)
-    cells = "".join(f"<td{kind}>{text}</td>" for text, kind in others)
+    labels = _labels([entry for entry in entries if not _is_upper_end(entry)])
+    cells = "".join(
+        f"<td{kind}{label}>{text}</td>"
+        for (text, kind), label in zip(others, labels[1:], strict=True)
+    )
     return f'<tr><th scope="row"{first[1]}>{first[0]}</th>{cells}</tr>'
+
+
+def _labels(entries: list[Entry]) -> list[str]:
+    """What a stacked cell is called; nothing where rows do not stack."""
+    stacks = bool(_of_words(entries))
+    return [f' data-label="{escape(each.heading)}"' if stacks else "" for each in entries]
 
 
 def _texts(row: tuple[Any, ...], entries: list[Entry], wording: Wording) -> list[tuple[str, str]]:

@@ -63,3 +63,14 @@ def test_both_ends_of_a_range_share_a_cell_on_the_page_and_stay_apart_in_the_csv
     assert '<td class="num">40% to 60%</td>' in table.html
     assert table.html.count('scope="col"') == 3
     assert table.csv == "group,share,share_low,share_high\na,0.5,0.4,0.6\n"
+
+
+def test_rows_of_words_can_be_stacked_on_a_phone_and_rows_of_numbers_stay_rows(say):
+    words = pd.DataFrame(
+        {"program": ["Mail"], "decision": ["keep"], "effect_told": ["5 more"], "evidence": ["lot"]}
+    )
+    told = make_table("t", "Caption", words, say).html
+    assert told.startswith('<table class="words">')
+    assert '<td class="short" data-label="Decision">keep</td>' in told
+    assert "data-label" not in make_table("t", "Caption", FRAME, say).html
+    assert "data-label" not in make_table("t", "Caption", words[["program", "decision"]], say).html
