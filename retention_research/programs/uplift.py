@@ -19,12 +19,15 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from retention_research.models.arrays import Flags, Floats, Integers, checked
+from retention_research.models.arrays import Flags, Floats, Integers, checked, tally
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.intervals import quantile
+from retention_research.models.labels import numbered
 
 Learner = Literal["linear", "boosting"]
 FEWEST_PER_ARM = 250
+FEWEST_CLUSTERS = 100  # of an arm
+_EVENTS = 10  # customers of an arm and fold whose outcome is not the commonest
 SHARES = np.linspace(0.0, 1.0, 21)
 _TEACHERS = 100_000  # customers that teach a fold: more say next to nothing new
 _NEAR = 2  # steps of SHARES to either side, over which the effect at a rank is taken
@@ -79,6 +82,7 @@ def uplift_ranking(
     treated: npt.ArrayLike,
     probability: npt.ArrayLike,
     *,
+    cluster: npt.ArrayLike | None = None,
     folds: int = 5,
     rng: np.random.Generator,
     confidence: float = 0.95,
@@ -91,6 +95,8 @@ def uplift_ranking(
         outcome: shape (n,).
         treated: who had the program, decided by chance, shape (n,).
         probability: chance of having it, one value or shape (n,), inside 0..1.
+        cluster: labels of groups that share an arm or a fate, shape (n,); all customers of one
+            are in the same fold, and errors are by cluster.
         folds: parts of the customers; the first only teaches.
         rng: divides the customers.
         confidence: level of the intervals.
@@ -111,11 +117,14 @@ def uplift_ranking(
         (True, 3200)
     """
     rows = _rows(before, outcome, treated, probability)
-    if reason := _obstacle(rows, folds):
+    unit = _units(cluster, rows.y.size)
+    if reason := _obstacle(rows, folds) or _few_clusters(rows, unit):
         return Missing("qini", reason)
-    fold = rng.permutation(np.arange(rows.y.size) % folds)
+    fold = rng.permutation(np.arange(int(unit.max()) + 1) % folds)[unit]
     score, psi = _taught(rows, fold, folds, learner)
-    parts = [_valued(score[fold == k], psi[fold == k], rng) for k in range(1, folds)]
+    inside = [fold == k for k in range(1, folds)]
+    parts = [_valued(score[now], psi[now], rng, unit[now] if cluster is not None else None)
+             for now in inside]  # fmt: skip
     return _found(score, fold, parts, confidence, learner)
 
 
@@ -145,6 +154,16 @@ def _rows(x: Any, y: Any, treated: Any, probability: Any) -> _Rows:
                  values, drawn, chance)  # fmt: skip
 
 
+def _units(cluster: npt.ArrayLike | None, n: int) -> Integers:
+    """What is divided into folds, as a number from 0: clusters, or else customers."""
+    if cluster is None:
+        return np.arange(n)
+    code = numbered("cluster", cluster)[0]
+    if code.size != n:
+        raise ValueError(f"cluster has {code.size} rows; {n} are needed")
+    return code
+
+
 def _obstacle(rows: _Rows, folds: int) -> str:
     arms = int(rows.treated.sum()), int((~rows.treated).sum())
     if min(arms) < FEWEST_PER_ARM or rows.y.size < 20 * folds:
@@ -154,7 +173,31 @@ def _obstacle(rows: _Rows, folds: int) -> str:
         )
     if not rows.x.shape[1]:
         return "All customers were alike before: there is nothing to rank them by."
-    return "" if rows.y.std() > 0.0 else "All customers did the same: there is nothing to rank by."
+    if not rows.y.std() > 0.0:
+        return "All customers did the same: there is nothing to rank by."
+    return _rare(rows, _EVENTS * folds)
+
+
+def _rare(rows: _Rows, needed: int) -> str:
+    _, place, counts = np.unique(rows.y, return_inverse=True, return_counts=True)
+    other = place != counts.argmax()
+    found = int((other & rows.treated).sum()), int((other & ~rows.treated).sum())
+    if min(found) >= needed:
+        return ""
+    return (
+        f"A ranking needs at least {needed} customers in each group who did other than most "
+        f"customers, and there are {found[0]} with the program and {found[1]} without."
+    )
+
+
+def _few_clusters(rows: _Rows, unit: Integers) -> str:
+    arms = (np.unique(unit[rows.treated == arm]).size for arm in (True, False))
+    if min(arms) >= FEWEST_CLUSTERS:
+        return ""
+    return (
+        "Chance was drawn for sets of customers, and a ranking needs at least "
+        f"{FEWEST_CLUSTERS} of them with the program and as many without."
+    )
 
 
 def _taught(rows: _Rows, fold: Integers, folds: int, learner: Learner) -> tuple[Floats, Floats]:
@@ -211,7 +254,10 @@ def _model(learner: Learner) -> Any:
 
 
 class _Valued(NamedTuple):
-    """One fold: ranks, estimates, and what each customer brings to them, squared for the curve."""
+    """One fold: ranks, estimates, and what each customer, or cluster, adds to their errors.
+
+    Of the curve it is the sum of squares.
+    """
 
     rank: Floats
     area: float
@@ -220,7 +266,9 @@ class _Valued(NamedTuple):
     gain_squares: Floats
 
 
-def _valued(score: Floats, psi: Floats, rng: np.random.Generator) -> _Valued:
+def _valued(
+    score: Floats, psi: Floats, rng: np.random.Generator, cluster: Integers | None = None
+) -> _Valued:
     """A fold's area and curve with influence values, the ranks' own estimation in them."""
     n = psi.size
     order = np.lexsort((rng.random(n), -score))  # who is expected to be alike, in random order
@@ -234,7 +282,15 @@ def _valued(score: Floats, psi: Floats, rng: np.random.Generator) -> _Valued:
     reached = rank[:, None] <= SHARES
     gain = psi @ reached / n
     of_gain = psi[:, None] * reached - gain - _at_the_edge(gain) * (reached - SHARES)
+    if cluster is not None:
+        of_area, of_gain = _summed(of_area[:, None], cluster)[:, 0], _summed(of_gain, cluster)
     return _Valued(rank, area, of_area, gain, np.einsum("ij,ij->j", of_gain, of_gain))
+
+
+def _summed(values: Floats, cluster: Integers) -> Floats:
+    """Sums by cluster, shape (clusters, k); 0 for those of other folds."""
+    size = int(cluster.max()) + 1
+    return np.stack([tally(cluster, column, size) for column in values.T], axis=1)
 
 
 def _at_the_edge(gain: Floats) -> Floats:

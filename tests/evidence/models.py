@@ -36,6 +36,7 @@ from tests.evidence import (
     sequential_adjusted,
     uplift,
     uplift_boosting,
+    uplift_clusters,
 )
 
 STUDIES = (
@@ -74,4 +75,5 @@ STUDIES = (
     sequential_adjusted.STUDY,
     uplift.STUDY,
     uplift_boosting.STUDY,
+    uplift_clusters.STUDY,
 )

@@ -153,7 +153,10 @@ def ranking(workspace: Workspace, program: Program, rows: pd.DataFrame) -> Uplif
     rng = np.random.default_rng([workspace.study.seed, *f"{program.id}.uplift".encode()])
     bought = rows[RANKED_BY].to_numpy(dtype=np.float64)
     chance, confidence = _chance(rows, drawn), workspace.study.confidence
-    return uplift_ranking(known, bought, drawn, chance, rng=rng, confidence=confidence)
+    return uplift_ranking(
+        known, bought, drawn, chance, cluster=_column(rows, "cluster"), rng=rng,
+        confidence=confidence,
+    )  # fmt: skip
 
 
 def _chance(rows: pd.DataFrame, drawn: np.ndarray) -> Floats:
