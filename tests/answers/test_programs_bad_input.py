@@ -111,7 +111,7 @@ def test_arms_of_other_sizes_than_the_draw_planned_withhold_every_effect(reports
 
 def test_unequal_arms_without_a_logged_probability_are_withheld_and_told_what_to_log(reports):
     assert withheld(reports["unlogged"])
-    assert "probability" in reports["unlogged"].withheld
+    assert "No probability is logged" in reports["unlogged"].next_step
 
 
 def test_probabilities_that_are_not_whole_withhold_every_effect(reports):
@@ -208,8 +208,56 @@ def test_before_against_after_is_refused_with_what_to_do_instead(reports):
     report = reports["summer"]
     assert withheld(report)
     assert "by themselves" in report.withheld
-    assert "kind: experiment" in report.withheld
+    assert "kind: experiment" in report.next_test.told
     assert report.next_test.customers > 0
+    assert "Draw by lot" not in report.withheld
+
+
+STEPS = {
+    "planned": "draw 100 more customers by lot as until now",
+    "late": "Wait until windows are over",
+    "open": "Wait until windows are over",
+    "few": "Draw more customers by lot, as until now",
+    "skewed": "Find out whether customers were left out",
+    "unlogged": "log the probability",
+    "lacking": "Correct that before the arms are compared",
+    "nobody": "correct `control`",
+    "ghost": "correct `experiment_id`",
+}
+
+
+@pytest.mark.parametrize(("program", "step"), STEPS.items())
+def test_what_only_has_to_be_awaited_or_mended_is_not_drawn_anew(reports, program, step):
+    report = reports[program]
+    assert step in report.next_step
+    assert isinstance(report.next_test, Missing)
+
+
+def test_where_nobody_was_left_without_it_customers_are_drawn_anew(reports):
+    report = reports["everybody"]  # in its last four weeks nobody bought: no size, but what to do
+    assert report.next_step.startswith("Draw by lot, from one list")
+    assert reports["summer"].next_step == ""
+
+
+def test_an_experiment_that_runs_as_planned_waits_for_the_windows_that_are_open():
+    later = {"offer": TREATED[50:], "holdout": CONTROL[50:]}
+    rows = [*drawn("on", {"offer": TREATED[:50], "holdout": CONTROL[:50]}),
+            *drawn("on", later, at=OPEN)]  # fmt: skip
+    (report,) = programs(shop(rows, [experiment("on", planned_n=200)])).reports
+    assert "wait until the windows of 100 more customers are over" in report.next_step
+
+
+def test_where_nobody_bought_lately_it_says_so_and_still_what_to_do():
+    quiet = shop(ASSIGNED[:1], [DECLARED[-2] | {"window": "4W"}], as_of="2024-06-29")
+    (report,) = programs(quiet).reports
+    assert "In the last 28 days of these data nobody bought again" in report.next_test.reason
+    assert report.next_step.startswith("Draw by lot")
+
+
+def test_customers_to_be_drawn_are_held_against_those_there_are(reports):
+    test = reports["summer"].next_test  # of 200 who had bought by April, 60 bought after that
+    assert test.available == 200
+    assert test.detectable < test.detectable_now < 1.0
 
 
 def test_a_program_whose_data_are_wrong_loses_no_other(workspace, monkeypatch):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from retention_research.answers.programs.recorded import effect_values, grade_values, p_value_of
-from retention_research.answers.programs.refused import without_effect
+from retention_research.answers.programs.refused import MEND, without_effect
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.spread import holm
 from retention_research.programs.effects import Effect
@@ -75,9 +75,9 @@ def report_on(workspace: Workspace, program: Program) -> ProgramReport:
     try:
         return report(workspace, program)
     except StudyError as error:
-        return without_effect(workspace, program, str(error))
+        return without_effect(workspace, program, str(error), MEND)
     except ValueError as error:  # what an estimator cannot take; the page tells it, none is lost
-        return without_effect(workspace, program, f"It could not be computed: {error}.")
+        return without_effect(workspace, program, f"It could not be computed: {error}.", MEND)
 
 
 def _over_programs(reports: Iterable[ProgramReport]) -> list[ProgramReport]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,12 @@ from retention_research.answers.programs.enrolment_detail import Counted, Enrolm
 from retention_research.answers.programs.enrolment_followed import Followed, followed
 from retention_research.answers.programs.enrolment_money import COST, money_draws
 from retention_research.answers.programs.enrolment_placebos import placebos
-from retention_research.answers.programs.enrolment_starts import Starts, starts_of
+from retention_research.answers.programs.enrolment_starts import (
+    Starts,
+    enrolment_rows,
+    starts_of,
+    time_of,
+)
 from retention_research.answers.programs.enrolment_values import enrolment_values
 from retention_research.answers.programs.expected import model_check, model_check_values
 from retention_research.answers.programs.money import economics_of
@@ -31,6 +37,7 @@ from retention_research.answers.programs.recorded import effect_values, grade_va
 from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.shape import NextTest, ProgramReport
 from retention_research.models.fit import Missing
+from retention_research.periods import day_in_words
 from retention_research.programs.effects import Effect
 from retention_research.programs.enrolment import (
     DoublyRobust,
@@ -76,14 +83,40 @@ def enrolment_report(workspace: Workspace, program: Program) -> ProgramReport:
     """
     starts = starts_of(workspace, program)
     if isinstance(starts, Missing):
-        return without_effect(workspace, program, starts.reason)
+        return _none(workspace, program, starts.reason)
     if reason := _one_sided(starts):
-        return without_effect(workspace, program, reason)
+        return _none(workspace, program, reason)
     rows = followed(workspace, program, starts)
     found = corrected(workspace, program, rows)
     if isinstance(found, Missing):
-        return without_effect(workspace, program, found.reason)
+        return _none(workspace, program, found.reason)
+    gaps = [one.difference for one in found.effects]
+    untold = [one.reason for one in gaps if isinstance(one, Missing)]
+    if len(untold) == len(gaps):
+        return _none(workspace, program, untold[0])
     return _reported(workspace, program, starts, rows, found)
+
+
+def _none(workspace: Workspace, program: Program, reason: str) -> ProgramReport:
+    """Nothing can be told, and what to do: mend the data, wait, or draw by lot."""
+    if step := _step(workspace, program):
+        return without_effect(workspace, program, reason, step)
+    ask = _SEND if program.campaign_id else _ASK
+    return without_effect(workspace, program, reason, ask, draw=True)
+
+
+def _step(workspace: Workspace, program: Program) -> str:
+    """What to do where rows are missing or no window is over; empty where neither is so."""
+    rows = enrolment_rows(workspace, program)
+    if isinstance(rows, Missing):
+        table = "memberships" if program.program_id else "contacts"
+        key = "program_id" if program.program_id else "campaign_id"
+        return f"Add the program's rows of {table}, or correct `{key}` in the study."
+    first = rows[time_of(program)].min().execute().date()
+    over = first + timedelta(days=program.window_days)
+    if over <= workspace.window.as_of:
+        return ""
+    return f"Wait: the first window is over on {day_in_words(over)}."
 
 
 def _one_sided(starts: Starts) -> str:
@@ -250,4 +283,4 @@ def _next(program: Program, found: EnrolmentEffects) -> NextTest | Missing:
     main = found.results["retained"].effect
     buyers = round(main.mean_control * main.n_treated)
     told = (_SEND if program.campaign_id else _ASK).format(program=program.heading)
-    return experiment_on_buying_again(buyers, main.n_treated, told)
+    return experiment_on_buying_again(buyers, main.n_treated, told, program.window_days)

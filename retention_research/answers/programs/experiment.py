@@ -29,6 +29,7 @@ from retention_research.answers.programs.experiment_grade import (
 )
 from retention_research.answers.programs.experiment_money import money_draws, with_draws
 from retention_research.answers.programs.experiment_next import next_of
+from retention_research.answers.programs.experiment_obstacle import Obstacle, no_rows, obstacle
 from retention_research.answers.programs.experiment_reach import complier, per_contact
 from retention_research.answers.programs.experiment_rows import (
     BEFORE,
@@ -44,8 +45,7 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.answers.programs.uplift import ranking, segment_effects, uplift_values
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect, MoneyDraws
-from retention_research.programs.experiment import SMALLEST_ARM, Balance, balance
-from retention_research.programs.sequential import FEWEST_PER_ARM
+from retention_research.programs.experiment import Balance, balance
 from retention_research.study_programs import Program
 from retention_research.values import Value
 from retention_research.workspace import Workspace
@@ -66,11 +66,11 @@ def experiment_report(workspace: Workspace, program: Program) -> ProgramReport:
     """
     rows = experiment_rows(workspace, program)
     if rows is None:
-        return without_effect(workspace, program, _no_rows(program))
+        return without_effect(workspace, program, *no_rows(program))
     draw = the_draw(rows.drawn) if len(rows.drawn) else None
-    reason = _obstacle(rows, program, draw)
-    if reason:
-        return _withheld(workspace, program, rows, draw, reason)
+    found = obstacle(rows, program, draw)
+    if found is not None:
+        return _withheld(workspace, program, rows, draw, found)
     assert draw is not None  # somebody was drawn, or there would be an obstacle
     return _told(workspace, program, rows.first(_planned(program)), draw)
 
@@ -79,57 +79,13 @@ def _planned(program: Program) -> int | None:
     return program.planned_n if program.mode == "fixed" else None
 
 
-def _no_rows(program: Program) -> str:
-    return (
-        f"The program is declared, but assignments hold no row of experiment "
-        f"{program.experiment_id}: nobody is known to have been drawn for it. Add the assignments, "
-        "or correct `experiment_id` in the study."
-    )
-
-
-def _obstacle(rows: ExperimentRows, program: Program, draw: Draw | None) -> str:
-    """Why no effect may be told; empty if one may."""
-    if draw is None:
-        return (
-            f"All {rows.later:,} customers were drawn after the last day that is looked at: their "
-            "windows have not begun."
-        )
-    arms = set(rows.drawn["arm"])
-    if program.control not in arms:
-        return (
-            f"No customer is in the control arm {program.control}: everybody drawn was given the "
-            "program, and nothing shows what they would have done without. Keep some customers, "
-            "drawn by lot, without the program."
-        )
-    if len(arms) < 2:
-        return "All customers drawn are in the control arm: nobody was given the program."
-    if draw.check.passed is False:
-        return draw.check.told
-    return _too_early(rows, program)
-
-
-def _too_early(rows: ExperimentRows, program: Program) -> str:
-    if reason := may_look(program, len(rows.compared)):
-        return reason
-    control = int((rows.compared["arm"] == program.control).sum())
-    treated = len(rows.compared) - control
-    least = FEWEST_PER_ARM if program.mode == "sequential" else SMALLEST_ARM
-    if min(control, treated) >= least:
-        return ""
-    return (
-        f"{treated:,} customers with the program and {control:,} of the control group have a "
-        f"window that is over: at least {least:,} of each are needed"
-        + (", as it may be looked at any time." if program.mode == "sequential" else ".")
-    )
-
-
 def _withheld(
-    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None, reason: str
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None, why: Obstacle
 ) -> ProgramReport:
     checks = [draw.check] if draw else []
     checks += [one for one in (one_arm_each(rows), whole_windows(rows)) if one is not None]
     detail = counted(workspace, program, rows, draw)
-    found = without_effect(workspace, program, reason)
+    found = without_effect(workspace, program, why.reason, why.step, draw=why.draw)
     values = {**found.values, **experiment_values(program, detail)}
     if len(rows.drawn) and program.control not in set(rows.drawn["arm"]):
         detail = _without_control(workspace, program, rows, draw, detail)

@@ -19,19 +19,24 @@ NAME = "The draw"
 _ROUNDED = 0.01  # by which probabilities that were logged may miss a sum of 1
 _SAME = 1e-9  # a spread of logged probabilities below it is rounding
 _WITHIN: tuple[tuple[str, ...], ...] = ((), ("stratum",), ("start",), ("stratum", "start"))
-_CAUSE = (
-    "Something other than the draw decided who is in these data: customers may have been left out "
-    "of one arm after the draw, or drawn again. Find out what, and correct it, before the arms are "
-    "compared"
+_UNEQUAL = "The arms are not as large as the draw should have made them"
+_CHOSE = f"{_UNEQUAL}: something other than the draw decided who is in these data."
+_FIND = (
+    "Find out whether customers were left out of one arm after the draw, or drawn again, and "
+    "correct it; until then the arms are not compared."
 )
 _EQUAL = (
-    ". No probability is logged, so that equal arms were expected; if the draw was planned "
-    "otherwise, log the probability of each customer's arm in assignments"
+    " No probability is logged, so that equal arms were expected: if the draw was planned "
+    "otherwise, log the probability of each customer's arm in assignments."
 )
-
 _NOT_LOGGED = (
     "Arms have no probability logged while others have: whether they are as large as planned "
-    "cannot be told. Log the probability of each customer's arm in assignments."
+    "cannot be told."
+)
+_LOG = "Log the probability of each customer's arm in assignments."
+_CORRECT = (
+    "Correct that before the arms are compared: either an arm is missing from the assignments, or "
+    "they are not the probabilities of the arm that each customer is in."
 )
 
 
@@ -42,11 +47,14 @@ class Draw:
     Attributes:
         ratio: the test; None where none can be made.
         check: what is told of it.
+        reason: why nothing may be compared; empty where it may. step: what to do then.
         planned: arm to its planned share of customers; empty where it is not known.
     """
 
     ratio: SampleRatio | None
     check: Check
+    reason: str = ""
+    step: str = ""
     planned: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -112,14 +120,14 @@ def _tested(
 ) -> Draw:
     total = shares.sum(axis=1)
     if (np.abs(total - 1.0) > _ROUNDED).any():
-        return Draw(None, Check(NAME, False, _not_whole(float(total[np.argmax(abs(total - 1))]))))
+        told = _not_whole(float(total[np.argmax(abs(total - 1))]))
+        return Draw(None, Check(NAME, False, told), told, _CORRECT)
     counts, arms = _counts(units, within), sorted(units["arm"].unique())
     found = sample_ratio(counts, shares)
     seen = counts.sum(axis=0)
     planned = dict(zip(arms, (np.array(found.expected) / seen.sum()).tolist(), strict=True))
     what = "" if units["cluster"].isna().all() else "counted in groups that were drawn together, "
-    told = _told(found, arms, seen, doubt, what)
-    return Draw(found, Check(NAME, found.passed, told), planned)
+    return _tried(found, _told(found, arms, seen, what), planned, doubt)
 
 
 def _weighted(units: pd.DataFrame) -> Draw:
@@ -133,7 +141,7 @@ def _weighted(units: pd.DataFrame) -> Draw:
 
     known = units.dropna(subset="probability")
     if known["arm"].nunique() < units["arm"].nunique():
-        return Draw(None, Check(NAME, False, _NOT_LOGGED))
+        return Draw(None, Check(NAME, False, _NOT_LOGGED), _NOT_LOGGED, _LOG)
     weight = 1.0 / known["probability"]
     arms = sorted(known["arm"].unique())
     sums = weight.groupby(known["arm"]).sum()[arms]
@@ -144,7 +152,12 @@ def _weighted(units: pd.DataFrame) -> Draw:
     expected = tuple((seen * len(known) / sums.to_numpy()).tolist())
     found = SampleRatio(score**2, 1, p_value, p_value >= GATE, expected)
     planned = {arm: plan / len(known) for arm, plan in zip(arms, expected, strict=True)}
-    return Draw(found, Check(NAME, found.passed, _told(found, arms, seen, "")), planned)
+    return _tried(found, _told(found, arms, seen), planned)
+
+
+def _tried(found: SampleRatio, told: str, planned: Mapping[str, float], doubt: str = "") -> Draw:
+    reason, step = ("", "") if found.passed else (_CHOSE, _FIND + doubt)
+    return Draw(found, Check(NAME, found.passed, told), reason, step, planned)
 
 
 def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:
@@ -153,7 +166,7 @@ def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:
     return np.asarray(pd.crosstab(_groups(units, within), units["arm"]).to_numpy())
 
 
-def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, doubt: str, what: str = "") -> str:
+def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, what: str = "") -> str:
     sizes = ", ".join(
         f"{arm} {n:,} (planned {plan:,.0f})"
         for arm, n, plan in zip(arms, seen, found.expected, strict=True)
@@ -161,14 +174,10 @@ def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, doubt: str, wha
     if found.passed:
         return f"The arms are as large as the draw should have made them: {what}{sizes}."
     return (
-        f"The arms are not as large as the draw should have made them: {what}{sizes}. Chance alone "
-        f"brings that about in fewer than one of 1,000 experiments. {_CAUSE}{doubt}."
+        f"{_UNEQUAL}: {what}{sizes}. Chance alone brings that about in fewer than one of 1,000 "
+        "experiments."
     )
 
 
 def _not_whole(total: float) -> str:
-    return (
-        f"The logged probabilities of the arms sum to {total:.2f}, not to 1: either an arm is "
-        "missing from the assignments, or they are not the probabilities of the arm that each "
-        "customer is in. Correct that before the arms are compared."
-    )
+    return f"The logged probabilities of the arms sum to {total:.2f}, not to 1."

@@ -42,6 +42,10 @@ _NO_MONEY = (
     "How many of those brought would have come anyway is not known, so what the program itself "
     "brought cannot be told."
 )
+_NAME = (
+    "Ask every new customer who sent them, and add the column `referred_by` to the source of "
+    "customers."
+)
 _DRAW = (
     "Let chance decide, customer by customer, who is offered the reward for bringing others, ask "
     "every new customer who sent them, and compare how many new ones either half brings and how "
@@ -97,8 +101,8 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
     rows = _rows(workspace, program)
     reason = _obstacle(rows)
     if rows is None or reason:
-        return without_effect(workspace, program, reason)
-    detail = _detail(workspace, program, rows)
+        return without_effect(workspace, program, reason, _NAME)
+    detail, days = _detail(workspace, program, rows), program.window_days
     effects = _effects(workspace, program, rows)
     economics = economics_of(workspace, program, Missing("money", _NO_MONEY), "associated")
     return ProgramReport(
@@ -108,7 +112,7 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
         effects,
         money=economics.money,
         decision=economics.decision,
-        next_test=experiment_on_buying_again(*buyers_since(workspace, program.window_days), _DRAW),
+        next_test=experiment_on_buying_again(*buyers_since(workspace, days), _DRAW, days),
         detail=detail,
         values=dict(economics.values) | referral_values(program, detail),
     )
@@ -129,10 +133,7 @@ def _rows(workspace: Workspace, program: Program) -> pd.DataFrame | None:
 
 def _obstacle(rows: pd.DataFrame | None) -> str:
     if rows is None:
-        return (
-            "No table of customers says who referred whom. Add the column `referred_by` to the "
-            "source of customers."
-        )
+        return "No table of customers says who referred whom (`referred_by`)."
     if not rows["referred"].any():
         return "No new customer names who referred them."
     return ""

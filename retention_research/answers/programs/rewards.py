@@ -128,13 +128,11 @@ def _rows(workspace: Workspace, program: Program) -> ir.Table | None:
 
 def _nothing(workspace: Workspace, program: Program) -> ProgramReport:
     if workspace.table("rewards") is None:
-        reason = "The study has no table of rewards. Add it to the sources."
+        reason, step = "The study has no table of rewards.", "Add it to the sources."
     else:
-        reason = (
-            f"The table of rewards has no points earned in a program {program.program_id}. Look "
-            f"at `program_id` of the program {program.id} in the study."
-        )
-    return without_effect(workspace, program, reason)
+        reason = f"The table of rewards has no points earned in a program {program.program_id}."
+        step = f"Look at `program_id` of the program {program.id} in the study."
+    return without_effect(workspace, program, reason, step)
 
 
 def _detail(workspace: Workspace, program: Program, rewards: ir.Table) -> RewardsDetail | None:
@@ -247,4 +245,4 @@ def _next_test(workspace: Workspace, program: Program, rewards: ir.Table) -> Nex
         n=lambda t: t.count(), again=lambda t: t.retained.sum()
     )
     row = sums.to_pandas().iloc[0]
-    return experiment_on_buying_again(int(row["again"] or 0), int(row["n"]), _DRAW)
+    return experiment_on_buying_again(int(row["again"] or 0), int(row["n"]), _DRAW, days)
