@@ -51,17 +51,15 @@ def effects(programs: pd.DataFrame, confidence: float, wording: Wording) -> Pict
     """Effects on who buys again, one row per program, marked by how well they are proved.
 
     Args:
-        programs: program, evidence, decision, effect, effect_low, effect_high, effect_told.
+        programs: program, within, evidence, decision, effect, effect_low, effect_high, effect_told.
         confidence: level of the ranges.
         wording: writes the numbers.
     """
-    told = "; ".join(
-        f"{row.program}, {row.evidence}: {row.effect_told}" for row in programs.itertuples()
-    )
+    told = "; ".join(f"{_named(row)}: {row.effect_told}" for row in programs.itertuples())
     return Picture(
         "effects-of-programs",
-        f"How many more or fewer of 100 customers buy again with each program, with "
-        f"{wording.share(confidence)} ranges. {_legend(programs)}",
+        "How many more or fewer of 100 customers buy again with each program, each within its own "
+        f"window, with {wording.share(confidence)} ranges. {_legend(programs)}",
         f"Effects of programs on how many of 100 customers buy again: {told}.",
         _rows(programs, "effect", 0.0, "more of 100 customers",
               lambda value, _: wording.count(100.0 * value)),
@@ -72,13 +70,11 @@ def profits(programs: pd.DataFrame, confidence: float, wording: Wording) -> Pict
     """Margin less cost for each customer, with ranges, against the line where it pays.
 
     Args:
-        programs: program, evidence, decision, profit, profit_low, profit_high, profit_told.
+        programs: program, within, evidence, decision, profit, profit_low, profit_high, profit_told.
         confidence: level of the ranges.
         wording: writes the numbers.
     """
-    told = "; ".join(
-        f"{row.program}, {row.evidence}: {row.profit_told}" for row in programs.itertuples()
-    )
+    told = "; ".join(f"{_named(row)}: {row.profit_told}" for row in programs.itertuples())
     return Picture(
         "profits-of-programs",
         "Margin less cost within each program's own window, for each customer with it, with "
@@ -112,9 +108,14 @@ def _rows(
     return draw(paint, 0.8 + float(tall.sum()))
 
 
+def _named(row: Any) -> str:
+    return ", ".join(filter(None, [row.program, row.within, row.evidence]))
+
+
 def _label(row: Any) -> str:
-    """The program, and in the line below how sure one is: words beside the mark."""
-    return f"{textwrap.fill(row.program, _WIDE)}\n{textwrap.fill(f'({row.evidence})', _WIDE)}"
+    """The program, and below it in what time and how sure one is: words beside the mark."""
+    below = ", ".join(filter(None, [row.within, row.evidence]))
+    return f"{textwrap.fill(row.program, _WIDE)}\n{textwrap.fill(f'({below})', _WIDE)}"
 
 
 def _mark(axes: Axes, place: float, row: dict[str, Any], name: str, line: float) -> None:

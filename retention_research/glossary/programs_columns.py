@@ -10,8 +10,8 @@ VALUES: tuple[Entry, ...] = ()
 COLUMNS: tuple[Entry, ...] = (
     Entry("program", "Program", "Retention program", "text", "column"),
     Entry("decision", "Decision", "Keep, stop or test: keep from a chance of 9 in 10 that it brings more margin than it costs, stop up to 1 in 10", "text", "column"),
-    Entry("effect_told", "Of 100 customers, buy again", "How many more or fewer of 100 customers buy again within the program's window, with range", "text", "column"),
-    Entry("back_told", "Back for 1 spent", "Margin that the program brought within its window, for each unit of money spent, with range", "text", "column"),
+    Entry("effect_told", "Of 100 customers, buy again", "How many more or fewer of 100 customers buy again within the program's own window, with range; windows differ between programs", "text", "column"),
+    Entry("back_told", "Back for money spent", "Margin that the program brought within its window, for each unit of money spent, with range", "text", "column"),
     Entry("outcome", "Outcome", "What is looked at within the program's window", "text", "column"),
     Entry("mean_with", "With it", "What customers with the program did", "text", "column"),
     Entry("mean_without", "Without it", "What they would have done without it", "text", "column"),

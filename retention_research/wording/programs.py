@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 
 from retention_research.answers.programs.shape import NextTest, ProgramReport
 from retention_research.models.fit import Estimate, Missing
+from retention_research.programs.economics import Money
 from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.programs_money_words import (
+    amount,
+    cost_lacks,
     in_range,
+    kept_told,
     money_known,
     profit_of,
     unit_of,
 )
+from retention_research.wording.programs_next import short_of
+from retention_research.wording.programs_versions import version_to_use
 from retention_research.wording.programs_words import (
     HOW_SURE,
     bracketed,
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["all_programs", "grades", "limits", "opening", "ordered", "tiles"]
 _ORDER = ("keep", "stop", "test")
+_TILES = 2  # programs whose money stands in the tiles
+_NAMES = 6  # programs that the opening names
 _MOST = 2  # effects that the opening tells, and experiments that it proposes, one by one
 
 
@@ -57,8 +65,14 @@ def opening(found: Programs, wording: Wording) -> tuple[str, str, str]:
 
 def _answer(reports: list[ProgramReport], wording: Wording) -> str:
     named = {word: _called(reports, word) for word in _ORDER}
-    parts = [f"{word.capitalize()} {listed(names)}." for word, names in named.items() if names]
+    parts = [f"{word.capitalize()} {_some(names)}." for word, names in named.items() if names]
     return " ".join([*(parts or ["No decision on any program."]), _proved(reports, wording)])
+
+
+def _some(names: list[str]) -> str:
+    """Names in a sentence, the last of many as a number."""
+    more = len(names) - _NAMES
+    return listed([*names[:_NAMES], f"{more} more"] if more > 0 else names)
 
 
 def _called(reports: list[ProgramReport], word: str) -> list[str]:
@@ -92,11 +106,23 @@ def _worth(reports: list[ProgramReport], wording: Wording) -> str:
         for one in reports
         if (profit := profit_of(one, wording)) and decided(one) in ("keep", "stop")
     ]
-    if told:
-        return f"Margin less cost: {'; '.join(told)}."
+    paid = f"Margin less cost: {'; '.join(told)}." if told else ""
+    unpriced = [_brought(one, wording) for one in reports if cost_lacks(one) and shown(one)]
+    if paid or unpriced:
+        return " ".join(filter(None, [paid, *unpriced]))
     if any(money_known(one) for one in reports):
         return "No program is shown to bring more or less margin than it costs."
     return "No amount of money can be put on it: no effect with a known cost can be told."
+
+
+def _brought(report: ProgramReport, wording: Wording) -> str:
+    """The margin of a program whose cost is not given."""
+    money = money_known(report)
+    assert money is not None  # asked for by the caller
+    return (
+        f"{report.program.heading} brought {amount(money.margin, wording)} of margin in "
+        f"{wording.days(money.window_days)}; what it cost is not given."
+    )
 
 
 def _if_it_holds(report: ProgramReport) -> str:
@@ -107,61 +133,89 @@ def _decision(reports: list[ProgramReport], wording: Wording) -> str:
     kept = "Go on with what is kept, with a small control group." * any(
         decided(one) == "keep" for one in reports
     )
-    tests = [_named(one, wording) for one in reports if isinstance(one.next_test, NextTest)]
-    drawn = f"Next, draw customers by lot: {_first_of(tests)}." if tests else ""
-    undecided = [_undecided(one) for one in reports if isinstance(one.decision, Missing)]
-    return " ".join(filter(None, [kept, drawn, *undecided]))
+    versions = [words for one in reports if (words := version_to_use(one))]
+    use = f"Use, {'; '.join(versions)}." if versions else ""
+    tests = [_test(one, wording) for one in reports if isinstance(one.next_test, NextTest)]
+    drawn = f"Next, draw by lot {_first_of(tests)}." if tests else ""
+    undecided = [one for one in reports if isinstance(one.decision, Missing)]
+    return " ".join(filter(None, [kept, use, drawn, *_lacking(undecided)]))
 
 
 def _first_of(tests: list[str]) -> str:
     more = len(tests) - _MOST
-    rest = f"; {more} more {plural(more, 'is', 'are')} below" if more > 0 else ""
+    rest = f"; {more} more {plural(more, 'draw is', 'draws are')} told below" if more > 0 else ""
     return f"{listed(tests[:_MOST])}{rest}"
 
 
-def _undecided(report: ProgramReport) -> str:
-    assert isinstance(report.decision, Missing)  # asked for by the caller
-    reason = report.decision.reason
-    return f"No decision on {report.program.heading}: {reason[:1].lower()}{reason[1:]}"
-
-
-def _named(report: ProgramReport, wording: Wording) -> str:
+def _test(report: ProgramReport, wording: Wording) -> str:
+    """Whom to draw for which program: customers, or the units of a roll-out."""
     test = report.next_test
     assert isinstance(test, NextTest)  # asked for by the caller
-    return f"{wording.count(test.customers)} for {report.program.heading}"
+    if report.program.kind == "rollout" and test.units == "customers":
+        return f"which {report.program.unit} starts when for {report.program.heading}"
+    few = f", of {wording.count(test.available or 0)} there are" if short_of(test) else ""
+    return f"{wording.count(test.customers)} {test.units}{few} for {report.program.heading}"
+
+
+def _lacking(undecided: list[ProgramReport]) -> list[str]:
+    """What is to be given before there is a decision, and where none can be had."""
+    costs = [one.program.heading for one in undecided if cost_lacks(one)]
+    bare = [one.program.heading for one in undecided if headline(one) is None]
+    return [
+        f"Give the cost of {_some(costs)}: the decision follows." * bool(costs),
+        f"No decision on {_some(bare)}: no effect can be told." * bool(bare),
+    ]
 
 
 def tiles(found: Programs, wording: Wording) -> list[Tile]:
-    """The headline numbers: how many to keep; return, margin and customers kept of the first."""
+    """The headline numbers: what is kept, and what each of the first of these leaves over."""
     reports = ordered(found.reports)
     kept = [one for one in reports if decided(one) == "keep"]
     head = Tile(
         "Programs to keep", f"{len(kept)} of {len(reports)}", "",
-        listed([one.program.heading for one in kept]) or "none is shown to pay",
+        _some([one.program.heading for one in kept]) or "none is shown to pay",
     )  # fmt: skip
-    paid = [one for one in reports if money_known(one)][:1]
-    return [head, *(tile for one in paid for tile in _tiles_of(one, wording))]
+    told = [one for one in kept if money_known(one)][:_TILES]
+    if not told:
+        told = [one for one in reports if money_known(one) and one.grade != "associated"][:1]
+    return [head, *(_left(one, wording) for one in told), *_buying(told, wording)]
 
 
-def _tiles_of(report: ProgramReport, wording: Wording) -> list[Tile]:
+def _left(report: ProgramReport, wording: Wording) -> Tile:
+    """What a program leaves over when its cost is paid; its margin where that is not given."""
     money = money_known(report)
     assert money is not None  # asked for by the caller
-    name = f"program.{report.program.id}"
+    name, within = f"program.{report.program.id}", wording.days(money.window_days)
     sure = f"{report.program.heading}, {HOW_SURE[report.grade]}"
-    within = f"in {wording.days(money.window_days)}"
-    made = []
-    back = money.margin_per_spent
-    if isinstance(back, Estimate):
-        made.append(Tile(f"Back for {unit_of(wording)} spent", wording.money(back.estimate),
-                         in_range(back, wording), sure,
-                         f"{name}.margin_per_spent"))  # fmt: skip
-    made.append(Tile(f"More margin {within}", wording.money(money.margin.estimate),
-                     in_range(money.margin, wording), sure,
-                     f"{name}.incremental_margin"))  # fmt: skip
-    if isinstance(money.kept, Estimate):
-        made.append(Tile(f"Customers kept {within}", wording.count(money.kept.estimate),
-                         _counted(money.kept, wording), sure, f"{name}.kept"))  # fmt: skip
-    return made
+    if isinstance(money.profit, Missing):
+        return Tile(f"More margin in {within}", wording.money(money.margin.estimate),
+                    in_range(money.margin, wording), f"{sure}; its cost is not given",
+                    f"{name}.incremental_margin")  # fmt: skip
+    return Tile(f"Margin less cost in {within}", wording.money(money.profit.estimate),
+                in_range(money.profit, wording), f"{sure}{_on(money, wording)}",
+                f"{name}.profit")  # fmt: skip
+
+
+def _on(money: Money, wording: Wording) -> str:
+    """Margin for each unit of money, and of how much money that is said."""
+    if isinstance(money.margin_per_spent, Missing) or isinstance(money.cost, Missing):
+        return ""
+    back = wording.money(money.margin_per_spent.estimate)
+    spent = wording.money(money.cost.estimate)
+    return f"; {back} back for {unit_of(wording)} spent, on {spent}"
+
+
+def _buying(reports: list[ProgramReport], wording: Wording) -> list[Tile]:
+    """How many more customers bought with the first program, where that is told from chance."""
+    one = next(iter(reports), None)
+    money = money_known(one) if one and kept_told(one) else None
+    if one is None or money is None or isinstance(money.kept, Missing):
+        return []
+    within = wording.days(money.window_days)
+    return [Tile(f"More customers buying within {within}", wording.count(money.kept.estimate),
+                 _counted(money.kept, wording),
+                 f"{one.program.heading}, {HOW_SURE[one.grade]}",
+                 f"program.{one.program.id}.kept")]  # fmt: skip
 
 
 def _counted(found: Estimate, wording: Wording) -> str:

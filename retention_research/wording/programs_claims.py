@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from retention_research.answers.programs.shape import Check, NextTest, ProgramReport
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect
 from retention_research.wording.claims import Claim, Status
 from retention_research.wording.numbers import Wording, plural
-from retention_research.wording.programs_money_words import money_known, profit_of
+from retention_research.wording.programs_money_words import cost_lacks, money_known, profit_of
+from retention_research.wording.programs_next import size_note
+from retention_research.wording.programs_versions import better_version
 from retention_research.wording.programs_words import (
     HOW_SURE,
     between_of,
@@ -20,7 +20,6 @@ from retention_research.wording.programs_words import (
     said,
     sentence,
     shown,
-    size_of,
     value_of,
     without_range,
 )
@@ -35,14 +34,6 @@ _THINGS = {
     "satisfaction": "how satisfied customers are",
     "actions": "what customers do with messages",
 }
-_FOUND = {
-    "retained": "more or fewer of every 100 customers buying again",
-    "purchases": "more or fewer purchases of every 100 customers",
-    "revenue": "more or less revenue per customer",
-    "margin": "more or less margin per customer",
-    "satisfaction": "more or less satisfaction, in points,",
-    "actions": "more or fewer actions of every 100 customers",
-}
 _MARKS = {True: "\u2713 Holds", False: "\u25a0 Fails", None: "\u2013 Not known"}
 
 
@@ -54,7 +45,16 @@ def claim(report: ProgramReport, wording: Wording) -> Claim:
     return Claim(
         key_of(report),
         f"{report.program.heading}: {_title(report, effect, wording)}",
-        " ".join(filter(None, [against(report, effect, wording), decision(report, wording)])),
+        " ".join(
+            filter(
+                None,
+                [
+                    against(report, effect, wording),
+                    decision(report, wording),
+                    better_version(report, wording),
+                ],
+            )
+        ),
         behind(report, effect),
         _STATUS.get(decided(report), "info"),
     )
@@ -62,11 +62,19 @@ def claim(report: ProgramReport, wording: Wording) -> Claim:
 
 def withheld(report: ProgramReport) -> Claim:
     """A program of which no effect may be told: what is wrong, and what to do."""
-    test = report.next_test
-    todo = "" if isinstance(test, Missing) else f" {todo_of(test)}"
     why = report.withheld or " ".join(report.why) or "These data hold nothing that could tell."
+    step = _step(report)
+    todo = f" {step}" if step and step not in why else ""
     return Claim(key_of(report), f"{report.program.heading}: no effect can be told",
                  f"{why}{todo}", recorded(report, "evidence"), "warn")  # fmt: skip
+
+
+def _step(report: ProgramReport) -> str:
+    """What to do next: what its report names, or else the experiment to draw."""
+    if report.next_step:
+        return sentence(report.next_step)
+    test = report.next_test
+    return "" if isinstance(test, Missing) else todo_of(test)
 
 
 def recorded(report: ProgramReport, *names: str) -> list[str]:
@@ -112,6 +120,8 @@ def against(report: ProgramReport, effect: Effect, wording: Wording) -> str:
 def decision(report: ProgramReport, wording: Wording) -> str:
     """What to do, and why."""
     found = report.decision
+    if cost_lacks(report) and isinstance(found, Missing):
+        return f"Decision: give its cost. {sentence(found.reason)}"
     if isinstance(found, Missing):
         return f"No decision: {_small(found.reason)}"
     profit = profit_of(report, wording)
@@ -137,12 +147,13 @@ def _small(words: str) -> str:
 
 
 def checks(report: ProgramReport) -> list[str]:
-    """What was checked, failures first, each as a short line."""
+    """What was checked, failures first, each as a short line; what heads the part is not repeated.
+
+    Args:
+        report: of any kind.
+    """
     order = {False: 0, None: 1, True: 2}
-    control = report.program.control
-    return [
-        _check(one, control) for one in sorted(report.checks, key=lambda one: order[one.passed])
-    ]
+    return [_check(one, report) for one in sorted(report.checks, key=lambda one: order[one.passed])]
 
 
 def checks_heading(report: ProgramReport) -> str:
@@ -153,34 +164,47 @@ def checks_heading(report: ProgramReport) -> str:
     return f"Checks: {counts[True]} of {len(report.checks)} hold{failed}{open_ones}"
 
 
-def _check(check: Check, control: str | None) -> str:
-    told = sentence(_in_plain_words(check.told, control))
-    return f"{_MARKS[check.passed]}: {_small(check.name)}. {told}"
+def _check(check: Check, report: ProgramReport) -> str:
+    above = check.told in report.withheld or (check.told in report.why and not shown(report))
+    told = "It is told above." if above and check.told else _arms_named(check.told, report)
+    return f"{_MARKS[check.passed]}: {_small(check.name)}. {sentence(told)}"
 
 
-def _in_plain_words(line: str, control: str | None) -> str:
-    """The arm without the program by the name that readers know."""
-    return re.sub(rf"\b{re.escape(control)}\b", "control group", line) if control else line
+def _arms_named(told: str, report: ProgramReport) -> str:
+    """The control arm's size by the name that readers know: `the control group 915 (planned 905)`.
+
+    Sizes are listed after a colon, an arm and a number each. An arm may be called anything, even
+    `A` or `message`, so that nothing else of a sentence is touched.
+    """
+    control = report.program.control
+    head, colon, items = told.partition(": ")
+    if not control or not colon:
+        return told
+    size = f"{control} "
+    named = [
+        f"the control group {item[len(size) :]}"
+        if item.startswith(size) and item[len(size) :][:1].isdigit()
+        else item
+        for item in items.split(", ")
+    ]
+    return f"{head}: {', '.join(named)}"
 
 
 def next_note(report: ProgramReport, wording: Wording) -> str:
-    """The next experiment and how many customers it needs; why there is none."""
+    """The next experiment and how many customers it needs; why there is none.
+
+    What to do is not repeated where the claim of a withheld effect has told it already.
+    """
     test = report.next_test
-    if isinstance(test, Missing):
-        return f"Next experiment: none. {test.reason}"
-    return f"Next experiment: {todo_of(test)} {_size(test, wording)}"
+    if not isinstance(test, Missing):
+        todo = "" if report.withheld else f"{todo_of(test)} "
+        return f"Next experiment: {todo}{size_note(test, wording)}"
+    if report.withheld and report.next_step:
+        return ""
+    step = f" {sentence(report.next_step)}" if report.next_step else ""
+    return f"Next experiment: none. {test.reason}{step}"
 
 
 def todo_of(test: NextTest) -> str:
     """What to do, as a sentence."""
     return sentence(test.told)
-
-
-def _size(test: NextTest, wording: Wording) -> str:
-    """How many customers, and what that would find."""
-    found = size_of(test.outcome, test.detectable, wording)
-    thing = _FOUND.get(test.outcome, f"more or less {test.outcome}")
-    return (
-        f"With {wording.count(test.customers)} customers in all, {found} {thing} would be found "
-        f"with a chance of {wording.share(test.power)}."
-    )

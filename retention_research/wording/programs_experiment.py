@@ -12,12 +12,18 @@ from retention_research.programs.effects import Effect
 from retention_research.programs.experiment import SampleRatio
 from retention_research.wording.numbers import Wording, listed
 from retention_research.wording.programs_tables import effects, effects_in_numbers, methods
+from retention_research.wording.programs_versions import (
+    among_versions,
+    called,
+    detail_of,
+    each_version,
+    versions_compared,
+    versus_control,
+)
 from retention_research.wording.programs_words import (
     cell,
     clear,
     key_of,
-    said,
-    sentence,
     size_of,
 )
 
@@ -35,23 +41,19 @@ def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
     detail = detail_of(report)
     told = (
         drawn(report, wording),
-        _each_arm(report, detail, wording),
-        _personalised(detail, wording) or _among(report, detail, wording),
+        each_version(report, wording),
+        versions_compared(report, wording),
         _came_back(detail, wording),
         _reached(detail, wording),
     )
     return tuple(filter(None, told))
 
 
-def detail_of(report: ProgramReport) -> ExperimentDetail:
-    """What an experiment tells beyond its effects."""
-    assert isinstance(report.detail, ExperimentDetail)  # nothing else is handed on to here
-    return report.detail
-
-
 def drawn(report: ProgramReport, wording: Wording) -> str:
     """How many were drawn for what, and who of them is not counted."""
     detail = detail_of(report)
+    if not any(detail.arms.values()):
+        return f"Nobody who was drawn is compared.{_left_out(detail, wording)}"
     by_size = sorted(detail.arms.items(), key=lambda arm: -arm[1])
     sizes = [f"{wording.count(n)} for {called(arm, report)}" for arm, n in by_size]
     stopped = ""
@@ -69,60 +71,6 @@ def _left_out(detail: ExperimentDetail, wording: Wording) -> str:
     }
     told = [f"{wording.count(n)} {why}" for why, n in parts.items() if n]
     return f" Not counted: {listed(told)}." if told else ""
-
-
-def called(arm: str, report: ProgramReport) -> str:
-    """An arm as sentences call it."""
-    return "the control group" if arm == report.program.control else arm.replace("_", " ")
-
-
-def _each_arm(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
-    """Several versions, each against the control group."""
-    found = [one for one in versus_control(report, detail) if one.outcome == "retained"]
-    if len(found) < 2:
-        return ""
-    told = [f"{called(one.treated, report)} {cell(one, wording)}" for one in found]
-    return f"Each version against the control group, of 100 customers: {listed(told)}."
-
-
-def versus_control(report: ProgramReport, detail: ExperimentDetail) -> list[Effect]:
-    """Comparisons of single arms with the control group."""
-    return [one for one in detail.pairs if one.control == report.program.control]
-
-
-def _among(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
-    return " ".join(
-        f"{sentence(called(one.treated, report))} rather than {called(one.control, report)}: "
-        f"{_doubted(one, wording)}"
-        for one in among_versions(report, detail)
-        if one.outcome == "retained"
-    )
-
-
-def among_versions(report: ProgramReport, detail: ExperimentDetail) -> list[Effect]:
-    """Comparisons of versions with each other, the control group left out."""
-    control = report.program.control
-    return [one for one in detail.pairs if control not in (one.treated, one.control)]
-
-
-def _personalised(detail: ExperimentDetail, wording: Wording) -> str:
-    found = [one for one in detail.personalised if one.outcome == "retained"]
-    told = [f"Personalised rather than general messages: {_doubted(one, wording)}" for one in found]
-    acts = detail.actions_per_contact
-    if told and isinstance(acts, Effect) and isinstance(acts.difference, Estimate):
-        told.append(f"They bring {_per_message(acts, wording)}")
-    return " ".join(told)
-
-
-def _per_message(acts: Effect, wording: Wording) -> str:
-    more = cell(replace(acts, outcome="actions"), wording)
-    doubt = "" if clear(acts) else ", which is not told apart from chance"
-    return f"{more} actions for every 100 messages{doubt}."
-
-
-def _doubted(one: Effect, wording: Wording) -> str:
-    doubt = "" if clear(one) else "; that is not told apart from chance"
-    return f"{said(one, wording)}{doubt}."
 
 
 def _came_back(detail: ExperimentDetail, wording: Wording) -> str:
@@ -165,13 +113,17 @@ def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     if not among_versions(report, detail):
         return ()
     caption = f"{report.program.heading}: every version against every other"
+    numbers = effects_in_numbers(detail.pairs).drop(columns=["mean_with", "mean_against"])
     shown = arms(report, detail, wording)
-    return ((f"{key_of(report)}-arms", caption, shown, effects_in_numbers(detail.pairs)),)
+    return ((f"{key_of(report)}-arms", caption, shown, numbers),)
 
 
 def arms(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> pd.DataFrame:
-    """Arms against each other in words: arms_told, outcome, means, difference_told."""
-    frame = effects(detail.pairs, wording).drop(columns="lift_told")
+    """Arms against each other in words: arms_told, outcome, difference_told.
+
+    No means: each pair is adjusted by itself, so an arm would have as many as it has pairs.
+    """
+    frame = effects(detail.pairs, wording)[["outcome", "difference_told"]]
     told = [f"{called(one.treated, report)} against {called(one.control, report)}"
             for one in detail.pairs]  # fmt: skip
     frame.insert(0, "arms_told", told)

@@ -6,7 +6,7 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import Money
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
-from retention_research.wording.programs_words import clear
+from retention_research.wording.programs_words import clear, decided
 
 ASSUMED = {
     "none": "nothing more after the window",
@@ -85,12 +85,28 @@ def unit_of(wording: Wording) -> str:
 
 
 def back_of(report: ProgramReport, wording: Wording) -> str:
-    """Margin for each unit of money spent: `€2.60 (€1.40 to €3.80)`; why there is none."""
+    """Margin for money spent: `€2.60 for €1 (€1.40 to €3.80)`; why there is none."""
     money = money_known(report)
-    if money is not None and isinstance(money.cost, Missing):
+    if cost_lacks(report):
         return "cost not given"
-    if money is not None and report.grade == "associated":
-        return "not proved"
     if money is None or isinstance(money.margin_per_spent, Missing):
         return NOT_AVAILABLE
-    return amount(money.margin_per_spent, wording)
+    if report.grade == "associated":
+        return "not proved"
+    found = money.margin_per_spent
+    between = in_range(found, wording)
+    told = f"{wording.money(found.estimate)} for {unit_of(wording)}"
+    return f"{told} ({between})" if between else told
+
+
+def cost_lacks(report: ProgramReport) -> bool:
+    """Is it known what the program brought, and not what it cost?"""
+    money = money_known(report)
+    return money is not None and isinstance(money.cost, Missing)
+
+
+def decision_cell(report: ProgramReport) -> str:
+    """Keep, stop or test; what is lacking where nothing can be decided."""
+    if not isinstance(report.decision, Missing):
+        return decided(report)
+    return "give its cost" if cost_lacks(report) else "none yet"

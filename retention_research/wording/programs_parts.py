@@ -73,7 +73,7 @@ def part(report: ProgramReport, wording: Wording) -> Part:
         tables += programs_money_tables.money_tables(report, wording)[:1]
     return Part(
         _claim(report, wording),
-        [*notes, programs_claims.next_note(report, wording)],
+        [*notes, *filter(None, [programs_claims.next_note(report, wording)])],
         _folds(report, further, wording),
         _once(tables),
     )

@@ -12,16 +12,19 @@ from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 from retention_research.wording.programs_money_words import (
     amount,
     back_of,
+    decision_cell,
     money_known,
     profit_each,
 )
 from retention_research.wording.programs_words import (
     HOW_SURE,
     OUTCOMES,
+    bracketed,
     cell,
     decided,
     headline,
     key_of,
+    more_of,
     size_of,
 )
 
@@ -34,16 +37,16 @@ _HUNDRED = ("retained", "purchases", "actions")
 
 
 def side_by_side(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame:
-    """Every program in one row: program, decision, effect_told, back_told, evidence."""
+    """Every program in one row: program, decision, evidence, effect_told, back_told."""
     import pandas as pd
 
     rows = [
-        (one.program.heading, decided(one), _headline(one, wording), back_of(one, wording),
-         HOW_SURE[one.grade])
+        (one.program.heading, decision_cell(one), HOW_SURE[one.grade], _headline(one, wording),
+         back_of(one, wording))
         for one in reports
     ]  # fmt: skip
     return pd.DataFrame(
-        rows, columns=["program", "decision", "effect_told", "back_told", "evidence"]
+        rows, columns=["program", "decision", "evidence", "effect_told", "back_told"]
     )
 
 
@@ -52,7 +55,12 @@ def _headline(report: ProgramReport, wording: Wording) -> str:
     if effect is None:
         return "no effect told"
     what = "" if effect.outcome == "retained" else f"{OUTCOMES[effect.outcome].lower()}: "
-    return f"{what}{cell(effect, wording)}"
+    return f"{what}{more_of(effect, wording)}{_within(report, wording)}{bracketed(effect, wording)}"
+
+
+def _within(report: ProgramReport, wording: Wording) -> str:
+    days = report.program.window_days
+    return f" in {wording.days(days)}" if days else ""
 
 
 def side_by_side_in_numbers(reports: Sequence[ProgramReport]) -> pd.DataFrame:
@@ -92,15 +100,16 @@ def overview(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame
     """For the pictures of all programs: effects on who buys again, and profits, with ranges.
 
     Returns:
-        program, evidence, decision, effect, effect_low, effect_high (of 1 customer), effect_told,
-        profit, profit_low, profit_high (margin less cost, per customer), profit_told.
+        program, within (its window), evidence, decision, effect, effect_low, effect_high (of 1
+        customer), effect_told, profit, profit_low, profit_high (margin less cost, per customer),
+        profit_told.
     """
     import pandas as pd
 
     rows = [_overview(one, wording) for one in reports]
-    columns = ["program", "evidence", "decision", "effect", "effect_low", "effect_high",
+    columns = ["program", "within", "evidence", "decision", "effect", "effect_low", "effect_high",
                "effect_told", "profit", "profit_low", "profit_high", "profit_told"]  # fmt: skip
-    numbers = [name for name in columns[3:] if not name.endswith("told")]
+    numbers = [name for name in columns[4:] if not name.endswith("told")]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float))
 
 
@@ -109,8 +118,9 @@ def _overview(report: ProgramReport, wording: Wording) -> tuple[object, ...]:
     on_kept = effect if effect and effect.outcome == "retained" else None
     gap = on_kept.difference if on_kept else None
     return (
-        report.program.heading, HOW_SURE[report.grade], decided(report),
-        *_ends("effect", gap).values(), cell(on_kept, wording) if on_kept else "no effect told",
+        report.program.heading, _within(report, wording).strip(), HOW_SURE[report.grade],
+        decided(report), *_ends("effect", gap).values(),
+        cell(on_kept, wording) if on_kept else "no effect told",
         *_ends("profit", profit).values(), amount(profit, wording) if profit else "not told",
     )  # fmt: skip
 

@@ -127,7 +127,13 @@ def cell(effect: Effect, wording: Wording) -> str:
     gap = effect.difference
     if isinstance(gap, Missing):
         return NOT_AVAILABLE
-    return f"{_more(effect, gap.estimate, wording)}{bracketed(effect, wording)}"
+    return f"{more_of(effect, wording)}{bracketed(effect, wording)}"
+
+
+def more_of(effect: Effect, wording: Wording) -> str:
+    """An effect without its range, for a narrow cell: `4.5 more`."""
+    gap = effect.difference
+    return NOT_AVAILABLE if isinstance(gap, Missing) else _more(effect, gap.estimate, wording)
 
 
 def _more(effect: Effect, amount: float, wording: Wording) -> str:

@@ -21,9 +21,9 @@ def test_every_program_has_a_row_with_how_sure_one_is_in_words(both):
     for picture in both:
         labels = [each.get_text() for each in picture.figure.axes[0].get_yticklabels()]
         assert [each.replace("\n", " ") for each in labels] == [
-            "Promotions by mail (drawn by lot)",
-            "Loyalty club (compared with like customers)",
-            "Service desk (as good as drawn by lot)",
+            "Promotions by mail (in 4 weeks, drawn by lot)",
+            "Loyalty club (in 26 weeks, compared with like customers)",
+            "Service desk (in 12 weeks, as good as drawn by lot)",
             "Summer letter (no evidence)",
         ]
 
@@ -41,9 +41,11 @@ def test_grades_differ_in_shape_or_filling_alone():
 
 
 def test_the_alt_texts_tell_every_effect_and_profit(both):
-    assert "Promotions by mail, drawn by lot: 4.5 more (3.2 to 5.8 more);" in both[0].alt
+    assert (
+        "Promotions by mail, in 4 weeks, drawn by lot: 4.5 more (3.2 to 5.8 more);" in both[0].alt
+    )
     assert "Summer letter, no evidence: no effect told." in both[0].alt
-    assert "Promotions by mail, drawn by lot: €0.48 (€0.10 to €0.86);" in both[1].alt
+    assert "Promotions by mail, in 4 weeks, drawn by lot: €0.48 (€0.10 to €0.86);" in both[1].alt
 
 
 def test_without_any_effect_nothing_is_drawn():

@@ -3,11 +3,16 @@
 from dataclasses import replace
 
 from retention_research.figures.programs_experiment import pictures
-from retention_research.models.fit import Missing
+from retention_research.models.fit import Estimate, Missing
 from retention_research.tables import make_tables
-from retention_research.wording import programs_experiment
+from retention_research.wording import (
+    programs,
+    programs_claims,
+    programs_experiment,
+    programs_versions,
+)
 from retention_research.wording.numbers import Wording
-from tests.wording.program_reports import arms, effect, mail
+from tests.wording.program_reports import answer, arms, effect, mail
 
 EUROS = Wording("en_GB", "EUR")
 
@@ -25,7 +30,7 @@ def test_arms_are_told_with_their_sizes_and_the_control_group_by_its_plain_name(
 
 def test_every_version_is_held_against_the_control_group():
     assert (
-        "of 100 customers: generic 4 more (2.5 to 5.5 more) and own 5 more (3.5 to 6.5 more)."
+        "of 100 customers: generic 4 more (2.5 to 5.5 more); own 5 more (3.5 to 6.5 more)."
         in told()
     )
 
@@ -33,6 +38,50 @@ def test_every_version_is_held_against_the_control_group():
 def test_versions_that_do_not_differ_beyond_chance_are_told_so():
     assert "Own rather than generic: 1 more" in told()
     assert "that is not told apart from chance" in told()
+
+
+def test_a_version_that_is_not_told_from_chance_says_so():
+    doubted = replace(arms().pairs[0], difference=Estimate("d", 0.01, None, -0.01, 0.03))
+    words = told(pairs=(doubted, *arms().pairs[1:]))
+    assert "generic 1 more (1 fewer to 3 more), not told apart from chance; own 5 more" in words
+
+
+def better(gap, half, **more):
+    """A comparison of the general version with the own one, and what is said of it."""
+    pair = replace(effect("retained", gap, half, **more), treated="generic", control="own")
+    return programs_versions.better_version(mail(detail=arms(pairs=(pair,))), EUROS)
+
+
+def test_the_better_version_is_named_whichever_way_it_was_compared():
+    assert better(0.03, 0.01) == (
+        "Use generic rather than own: 3 more of every 100 customers buy again (2 to 4 more)."
+    )
+    assert better(-0.03, 0.01) == (
+        "Use own rather than generic: 3 more of every 100 customers buy again (2 to 4 more)."
+    )
+
+
+def test_no_version_is_named_that_is_not_proved_the_better_one():
+    assert better(0.03, 0.04) == ""
+    assert better(0.03, 0.01, p_adjusted=0.2) == ""
+    pair = replace(effect("retained", 0.03, 0.01), treated="generic", control="own")
+    chosen = mail("associated", detail=arms(pairs=(pair,)))
+    assert programs_versions.better_version(chosen, EUROS) == ""
+
+
+def test_the_version_to_use_stands_in_the_claim_and_in_the_opening():
+    found = replace(effect("retained", 0.036, 0.02), treated="personalised", control="general")
+    one = mail(detail=arms(personalised=(found,)))
+    assert programs_claims.claim(one, EUROS).so_what.endswith(
+        "Use personalised messages rather than general ones: 3.6 more of every 100 customers buy "
+        "again (1.6 to 5.6 more)."
+    )
+    _, _, decision = programs.opening(answer(one), EUROS)
+    assert "Use, for Promotions by mail, personalised messages rather than general" in decision
+
+
+def test_nobody_drawn_is_not_a_list_of_nothing():
+    assert told(arms={"own": 0}, pairs=()).startswith("Nobody who was drawn is compared.")
 
 
 def test_what_messages_bring_is_told_of_a_hundred():
@@ -77,6 +126,8 @@ def test_the_table_of_arms_names_who_is_held_against_whom():
     (rows,) = make_tables(programs_experiment.tables(mail(), EUROS), EUROS)
     assert "own against the control group" in rows.html
     assert "holdout" in rows.csv
+    assert ">With it<" not in rows.html  # adjusted pair by pair, an arm would have several means
+    assert "mean_with" not in rows.csv
 
 
 def test_each_version_has_a_row_in_the_picture():

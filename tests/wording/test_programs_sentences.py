@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from retention_research.answers.programs.shape import Check
+from retention_research.answers.programs.shape import Check, NextTest
 from retention_research.models.fit import Estimate, Missing
 from retention_research.study import new_study
 from retention_research.tables import make_table, make_tables
@@ -17,7 +17,17 @@ from retention_research.wording import (
 )
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_words import between_of, said
-from tests.wording.program_reports import answer, arms, club, desk, effect, mail, refused, worth
+from tests.wording.program_reports import (
+    answer,
+    arms,
+    club,
+    desk,
+    effect,
+    mail,
+    program,
+    refused,
+    worth,
+)
 
 EUROS = Wording("en_GB", "EUR")
 NONE = Missing("", "It may not be told yet.")
@@ -46,7 +56,9 @@ def test_money_is_told_with_its_range_and_with_what_it_rests_on():
 
 def test_the_next_experiments_and_what_stays_open_are_told():
     _, _, decision = programs.opening(answer(*ALL), EUROS)
-    assert "4,200 for Loyalty club and 2,000 for Summer letter." in decision
+    assert (
+        "Next, draw by lot 4,200 customers for Loyalty club and 2,000 customers for Summer letter."
+    ) in decision
     assert decision.endswith("No decision on Summer letter: no effect can be told.")
 
 
@@ -92,7 +104,72 @@ def test_a_refused_program_says_what_is_wrong_and_what_to_do():
 
 def test_a_program_whose_cost_is_not_given_says_that_no_decision_can_be_made():
     one = mail(earned=worth(cost=None), decision=Missing("decision", "No cost is given."))
-    assert programs_claims.claim(one, EUROS).so_what.endswith("No decision: no cost is given.")
+    told = programs_claims.claim(one, EUROS).so_what
+    assert told.endswith("Decision: give its cost. No cost is given.")
+    assert programs_tables.side_by_side([one], EUROS).iloc[0].to_dict() == {
+        "program": "Promotions by mail", "decision": "give its cost", "evidence": "drawn by lot",
+        "effect_told": "4.5 more in 4 weeks (3.2 to 5.8 more)", "back_told": "cost not given",
+    }  # fmt: skip
+
+
+def test_margin_that_is_brought_is_told_though_its_cost_is_not_given():
+    one = mail(earned=worth(cost=None), decision=Missing("decision", "No cost is given."))
+    _, money, decision = programs.opening(answer(one), EUROS)
+    assert money == (
+        "Promotions by mail brought €2,601 (€1,334 to €3,869) of margin in 4 weeks; what it cost "
+        "is not given."
+    )
+    assert decision == "Give the cost of Promotions by mail: the decision follows."
+    tile = programs.tiles(answer(one), EUROS)[1]
+    assert (tile.label, tile.note) == (
+        "More margin in 4 weeks", "Promotions by mail, drawn by lot; its cost is not given",
+    )  # fmt: skip
+
+
+def test_of_many_programs_the_opening_names_the_first():
+    many = [
+        replace(refused(), program=program("before_after", f"p{n}", f"Letter {n}"), decision="test")
+        for n in range(16)
+    ]
+    told, _, decision = programs.opening(answer(*many), EUROS)
+    assert told.startswith("Test Letter 0, Letter 1, Letter 2, Letter 3, Letter 4, Letter 5 and 10")
+    assert decision.endswith("; 14 more draws are told below.")
+
+
+def test_an_experiment_larger_than_there_are_customers_says_what_these_could_show():
+    test = NextTest("retained", 7838, 0.02, 0.8, "Draw.", 5000, 0.025)
+    told = programs_claims.next_note(club(next_test=test), EUROS)
+    assert told == (
+        "Next experiment: Draw. There are 5,000 customers to draw: with all of them, 2.5 more or "
+        "fewer of every 100 customers buying again would be found with a chance of 80%. To find 2 "
+        "more or fewer of every 100 customers buying again, it takes 7,838 customers: more than "
+        "there are now."
+    )
+    _, _, decision = programs.opening(answer(club(next_test=test)), EUROS)
+    assert "7,838 customers, of 5,000 there are for Loyalty club" in decision
+
+
+def test_units_of_a_roll_out_are_drawn_as_units():
+    test = NextTest("purchases", 88, 0.062, 0.8, "Draw.", 120, None, "regions")
+    assert "With 88 regions in all" in programs_claims.next_note(desk(next_test=test), EUROS)
+    _, _, decision = programs.opening(answer(desk(next_test=test)), EUROS)
+    assert "Next, draw by lot 88 regions for Service desk." in decision
+
+
+def test_an_experiment_that_only_has_to_go_on_is_not_drawn_anew():
+    step = "Wait until the windows of 5,639 more customers are over."
+    early = mail(effects=(), withheld="It may be looked at from 10,000 customers on.",
+                 next_step=step, decision=NONE)  # fmt: skip
+    part = programs_parts.part(early, EUROS)
+    assert part.claim.so_what.endswith(f"customers on. {step}")
+    assert "draw" not in programs.opening(answer(early), EUROS)[2].lower()
+    assert not [each for each in part.notes if each.startswith("Next experiment")]
+
+
+def test_a_check_that_heads_the_part_is_not_told_twice():
+    why = "The arms are not as large as the draw should have made them."
+    split = mail(effects=(), withheld=why, checks=(Check("The draw", False, why),))
+    assert programs_claims.checks(split) == ["\u25a0 Fails: the draw. It is told above."]
 
 
 def test_an_unproved_program_is_tested_whatever_it_seems_to_bring():
@@ -128,9 +205,15 @@ def test_failed_checks_are_told_first():
     assert programs_claims.checks_heading(mail()) == ("Checks: 1 of 2 hold, 1 cannot be made")
 
 
-def test_checks_call_the_control_group_by_its_plain_name():
-    (line,) = programs_claims.checks(mail(checks=(Check("The draw", True, "holdout 915."),)))
-    assert line == "\u2713 Holds: the draw. Control group 915."
+def test_sizes_of_arms_call_the_control_group_by_its_plain_name_and_no_other_word():
+    sizes = Check("The draw", True, "Large enough: A 915 (planned 905), B 1,100 (planned 1,110).")
+    reach = Check("Reached", True, "A message of the program reached 1,200: A few more.")
+    one = replace(mail(checks=(sizes, reach)), program=program(control="A"))
+    assert programs_claims.checks(one) == [
+        "\u2713 Holds: the draw. Large enough: the control group 915 (planned 905), B 1,100 "
+        "(planned 1,110).",
+        "\u2713 Holds: reached. A message of the program reached 1,200: A few more.",
+    ]
 
 
 def test_the_next_experiment_says_how_many_customers_find_how_much():
@@ -162,8 +245,9 @@ def test_an_effect_without_a_range_is_told_without_one():
 
 def test_the_first_table_holds_every_program_in_words_and_in_numbers():
     shown = programs_tables.side_by_side(ALL, EUROS)
-    assert list(shown["decision"]) == ["–", "stop", "keep", "keep"]
-    assert list(shown["effect_told"])[-1] == "4.5 more (3.2 to 5.8 more)"
+    assert list(shown["decision"]) == ["none yet", "stop", "keep", "keep"]
+    assert list(shown["effect_told"])[-1] == "4.5 more in 4 weeks (3.2 to 5.8 more)"
+    assert list(shown["back_told"])[-1] == "€2.60 for €1 (€1.33 to €3.87)"
     assert list(shown["evidence"])[:2] == ["no evidence", "as good as drawn by lot"]
     numbers = programs_tables.side_by_side_in_numbers(ALL)
     assert numbers["effect"].iloc[-1] == pytest.approx(0.045)
@@ -176,13 +260,24 @@ def test_every_table_of_every_part_has_columns_that_the_glossary_knows():
         assert make_tables(programs_parts.analysts(one, EUROS).tables, EUROS) is not None
 
 
-def test_the_tiles_are_of_the_best_proved_program_to_keep():
+def test_the_tiles_say_what_each_program_to_keep_leaves_over_and_on_how_much_money():
     tiles = programs.tiles(answer(*ALL), EUROS)
     assert [(each.label, each.value_text) for each in tiles] == [
-        ("Programs to keep", "2 of 4"), ("Back for €1 spent", "€2.60"),
-        ("More margin in 4 weeks", "€2,601"),
+        ("Programs to keep", "2 of 4"), ("Margin less cost in 4 weeks", "€1,601"),
+        ("Margin less cost in 26 weeks", "€2,970"),
     ]  # fmt: skip
-    assert tiles[1].value_name == "program.mail.margin_per_spent"
+    assert tiles[1].note == "Promotions by mail, drawn by lot; €2.60 back for €1 spent, on €1,000"
+    assert tiles[1].value_name == "program.mail.profit"
+
+
+def test_customers_who_buy_within_a_window_are_not_called_kept():
+    earned = worth()
+    with_kept = replace(earned, kept=Estimate("kept", 150.0, None, 107.0, 193.0))
+    tile = programs.tiles(answer(mail(earned=with_kept)), EUROS)[-1]
+    assert (tile.label, tile.value_text, tile.interval_text) == (
+        "More customers buying within 4 weeks", "150", "107 to 193",
+    )  # fmt: skip
+    assert len(programs.tiles(answer(mail(earned=with_kept, gap=0.001)), EUROS)) == 2
 
 
 def test_limits_speak_of_the_kinds_that_are_there():
