@@ -95,6 +95,23 @@ def test_logged_chances_weigh_customers_of_a_group(shop, rows, by_region):
     assert found.levels[0].estimate != by_region.by_outcome["purchases"].levels[0].estimate
 
 
+def test_groups_without_an_effect_show_none_where_chance_was_larger_for_better_customers(shop):
+    # chances of .8 and .3 by what customers do anyway: plain means differ by about .25
+    rng = np.random.default_rng(6)
+    better = rng.random(N) < 0.5
+    chance = np.where(better, 0.8, 0.3)
+    treated = rng.random(N) < chance
+    rows = pd.DataFrame({
+        "customer_id": [f"c{one:04d}" for one in range(N)], "treated": treated,
+        "retained": rng.random(N) < np.where(better, 0.75, 0.25),
+        "probability": np.where(treated, chance, 1.0 - chance),
+    })  # fmt: skip
+    program = PROGRAM.model_copy(update={"outcomes": ("retained",)})
+    found = segment_effects(shop, program, rows)[0].by_outcome["retained"]
+    for row in found.levels[:2]:  # the third is too small to compare
+        assert abs(row.estimate.estimate) < 2.5 * row.estimate.std_error
+
+
 def test_one_group_of_all_is_not_compared(shop, rows):
     few = rows[:12]
     assert "one group" in segment_effects(shop, PROGRAM, few)[0].reason
@@ -109,6 +126,11 @@ def test_customers_are_ranked_by_what_was_known_before(shop, rows):
     found = ranking(shop, PROGRAM, rows)
     seen = ~np.isnan(found.rank)
     assert np.corrcoef(found.rank[seen], rows["pre_purchases"][seen])[0, 1] < -0.5
+
+
+def test_clusters_that_chance_was_drawn_for_are_ranked_as_such(shop, rows):
+    few = rows.assign(cluster=[f"shop {one % 40}" for one in range(N)])
+    assert "at least 100 of them" in ranking(shop, PROGRAM, few).reason
 
 
 def test_the_ranking_is_the_same_every_time(shop, rows):
