@@ -106,6 +106,61 @@ def test_too_few_customers_are_not_ranked():
     assert "249 with the program and 251 without" in found.reason
 
 
+@pytest.fixture(scope="module")
+def shops():
+    """Sets of five customers who are known by the same and do much the same; no effect."""
+    rng = np.random.default_rng(8)
+    shop = np.repeat(np.arange(600), 5)
+    known, treated = rng.normal(size=600)[shop][:, None], (rng.permutation(600) < 300)[shop]
+    outcome = 2.0 * rng.normal(size=600)[shop] + rng.normal(size=N)
+    return known, outcome, treated, shop
+
+
+def test_all_customers_of_a_cluster_are_in_the_same_fold(shops):
+    *rows, shop = shops
+    found = uplift_ranking(*rows, 0.5, cluster=shop, rng=np.random.default_rng(1))
+    untold = np.isnan(found.score).reshape(600, 5)
+    assert (untold.all(axis=1) == untold.any(axis=1)).all()
+    assert untold.all(axis=1).sum() == 120
+
+
+def test_errors_of_customers_who_go_together_are_larger(shops):
+    *rows, shop = shops
+    by_shop = uplift_ranking(*rows, 0.5, cluster=shop, rng=np.random.default_rng(1))
+    alone = uplift_ranking(*rows, 0.5, rng=np.random.default_rng(1))
+    assert by_shop.effect.std_error > 1.8 * alone.effect.std_error  # sqrt(1 + 4 * 0.8) = 2.05
+    assert by_shop.qini.std_error > 1.5 * alone.qini.std_error
+
+
+def test_errors_of_an_area_by_cluster_are_those_of_sums_by_hand():
+    psi, score = np.array([0.0, 4.0, -2.0, 2.0]), np.array([2.0, 4.0, 1.0, 3.0])
+    each = _valued(score, psi, np.random.default_rng(0)).of_area
+    by_two = _valued(score, psi, np.random.default_rng(0), np.array([0, 1, 1, 0])).of_area
+    assert by_two == pytest.approx([each[0] + each[3], each[1] + each[2]])
+
+
+def test_few_clusters_are_not_ranked_by(shops):
+    *rows, shop = shops
+    found = uplift_ranking(*rows, 0.5, cluster=shop // 15, rng=np.random.default_rng(1))
+    assert "at least 100 of them with the program" in found.reason
+
+
+def test_clusters_of_other_customers_are_refused(shops):
+    *rows, shop = shops
+    with pytest.raises(ValueError, match="cluster has 2999 rows"):
+        uplift_ranking(*rows, 0.5, cluster=shop[1:], rng=np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("level", [0.0, 7.0])
+def test_where_few_of_an_arm_did_other_than_most_nobody_is_ranked(level):
+    place = np.arange(8000)
+    treated, bought = place % 20 > 0, (place % 20 > 16) | ((place % 20 == 0) & (place < 980))
+    known = np.random.default_rng(1).normal(size=(8000, 1))
+    found = uplift_ranking(known, level + bought, treated, 0.95, rng=np.random.default_rng(1))
+    assert "50 customers in each group" in found.reason
+    assert "1200 with the program and 49 without" in found.reason
+
+
 def test_customers_who_were_all_alike_are_not_ranked(experiment):
     _, outcome, treated = experiment
     found = _ranked(np.ones((N, 2)), outcome, treated)
