@@ -127,9 +127,11 @@ def test_the_key_to_add_is_that_of_the_kind(usual):
     assert "`cost_per_reward`" in no_cost(usual.programs["points"])
 
 
-def test_no_effect_is_no_money_for_the_reason_given(usual):
+def test_no_effect_is_no_money_for_the_reason_given_and_is_to_be_tested(usual):
     found = usual.economics("club", Missing("money", "Nobody joined."))
-    assert {one.reason for one in found.values.values()} == {"Nobody joined."}
+    told = dict(found.values)
+    assert told.pop("program.club.decision").value == found.decision == "test"
+    assert {one.reason for one in told.values()} == {"Nobody joined."}
 
 
 def test_every_name_that_is_recorded_is_in_the_glossary(usual, points, friends):

@@ -37,17 +37,19 @@ def money_draws(
 ) -> MoneyDraws | Missing:
     """Incremental margin, cost and share kept per treated customer, over draws of customers.
 
-    Margin and share kept are adjusted by behaviour before, as the main effects are.
+    Margin and share kept are adjusted by behaviour before, as the main effects are. Missing where
+    the effect on the margin is: draws of next to nobody who bought would be sure of it.
 
     Args:
         workspace: the study.
         program: as it declares it.
         compared: the program's arms together against the control arm.
     """
-    sample = compared.sample("margin")
-    if sample is None or sample.obstacle():
-        told = sample.obstacle() if sample else "Either group has too few customers."
-        return Missing("money", told)
+    sample, margin = compared.sample("margin"), compared.effect("margin")
+    if sample is None or margin is None:
+        return Missing("money", "Either group has too few customers.")
+    if isinstance(margin.difference, Missing):
+        return Missing("money", margin.difference.reason)
     cost = _cost(program, compared, sample.treated)
     adjusted = [adjusted_outcome(_like(compared, sample, name)) for name in _COLUMNS]
     columns = np.column_stack([*adjusted, *([] if cost is None else [cost])])

@@ -52,6 +52,8 @@ def economics_of(
 ) -> Economics:
     """A program's money, the decision, and what is recorded of both.
 
+    Where what it brought cannot be told, it is to be tested, not stopped.
+
     Args:
         workspace: the study.
         program: as the study declares it.
@@ -59,7 +61,9 @@ def economics_of(
         grade: how well its effect is proved.
         effects: the main comparison; that on `retained` tells who would have bought anyway.
     """
-    found = draws if isinstance(draws, Missing) else money_of(workspace, program, draws, effects)
+    if isinstance(draws, Missing):
+        return Economics(draws, "test", money_values(program, draws, "test"))
+    found = money_of(workspace, program, draws, effects)
     decision = decide(found, grade)
     return Economics(found, decision, money_values(program, found, decision))
 
