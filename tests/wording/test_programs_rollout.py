@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from retention_research.figures.programs_rollout import pictures
@@ -79,6 +80,15 @@ def test_analysts_are_told_why_there_is_no_interval():
     told, _ = analysts(few, SAY)
     assert "No interval: Only 10 ways." in told
     assert few.grade == "associated"
+
+
+def test_analysts_are_told_of_how_many_ages_no_band_is_given():
+    course = detail().course
+    low = course.low.copy()
+    low[[0, -1]] = np.nan
+    told = " ".join(analysts(report(detail(course=course._replace(low=low))), SAY)[0])
+    assert f"all {low.size - 2} ages that have one at once" in told
+    assert "Of 2 ages no band is given" in told
 
 
 def test_a_course_that_cannot_be_judged_is_said_to_be_so():
