@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from retention_research.answers.programs.experiment_draw import the_draw
+from retention_research.answers.programs.experiment_grade import alike
+from retention_research.programs.experiment import Balance
 
 
 def drawn(sizes, probability, **columns):
@@ -29,7 +31,7 @@ def test_arms_are_held_to_their_logged_probabilities():
 def test_without_probabilities_equal_arms_are_expected_and_said_to_be():
     found = the_draw(drawn({"a": 800, "none": 200}, {}))
     assert found.check.passed is False
-    assert "No probability is logged" in found.check.told
+    assert "No probability is logged" in found.step
     assert the_draw(drawn({"a": 505, "none": 495}, {})).check.passed is True
 
 
@@ -80,4 +82,20 @@ def test_an_arm_without_a_logged_probability_is_what_the_others_leave():
 def test_two_arms_without_a_logged_probability_beside_one_with_cannot_be_checked():
     found = the_draw(drawn({"a": 100, "b": 100, "none": 100}, {"a": 1 / 3}))
     assert found.check.passed is False
-    assert "Log the probability" in found.check.told
+    assert "Log the probability" in found.step
+
+
+@pytest.mark.parametrize(
+    ("apart", "p_value", "passed", "said"),
+    [
+        (0.05, 0.6, True, "bought alike"),
+        (0.47, 0.0013, None, "more than is usual by chance (p = 0.0013)"),
+        (0.3, 0.4, None, "in groups so small"),
+        (0.3, 0.0002, False, "chance alone did not draw them"),
+    ],
+)
+def test_groups_are_called_alike_only_where_they_are(apart, p_value, passed, said):
+    found = alike((Balance("pre_revenue", 1.0 + apart, 1.0, apart, p_value),))
+    assert found.passed is passed
+    assert said in found.told
+    assert (passed is None) == ("effects are adjusted for it" in found.told)

@@ -12,6 +12,8 @@ from retention_research.study_programs import Program
 
 MOST_IN_TWO = 0.01  # of those drawn: with more in two arms the arms are no longer what was drawn
 _UNLIKELY = 0.001  # p value of the least balanced column, all looked at counted
+_UNUSUAL = 0.05  # the same: below it groups are not called alike
+_APART = 0.2  # standard deviations: above it groups are not called alike, whatever chance allows
 
 
 def grade_of(checks: tuple[Check, ...]) -> tuple[Grade, tuple[str, ...]]:
@@ -35,7 +37,7 @@ def checks_of(
     """Everything that was checked."""
     found = (
         draw.check,
-        _alike(balance),
+        alike(balance),
         one_arm_each(rows),
         whole_windows(rows),
         _size(program),
@@ -47,20 +49,42 @@ def checks_of(
     return tuple(one for one in found if one is not None)
 
 
-def _alike(balance: tuple[Balance, ...]) -> Check | None:
+def alike(balance: tuple[Balance, ...]) -> Check | None:
+    """Whether both groups bought alike before the draw; None where nothing was known of them.
+
+    Args:
+        balance: behaviour before the draw, a column each.
+    """
     tested = {one.name: one.p_value for one in balance if one.p_value is not None}
     if not tested:
         return None
     worst = min(holm(tested).values())
     largest = max(abs(one.standardised_difference or 0.0) for one in balance)
-    if worst >= _UNLIKELY:
-        told = "Before the draw both groups bought alike, as chance would have it: the largest "
-        return Check(ALIKE, True, f"{told}difference is {largest:.2f} standard deviations.")
-    return Check(
-        ALIKE, False,
-        f"The groups differed before the draw by up to {largest:.2f} standard deviations, more "
-        "than chance brings about in one of 1,000 experiments: chance alone did not draw them.",
-    )  # fmt: skip
+    if worst < _UNLIKELY:
+        return Check(
+            ALIKE, False,
+            f"The groups differed before the draw by up to {largest:.2f} standard deviations, more "
+            "than chance brings about in one of 1,000 experiments: chance alone did not draw them.",
+        )  # fmt: skip
+    if worst < _UNUSUAL or largest > _APART:
+        return Check(ALIKE, None, _not_alike(largest, worst))
+    told = "Before the draw both groups bought alike, as chance would have it: the largest "
+    return Check(ALIKE, True, f"{told}difference is {largest:.2f} standard deviations.")
+
+
+def _not_alike(largest: float, worst: float) -> str:
+    usual = (
+        f"more than is usual by chance (p = {worst:.2g})"
+        if worst < _UNUSUAL
+        else f"as chance may bring about in groups so small (p = {worst:.2g})"
+    )
+    return (
+        f"Before the draw the groups differed by up to {largest:.2f} standard deviations, {usual}: "
+        "effects are adjusted for it."
+    )
+
+
+_NO_WINDOW = "No customer has been watched over a whole window yet"
 
 
 def one_arm_each(rows: ExperimentRows) -> Check | None:
@@ -84,8 +108,11 @@ def whole_windows(rows: ExperimentRows) -> Check:
     left += (
         [f"{rows.later:,} were drawn after the last day that is looked at"] if rows.later else []
     )
-    told = f"{len(rows.compared):,} customers are compared over their whole window"
-    return Check(WINDOWS, True, f"{told}{'; ' + ' and '.join(left) if left else ''}.")
+    n = len(rows.compared)
+    told = f"{n:,} customers are compared over their whole window" if n else _NO_WINDOW
+    return Check(
+        WINDOWS, True if n else None, f"{told}{'; ' + ' and '.join(left) if left else ''}."
+    )
 
 
 def _size(program: Program) -> Check | None:
