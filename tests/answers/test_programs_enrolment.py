@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from retention_research.answers.programs.enrolment import enrolment_report
@@ -13,9 +14,11 @@ from retention_research.answers.programs.enrolment_starts import Starts, starts_
 from retention_research.figures.programs_enrolment import pictures
 from retention_research.glossary import column, lookup
 from retention_research.models.fit import Estimate, Missing
+from retention_research.study import new_study
 from retention_research.study_programs import Program
 from retention_research.wording import programs_enrolment
 from retention_research.wording.numbers import wording_of
+from retention_research.workspace import open_workspace
 from tests.answers.club_shop import club_shop, enrolment
 
 DECLARED = [
@@ -156,7 +159,7 @@ def test_no_money_is_reckoned_from_whom_the_company_chose(summer):
 def test_members_and_campaigns_have_their_pictures(workspace, club, summer):
     say = wording_of(workspace.study)
     assert [one.name for one in pictures(club, say)] == ["club-naive-and-corrected", "club-alike"]
-    assert "Hollow: naive" in pictures(summer, say)[0].caption
+    assert "Hollow grey: naive" in pictures(summer, say)[0].caption
 
 
 def test_what_comes_after_the_start_changes_no_covariate(workspace):
@@ -186,3 +189,42 @@ def test_naive_comparisons_stand_beside_and_are_never_the_headline(club):
     assert ("ever enrolled", "never enrolled") in named
     assert all(one.treated == "enrolled" for one in club.effects)
     assert isinstance(club.effects[0].difference, Estimate)
+
+
+def test_the_next_experiment_of_a_club_is_sized_on_margin_against_cost_of_those_who_join(club):
+    counted, test = club.detail.counted, club.next_test
+    share = counted.enrolled / 400
+    cost = club.values["program.club.cost_per_customer"].number
+    base = next(one.mean_control for one in club.effects if one.outcome == "margin")
+    assert test.outcome == "margin"
+    assert test.detectable == pytest.approx(share * max(cost, 0.1 * base))
+    assert test.available == 400 - counted.enrolled
+    assert test.detectable_now > test.detectable
+
+
+def test_the_next_experiment_of_a_campaign_is_held_against_those_chosen(summer):
+    assert summer.next_test.available == summer.detail.counted.enrolled == 100
+    assert summer.next_test.detectable_now > 0.02
+
+
+def test_where_nothing_was_known_beforehand_nobody_is_called_alike(club):
+    found = {one.name: one for one in checks(replace(club.detail, balance=()))}
+    assert found["alike beforehand"].passed is None
+
+
+def test_a_club_of_which_no_outcome_can_be_compared_is_withheld_with_its_money():
+    who = [f"c{i:03d}" for i in range(200)]
+    orders = pd.DataFrame({"customer_id": [*who, "z"], "amount": 10.0,
+                           "timestamp": ["2024-01-10"] * 200 + ["2024-06-30"]})  # fmt: skip
+    joined = pd.DataFrame({"customer_id": who[:100], "program_id": "club",
+                           "enrolled_at": "2024-01-10"})  # fmt: skip
+    study = new_study(
+        study="quiet", currency="EUR", as_of="2024-06-30", cohort_complete=True,
+        programs=[enrolment("club")],
+        sources={"transactions": {"frame": True}, "memberships": {"frame": True}},
+    )  # fmt: skip
+    report = told(open_workspace(study, {"transactions": orders, "memberships": joined}), "club")
+    no_effect(report)
+    assert isinstance(report.money, Missing)
+    assert report.decision == "test"
+    assert report.checks == ()

@@ -22,6 +22,7 @@ from retention_research.answers.programs.enrolment_checks import checks, graded
 from retention_research.answers.programs.enrolment_detail import Counted, EnrolmentDetail
 from retention_research.answers.programs.enrolment_followed import Followed, followed
 from retention_research.answers.programs.enrolment_money import COST, money_draws
+from retention_research.answers.programs.enrolment_next import ASK, SEND, next_of
 from retention_research.answers.programs.enrolment_placebos import placebos
 from retention_research.answers.programs.enrolment_starts import (
     Starts,
@@ -32,10 +33,9 @@ from retention_research.answers.programs.enrolment_starts import (
 from retention_research.answers.programs.enrolment_values import enrolment_values
 from retention_research.answers.programs.expected import model_check, model_check_values
 from retention_research.answers.programs.money import economics_of
-from retention_research.answers.programs.proposed import experiment_on_buying_again
 from retention_research.answers.programs.recorded import effect_values, grade_values
 from retention_research.answers.programs.refused import without_effect
-from retention_research.answers.programs.shape import NextTest, ProgramReport
+from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Missing
 from retention_research.periods import day_in_words
 from retention_research.programs.effects import Effect
@@ -57,15 +57,6 @@ _NO_MONEY = (
     "reckoned from it."
 )
 _WEIGHTED = "weighted for changing sides"
-_ASK = (
-    "Draw by lot whom to invite: of customers who could enrol, ask half to join {program} and "
-    "leave the others as they are, write both to assignments, and compare all who were drawn, "
-    "whether they joined or not."
-)
-_SEND = (
-    "Of the customers chosen for {program}, draw by lot who gets it and who does not, and write "
-    "both to assignments."
-)
 
 
 def enrolment_report(workspace: Workspace, program: Program) -> ProgramReport:
@@ -101,7 +92,7 @@ def _none(workspace: Workspace, program: Program, reason: str) -> ProgramReport:
     """Nothing can be told, and what to do: mend the data, wait, or draw by lot."""
     if step := _step(workspace, program):
         return without_effect(workspace, program, reason, step)
-    ask = _SEND if program.campaign_id else _ASK
+    ask = SEND if program.campaign_id else ASK
     return without_effect(workspace, program, reason, ask, draw=True)
 
 
@@ -174,6 +165,8 @@ def _reported(
     draws = (
         Missing("money", _NO_MONEY)
         if detail.targeted
+        else Missing("money", untold.reason)
+        if isinstance(untold := found.results["margin"].effect.difference, Missing)
         else money_draws(rows, found, _draws(workspace, program, "money"), confidence)
     )
     economics = economics_of(workspace, program, draws, grade, found.effects)
@@ -189,7 +182,7 @@ def _reported(
         checks=checked,
         money=economics.money,
         decision=economics.decision,
-        next_test=_next(program, found),
+        next_test=next_of(workspace, program, starts, rows, found),
         detail=detail,
         values=values,
     )
@@ -276,11 +269,3 @@ def _counted(starts: Starts, rows: Followed, main: DoublyRobust) -> Counted:
         model=model.reason if isinstance(model, Missing) else model.name,
         not_known=rows.known.left_out,
     )
-
-
-def _next(program: Program, found: EnrolmentEffects) -> NextTest | Missing:
-    """An experiment among customers as those who could enrol: how many buy without the program."""
-    main = found.results["retained"].effect
-    buyers = round(main.mean_control * main.n_treated)
-    told = (_SEND if program.campaign_id else _ASK).format(program=program.heading)
-    return experiment_on_buying_again(buyers, main.n_treated, told, program.window_days)

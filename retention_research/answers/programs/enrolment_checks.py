@@ -48,6 +48,9 @@ def _counted(detail: EnrolmentDetail) -> Check:
 
 
 def _alike(detail: EnrolmentDetail) -> Check:
+    if not detail.balance:
+        told = "Nothing that differs between customers was known beforehand."
+        return Check("alike beforehand", None, told)
     far = [one.name for one in detail.balance if not one.passed]
     if not far:
         told = f"Members and the others are alike in all {len(detail.balance)} things looked at."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retention_research.answers.programs.experiment_effects import Comparison
+from retention_research.answers.programs.proposed import LEAST, customers_known
 from retention_research.answers.programs.recorded import next_test
 from retention_research.answers.programs.shape import NextTest, ProgramReport
 from retention_research.models.fit import Estimate, Missing
@@ -13,7 +14,6 @@ from retention_research.programs.economics import Money
 from retention_research.programs.experiment import Sample
 from retention_research.workspace import Workspace
 
-LEAST = 0.1  # of the control group's mean: a smaller difference is not looked for
 _SETTLED = (
     "It is settled whether {program} pays. Keep a small control group, drawn by lot, so that it "
     "shows when that changes."
@@ -39,7 +39,7 @@ def next_of(
         report: of the experiment.
         compared: its arms together against the control arm.
     """
-    confidence = workspace.study.confidence
+    confidence, there = workspace.study.confidence, _available(workspace, report)
     if isinstance(report.decision, Missing) and _clear(report):
         return Missing("next_test", _COST_FIRST.format(program=report.program.heading))
     if report.decision not in ("keep", "stop"):
@@ -49,7 +49,7 @@ def next_of(
             f"Draw again by lot who gets {report.program.heading}, half of them in the control "
             "group, until it shows whether the margin covers the cost."
         )
-        return _proposed(sample, name, least, told, confidence)
+        return _proposed(sample, name, least, told, confidence, there)
     unclear = [
         one
         for one in report.detail.pairs
@@ -64,7 +64,13 @@ def next_of(
         f"Draw by lot between {unclear[0].control} and {unclear[0].treated}, half each, to learn "
         "which of them customers buy more with."
     )
-    return _proposed(sample, "purchases", LEAST * _base(sample, True), told, confidence)
+    return _proposed(sample, "purchases", LEAST * _base(sample, True), told, confidence, there)
+
+
+def _available(workspace: Workspace, report: ProgramReport) -> int:
+    """Customers there are to draw; of a win-back those who have fallen silent."""
+    lapsed = report.program.kind == "win_back"
+    return customers_known(workspace, workspace.silence_days if lapsed else 0)
 
 
 def _clear(report: ProgramReport) -> bool:
@@ -90,11 +96,17 @@ def _base(sample: Sample | None, treated: bool) -> float:
 
 
 def _proposed(
-    sample: Sample | None, outcome: str, least: float, told: str, confidence: float
+    sample: Sample | None,
+    outcome: str,
+    least: float,
+    told: str,
+    confidence: float,
+    available: int,
 ) -> NextTest | Missing:
     if sample is None:
         return Missing("next_test", "Too few customers show how they differ.")
     spread = float(np.std(sample.outcome[~sample.treated], ddof=1))
     left = float(np.std(adjusted_outcome(sample)[~sample.treated], ddof=1))
     explained = 1.0 - (left / spread) ** 2 if spread > 0.0 else 0.0
-    return next_test(outcome, spread, least, told, explained=explained, confidence=confidence)
+    return next_test(outcome, spread, least, told, explained=explained, confidence=confidence,
+                     available=available)  # fmt: skip

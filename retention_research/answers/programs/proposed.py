@@ -18,6 +18,7 @@ from retention_research.workspace import Workspace
 
 SMALLEST = 0.02  # more or fewer of 100 customers who buy again: 2
 POWER = 0.8
+LEAST = 0.1  # of a mean without the program: a smaller difference is not looked for
 
 
 def buyers_since(workspace: Workspace, days: int) -> tuple[int, int]:
@@ -33,6 +34,21 @@ def buyers_since(workspace: Workspace, days: int) -> tuple[int, int]:
     known = bought.filter(bought.day <= start).select("customer_id").distinct()
     again = known.semi_join(bought.filter(bought.day > start), "customer_id")
     return int(again.count().execute()), int(known.count().execute())
+
+
+def customers_known(workspace: Workspace, silence: int = 0) -> int:
+    """Customers who have bought by as_of, and not within so many days before.
+
+    Args:
+        workspace: the study.
+        silence: days; 0 for everybody.
+    """
+    end = workspace.window.as_of
+    bought = workspace.purchases(end)
+    lasts = bought.group_by("customer_id").agg(last=bought.day.max())
+    return int(
+        lasts.filter(lasts.last <= ibis.literal(end - timedelta(days=silence))).count().execute()
+    )
 
 
 def experiment_on_buying_again(

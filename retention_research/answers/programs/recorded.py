@@ -8,7 +8,11 @@ from retention_research.answers.programs.shape import NextTest
 from retention_research.answers.recorded import recorded
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect, Grade
-from retention_research.programs.experiment import customers_needed
+from retention_research.programs.experiment import (
+    SMALLEST_ARM,
+    customers_needed,
+    detectable_difference,
+)
 from retention_research.study_programs import Program
 from retention_research.values import Value, diagnostic, label, missing
 
@@ -73,6 +77,7 @@ def next_test(
     explained: float = 0.0,
     arms: int = 2,
     confidence: float = 0.95,
+    available: int | None = None,
 ) -> NextTest | Missing:
     """The experiment that finds a difference of this size in four cases of five.
 
@@ -84,6 +89,7 @@ def next_test(
         explained: share of its variance that behaviour before accounts for, 0..1.
         arms: how many, half of the customers in the control or first arm.
         confidence: of the interval.
+        available: customers there are to draw; None where that is not known.
 
     Example:
         >>> next_test("retained", 0.5, 0.05, "Draw by lot.").customers
@@ -91,8 +97,13 @@ def next_test(
     """
     if not sd > 0.0 or not abs(smallest) > 0.0:
         return Missing("next_test", "All customers do the same in it: there is nothing to find.")
-    n = customers_needed(
-        sd, smallest, power=POWER, confidence=confidence, explained=min(max(explained, 0.0), 0.99),
-        arms=arms,
-    )  # fmt: skip
-    return NextTest(outcome, n, abs(smallest), POWER, told)
+    explained = min(max(explained, 0.0), 0.99)
+    needed = customers_needed(
+        sd, smallest, power=POWER, confidence=confidence, explained=explained, arms=arms
+    )
+    now = None
+    if available is not None and available >= arms * SMALLEST_ARM:
+        now = detectable_difference(
+            available, sd, power=POWER, confidence=confidence, explained=explained, arms=arms
+        )
+    return NextTest(outcome, needed, abs(smallest), POWER, told, available, now)

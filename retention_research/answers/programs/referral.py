@@ -9,13 +9,11 @@ import numpy as np
 
 from retention_research.answers.lives import lives
 from retention_research.answers.programs.money import economics_of, margin_share, no_cost
-from retention_research.answers.programs.proposed import (
-    buyers_since,
-    experiment_on_buying_again,
-)
+from retention_research.answers.programs.proposed import LEAST, customers_known
+from retention_research.answers.programs.recorded import next_test
 from retention_research.answers.programs.referral_value import value_of_brought
 from retention_research.answers.programs.refused import without_effect
-from retention_research.answers.programs.shape import ProgramReport
+from retention_research.answers.programs.shape import NextTest, ProgramReport
 from retention_research.answers.recorded import recorded
 from retention_research.models.arrays import Flags
 from retention_research.models.fit import Estimate, Missing
@@ -48,8 +46,9 @@ _NAME = (
 )
 _DRAW = (
     "Let chance decide, customer by customer, who is offered the reward for bringing others, ask "
-    "every new customer who sent them, and compare how many new ones either half brings and how "
-    "many of either buy again."
+    "every new customer who sent them, and compare what the customers brought by either half "
+    "bring with what the rewards cost. That is reckoned with {share:.0%} of customers who bring "
+    "one, as over these data."
 )
 
 
@@ -102,7 +101,7 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
     reason = _obstacle(rows)
     if rows is None or reason:
         return without_effect(workspace, program, reason, _NAME)
-    detail, days = _detail(workspace, program, rows), program.window_days
+    detail = _detail(workspace, program, rows)
     effects = _effects(workspace, program, rows)
     economics = economics_of(workspace, program, Missing("money", _NO_MONEY), "associated")
     return ProgramReport(
@@ -112,7 +111,7 @@ def referral_report(workspace: Workspace, program: Program) -> ProgramReport:
         effects,
         money=economics.money,
         decision=economics.decision,
-        next_test=experiment_on_buying_again(*buyers_since(workspace, days), _DRAW, days),
+        next_test=_next(workspace, program, rows),
         detail=detail,
         values=dict(economics.values) | referral_values(program, detail),
     )
@@ -185,6 +184,22 @@ def _share_needed(found: Estimate | Missing) -> Estimate | Missing:
         return Missing("break_even_share", found.reason)
     low, high = (None if end is None else 1.0 / end for end in (found.conf_high, found.conf_low))
     return Estimate("break_even_share", 1.0 / found.estimate, None, low, high)
+
+
+def _next(workspace: Workspace, program: Program, rows: pd.DataFrame) -> NextTest | Missing:
+    """Whether those brought bring what they cost, by customer who is offered the reward.
+
+    Of a customer offered it, the margin of those brought varies as a sum of Poisson many.
+    """
+    brought, known = rows[rows["referred"]], customers_known(workspace)
+    margin = margin_share(workspace, program) * brought["sofar"].to_numpy(dtype=float)
+    share = len(brought) / known
+    each = _cost_per_customer(program, len(brought))
+    worth = LEAST * abs(float(margin.mean())) if isinstance(each, Missing) else each
+    return next_test(
+        "margin", float(np.sqrt(share * (margin**2).mean())), share * worth,
+        _DRAW.format(share=share), confidence=workspace.study.confidence, available=known,
+    )  # fmt: skip
 
 
 def _referrers(workspace: Workspace, days: int) -> pd.Series:
