@@ -146,7 +146,9 @@ def readable(axes: Axes) -> None:
     axes.yaxis.label.set_fontsize(_TEXT)
 
 
-def outcomes(lifts: pd.DataFrame, key: str, heading: str, wording: Wording) -> Picture:
+def outcomes(
+    lifts: pd.DataFrame, key: str, heading: str, wording: Wording, *, proved: bool = True
+) -> Picture:
     """One program's outcomes: how much more with it, in per cent of what there is without.
 
     Args:
@@ -154,17 +156,20 @@ def outcomes(lifts: pd.DataFrame, key: str, heading: str, wording: Wording) -> P
         key: of the program, in the picture's name.
         heading: what readers call it.
         wording: writes the numbers.
+        proved: whether the others show what there would be without it; if not, marks are hollow.
     """
     places = -np.arange(len(lifts), dtype=float)
+    colour, face = (ACCENT, ACCENT) if proved else (FAINT, "white")
+    than = "without it" if proved else "others, which is not proved to be due to it"
 
     def paint(axes: Axes) -> None:
         axes.axvline(0.0, color=INK, lw=1)
         for place, row in zip(places, lifts.itertuples(), strict=True):
-            axes.plot([row.lift_low, row.lift_high], [place, place], color=ACCENT, lw=1.4)
-            axes.plot(row.lift, place, "o", color=ACCENT, markersize=6)
+            axes.plot([row.lift_low, row.lift_high], [place, place], color=colour, lw=1.4)
+            axes.plot(row.lift, place, "o", color=colour, markerfacecolor=face, markersize=6)
         axes.set_yticks(places, [textwrap.fill(each, 14) for each in lifts["outcome"]])
         axes.set_ylim(-len(lifts) + 0.4, 0.6)
-        axes.set_xlabel("less  |  more than without it")
+        axes.set_xlabel(f"less  |  more than {'without it' if proved else 'others'}")
         share_axis(axes.xaxis, wording)
         axes.grid(visible=False, axis="y")
         axes.locator_params(axis="x", nbins=4)
@@ -175,6 +180,6 @@ def outcomes(lifts: pd.DataFrame, key: str, heading: str, wording: Wording) -> P
         f"{wording.share(row.lift_high)})"
         for row in lifts.itertuples()
     )
-    caption = f"{heading}: how much more or less of each outcome than without it, with ranges."
-    alt = f"{heading}, each outcome against what it would be without the program: {told}."
+    caption = f"{heading}: how much more or less of each outcome than {than}, with ranges."
+    alt = f"{heading}, how much more or less of each outcome than {than}: {told}."
     return Picture(f"{key}-outcomes", caption, alt, draw(paint, 0.85 + 0.42 * len(lifts)))

@@ -12,9 +12,11 @@ from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw
 from retention_research.figures.programs import readable
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_enrolment import (
+    adjusted_from,
     balance_rows,
     comparisons_in_numbers,
     detail_of,
+    proved,
 )
 from retention_research.wording.programs_words import key_of
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST = 12  # covariates drawn
+_MARKS = {
+    True: "Hollow: naive comparisons, which are no effects. Filled: against customers who are "
+    "alike in what was known before.",
+    False: "Hollow: naive comparisons, and adjusted ones whose checks fail: none of them is "
+    "shown to be an effect.",
+}
 _ALIKE = 0.1  # standard deviations
 
 
@@ -30,6 +38,7 @@ def pictures(report: ProgramReport, wording: Wording) -> tuple[Picture, ...]:
     """The comparisons side by side; then what was known before, before and after weighting."""
     rows, key, heading = comparisons_in_numbers(report), key_of(report), report.program.heading
     alike = balance_rows(detail_of(report))
+    rows = rows.assign(naive=np.arange(len(rows)) < adjusted_from(report), proved=proved(report))
     drawn = (compared(rows, key, heading, wording),) if len(rows) > 1 else ()
     return (*drawn, love(alike, key, heading, wording)) if len(alike) else drawn
 
@@ -38,17 +47,18 @@ def compared(rows: pd.DataFrame, key: str, heading: str, wording: Wording) -> Pi
     """More purchases of 100 customers by naive comparisons and by the corrected one.
 
     Args:
-        rows: comparison, effect, effect_low, effect_high, per customer.
+        rows: comparison, effect, effect_low, effect_high, per customer; naive: is it one; proved:
+            do the checks hold that the others rest on.
         key: of the program, in the picture's name.
         heading: what readers call it.
         wording: writes the numbers.
     """
     places = -np.arange(len(rows), dtype=float)
-    naive = [name.startswith(("Ever", "Members", "Reached")) for name in rows["comparison"]]
+    hollow = rows["naive"] | ~rows["proved"]
 
     def paint(axes: Axes) -> None:
         axes.axvline(0.0, color=INK, lw=1)
-        for place, row, wrong in zip(places, rows.itertuples(), naive, strict=True):
+        for place, row, wrong in zip(places, rows.itertuples(), hollow, strict=True):
             colour = FAINT if wrong else ACCENT
             axes.plot([row.effect_low, row.effect_high], [place, place], color=colour, lw=1.4)
             face = "white" if wrong else colour
@@ -68,8 +78,7 @@ def compared(rows: pd.DataFrame, key: str, heading: str, wording: Wording) -> Pi
     )
     return Picture(
         f"{key}-naive-and-corrected",
-        f"{heading}: more purchases of every 100 customers. Hollow: naive comparisons, which are "
-        "no effects. Filled: against customers who are alike in what was known before.",
+        f"{heading}: more purchases of every 100 customers. {_MARKS[bool(rows['proved'].all())]}",
         f"{heading}, more purchases of 100 customers by comparison. {told}.",
         draw(paint, 0.95 + 0.52 * len(rows)),
     )

@@ -24,7 +24,8 @@ def pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
     """The main comparison by outcome; then each arm against the control group."""
     heading, key = report.program.heading, key_of(report)
     rows, each = lifts(report.effects), arm_rows(report, wording)
-    drawn = [outcomes(rows, key, heading, wording)] if len(rows) else []
+    proved = report.grade != "associated"
+    drawn = [outcomes(rows, key, heading, wording, proved=proved)] if len(rows) else []
     return [*drawn, arms(each, key, heading, wording)] if len(each) > 1 else drawn
 
 

@@ -19,7 +19,10 @@ _TEXT = 10  # points, which a phone shows as 11 pixels
 
 
 def money_pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
-    """Margin against spend; none where no cost per customer is known, or it is nothing.
+    """Margin against spend; none where nothing ranks customers, or no cost per customer is known.
+
+    Without a ranking each further customer is taken to bring as much as any other: a straight
+    line, which tells nothing beyond its end.
 
     Args:
         report: a program of any kind.
@@ -28,7 +31,7 @@ def money_pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
     money = report.money
     if not isinstance(money, Money) or not isinstance(money.budget, BudgetCurve):
         return []
-    if money.budget.spend[-1] <= 0.0:
+    if not money.budget.ranked or money.budget.spend[-1] <= 0.0:
         return []
     caption = budget_caption(money.budget, report.program.heading, wording)
     return [_budget(money.budget, key_of(report), caption, wording)]
@@ -51,9 +54,8 @@ def _budget(curve: BudgetCurve, key: str, caption: str, wording: Wording) -> Pic
         _money_axis(axes.yaxis, wording)
         axes.tick_params(labelsize=_TEXT)
 
-    shape = "curve" if curve.ranked else "straight line"
     alt = (
-        f"A {shape} of margin against spend from nothing to {wording.money(end)}, where it reaches "
+        f"A curve of margin against spend from nothing to {wording.money(end)}, where it reaches "
         f"{wording.money(float(curve.margin[-1]))}, its band from "
         f"{wording.money(float(curve.low[-1]))} to {wording.money(float(curve.high[-1]))}."
     )

@@ -56,4 +56,5 @@ def _outcomes(report: ProgramReport, wording: Wording) -> list[Picture]:
     rows = lifts(report.effects)
     if rows.empty:
         return []
-    return [outcomes(rows, key_of(report), report.program.heading, wording)]
+    proved = report.grade != "associated"
+    return [outcomes(rows, key_of(report), report.program.heading, wording, proved=proved)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from retention_research.answers.programs.rewards import RewardsDetail
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.figures.canvas import ACCENT, BAND, SECOND, Picture, count_axis, draw
+from retention_research.figures.canvas import ACCENT, BAND, INK, Picture, count_axis, draw
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_rewards import quarters
 from retention_research.wording.programs_words import key_of
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TEXT = 10  # points, which a phone shows as 11 pixels
-_STYLES = (("redeemed", ACCENT, ""), ("expired", SECOND, "//"), ("outstanding", BAND, ".."))
+# light, dark and middle, edged and in this order everywhere, tell them apart without colour;
+# hatching would draw each bar line by line and make the picture three times as large
+_STYLES = (("redeemed", ACCENT), ("expired", "white"), ("outstanding", BAND))
 _NAMES = {"redeemed": "redeemed", "expired": "expired", "outstanding": "open"}
 
 
@@ -33,10 +35,10 @@ def _issued(detail: RewardsDetail, key: str, heading: str, wording: Wording) -> 
 
     def paint(axes: Axes) -> None:
         base = np.zeros(len(rows))
-        for name, colour, hatch in _STYLES:
+        for name, colour in _STYLES:
             size = np.array([float(getattr(one, name)) for one in rows])
-            axes.bar(range(len(rows)), size, bottom=base, color=colour, hatch=hatch,
-                     edgecolor="white", lw=0.5, label=_NAMES[name])  # fmt: skip
+            axes.bar(range(len(rows)), size, bottom=base, color=colour,
+                     edgecolor=INK, lw=0.6, label=_NAMES[name])  # fmt: skip
             base = base + size
         step = max(1, -(-len(rows) // 5))
         named = [quarters(one.end, one.end).replace(" ", "\n") for one in rows]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from retention_research.answers.programs.shape import Check, NextTest, ProgramReport
-from retention_research.models.fit import Missing
+from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.wording.claims import Claim, Status
-from retention_research.wording.numbers import Wording, plural
+from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.programs_money_words import cost_lacks, money_known, profit_of
 from retention_research.wording.programs_next import size_note
 from retention_research.wording.programs_versions import better_version
 from retention_research.wording.programs_words import (
     HOW_SURE,
+    OUTCOMES,
     between_of,
     clear,
     decided,
@@ -114,7 +115,26 @@ def against(report: ProgramReport, effect: Effect, wording: Wording) -> str:
     return (
         f"{ranges}{wording.count(effect.n_treated)} customers with it were held against "
         f"{wording.count(effect.n_control)} without: {HOW_SURE[report.grade]}.{why}"
+        f"{_other_way(report, effect)}"
     )
+
+
+def _other_way(report: ProgramReport, effect: Effect) -> str:
+    """Outcomes whose difference has the other sign, where none of them is proved."""
+    if report.grade != "associated":
+        return ""
+    up = _gap(effect) > 0.0
+    other = [
+        OUTCOMES.get(one.outcome, one.outcome).lower()
+        for one in report.effects
+        if _gap(one) and (_gap(one) > 0.0) is not up
+    ]
+    points = plural(len(other), "points", "point")
+    return f" {sentence(listed(other))} {points} the other way." if other else ""
+
+
+def _gap(effect: Effect) -> float:
+    return effect.difference.estimate if isinstance(effect.difference, Estimate) else 0.0
 
 
 def decision(report: ProgramReport, wording: Wording) -> str:

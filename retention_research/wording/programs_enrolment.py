@@ -26,6 +26,7 @@ _GOES_WITH = {
     "week": "who ordered in the same week",
     "any": "who were customers in the same week",
 }
+ALIKE = "alike beforehand"  # the check of that name
 _MOST_COVARIATES = 25  # of the table; the CSV has all
 
 
@@ -95,8 +96,14 @@ def _naive(report: ProgramReport, detail: EnrolmentDetail, wording: Wording) -> 
         f"last {wording.days(report.program.window_days)}. That is no effect of "
         f"{report.program.heading}: customers had to stay in order to join, and those who buy "
         f"much join. Against others of the same weeks it is {cell(same, wording)}; against others "
-        f"who are alike in what was known before, {cell(own, wording)}{_times(ever, own, wording)}."
+        f"{_how_alike(report)}, {cell(own, wording)}{_times(ever, own, wording)}."
     )
+
+
+def _how_alike(report: ProgramReport) -> str:
+    if still_apart(report):
+        return "made as alike in what was known before as can be, which is not enough"
+    return "who are alike in what was known before"
 
 
 def _times(naive: Effect, own: Effect, wording: Wording) -> str:
@@ -196,7 +203,8 @@ def tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
             "is_effect": [why for _, _, why in rows],
         }
     )
-    caption = f"{report.program.heading}: the same question asked naively and with like customers"
+    like = "with like customers" if proved(report) else "adjusted"
+    caption = f"{report.program.heading}: the same question asked naively and {like}"
     return ((f"{key_of(report)}-comparisons", caption, shown, comparisons_in_numbers(report)),)
 
 
@@ -210,14 +218,38 @@ def comparisons(report: ProgramReport) -> list[tuple[str, tuple[Effect, ...], st
     detail = detail_of(report)
     kept = () if isinstance(detail.per_protocol, Missing) else detail.per_protocol
     who = "Reached against not reached" if detail.targeted else "Members against others of the week"
-    alike = "not shown to be one" if report.grade == "associated" else "if nothing else differs"
+    can_be = "if nothing else differs" if proved(report) else "not shown to be one"
     found = [
         ("Ever joined against never", detail.ever, "no: who stays can join, who buys joins"),
         (who, detail.plain, "no: those who buy much are over-represented"),
-        ("Alike in what was known before", report.effects, alike),
-        ("Staying in against staying out", kept, alike),
+        (_adjusted(report), report.effects, can_be),
+        ("Staying in against staying out", kept, can_be),
     ]
     return [one for one in found if _of(one[1], "purchases") is not None]
+
+
+def proved(report: ProgramReport) -> bool:
+    """Does every check hold that the adjusted comparison rests on?"""
+    return report.grade != "associated"
+
+
+def _adjusted(report: ProgramReport) -> str:
+    """The comparison that is adjusted, by what the adjusting has brought about."""
+    if proved(report):
+        return "Alike in what was known before"
+    return "Adjusted, still not alike" if still_apart(report) else "Adjusted, not proved"
+
+
+def still_apart(report: ProgramReport) -> bool:
+    """Do both sides still differ in what was known before once they are adjusted?"""
+    return any(one.passed is False for one in report.checks if one.name == ALIKE)
+
+
+def adjusted_from(report: ProgramReport) -> int:
+    """At which row of the comparisons the adjusted ones begin; before it they are naive."""
+    names = [name for name, _, _ in comparisons(report)]
+    adjusted = (_adjusted(report), "Staying in against staying out")
+    return next((place for place, name in enumerate(names) if name in adjusted), len(names))
 
 
 def comparisons_in_numbers(report: ProgramReport) -> pd.DataFrame:

@@ -196,20 +196,16 @@ def budget_caption(curve: BudgetCurve, heading: str, wording: Wording) -> str:
     """What the picture of margin against spend shows.
 
     Args:
-        curve: margin against spend.
+        curve: margin against spend, of customers in the order of what they promise.
         heading: the program's name.
         wording: writes the numbers.
     """
     end = Estimate("margin", float(curve.margin[-1]), None, float(curve.low[-1]),
                    float(curve.high[-1]))  # fmt: skip
-    order = (
-        "Customers who promise most come first."
-        if curve.ranked
-        else "Nothing ranks customers, so each further one is taken to bring as much as any other."
-    )
+    spent = wording.money(float(curve.spend[-1]))
     return (
         f"{heading}: margin within the window against money spent, as it is given to more and more "
-        f"of its customers. {order} Given to all, {wording.money(float(curve.spend[-1]))} is spent "
-        f"and {wording.money(end.estimate)} ({in_range(end, wording)}) brought. Above the thin "
-        "line it pays."
+        f"of its customers, those who promise most first. Given to all, {spent} is spent and "
+        f"{wording.money(end.estimate)} ({in_range(end, wording)}) brought. Above the thin line it "
+        "pays."
     )

@@ -86,8 +86,10 @@ def _tellers(report: ProgramReport) -> tuple[tuple[ModuleType, ...], tuple[Modul
 
 
 def _claim(report: ProgramReport, wording: Wording) -> Claim:
-    own = {"rewards": programs_rewards.claim, "referral": programs_referral.claim}
-    told = programs_claims.claim if report.withheld else own.get(report.program.kind)
+    own = {"rewards": programs_rewards.claim, "referral": programs_referral.claim,
+           "enrolment": programs_enrolment.claim}  # fmt: skip
+    bare = report.withheld or report.detail is None
+    told = programs_claims.claim if bare else own.get(report.program.kind)
     return (told or programs_claims.claim)(report, wording)
 
 

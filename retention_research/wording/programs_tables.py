@@ -126,14 +126,23 @@ def _overview(report: ProgramReport, wording: Wording) -> tuple[object, ...]:
 
 
 def effects_of(report: ProgramReport, wording: Wording) -> Rows:
-    """One program's effects by outcome: name, caption, rows shown, rows in numbers."""
+    """One program's effects by outcome: name, caption, rows shown, rows in numbers.
+
+    Where it is not proved that the others show what there would be without the program, no
+    column says so.
+    """
+    shown, sides = effects(report.effects, wording), "with it and without"
+    if report.grade == "associated":
+        weighted = report.program.kind == "enrolment"
+        others = "mean_weighted" if weighted else "mean_others"
+        shown = shown.rename(columns={"mean_with": "mean_had", "mean_without": others})
+        sides = "those who had it and others"
+    within = wording.days(report.program.window_days)
     return (
         f"{key_of(report)}-effects",
-        f"{report.program.heading}: every outcome within {wording.days(report.program.window_days)}"
-        ", with it and without",
-        effects(report.effects, wording),
-        effects_in_numbers(report.effects),
-    )
+        f"{report.program.heading}: every outcome within {within}, {sides}",
+        shown, effects_in_numbers(report.effects),
+    )  # fmt: skip
 
 
 def effects(found: Sequence[Effect], wording: Wording) -> pd.DataFrame:

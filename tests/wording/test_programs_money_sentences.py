@@ -170,11 +170,13 @@ def test_tables_of_money_can_be_made(report):
         assert make_table(name, caption, frame, EUROS, numbers).html
 
 
-def test_the_budget_says_that_nothing_ranks_customers():
-    (picture,) = money_pictures(paid(), EUROS)
-    assert "Nothing ranks customers" in picture.caption
+def test_the_budget_is_drawn_only_where_something_ranks_customers():
+    report = paid()
+    assert money_pictures(report, EUROS) == []
+    ranked = replace(report.money.budget, ranked=True)
+    (picture,) = money_pictures(replace(report, money=replace(report.money, budget=ranked)), EUROS)
+    assert "those who promise most first" in picture.caption
     assert "€200" in picture.alt
-    assert money_pictures(paid(cost=None, cost_point=None), EUROS) == []
 
 
 POINTS = RewardsDetail(
@@ -239,6 +241,14 @@ def test_quarters_told_together_say_so():
 def test_points_are_drawn_by_quarter():
     (picture,) = pictures(points(), EUROS)
     assert "2024 Q2: 400 earned, 300 open" in picture.alt
+
+
+def test_many_quarters_of_points_stay_a_small_picture():
+    many = POINTS.issued * 10
+    (picture,) = pictures(points(issued=many), EUROS)
+    assert len(picture.svg) < 20_000
+    faces = {bar.get_facecolor() for bar in picture.figure.axes[0].patches}
+    assert len(faces) == 3
 
 
 FRIENDS = ReferralDetail(
