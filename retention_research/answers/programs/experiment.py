@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retention_research.answers.draws import draws_of
+from retention_research.answers.programs.budget import with_ranking
 from retention_research.answers.programs.expected import model_check, model_check_values
 from retention_research.answers.programs.experiment_arms import counted
 from retention_research.answers.programs.experiment_detail import ExperimentDetail
@@ -114,11 +115,15 @@ def _told(
     draws = money_draws(workspace, program, compared)
     looks = looks_of(workspace, program, _main(compared, program, draws))
     economics = economics_of(workspace, program, draws, grade, looks.effects)
-    detail = at_all_looks(_detail(workspace, program, rows, draw, compared), program, workspace)
-    detail = replace(detail, balance=alike, looks=looks)
+    frame = _for_ranking(rows, compared)
+    detail = _detail(workspace, program, rows, draw, compared, frame)
+    detail = replace(at_all_looks(detail, program, workspace), balance=alike, looks=looks)
+    money = with_ranking(
+        economics.money, program, draws, detail.uplift, frame, workspace.study.confidence
+    )
     found = ProgramReport(
         program, grade, why, looks.effects, _others(detail), checks=checks,
-        money=economics.money, decision=economics.decision, detail=detail,
+        money=money, decision=economics.decision, detail=detail,
         values={**economics.values, **looks.values, **experiment_values(program, detail),
                 **_asked_of_others(program, detail)},
     )  # fmt: skip
@@ -174,12 +179,12 @@ def _balance(rows: ExperimentRows, compared: Comparison) -> tuple[Balance, ...]:
 
 
 def _detail(
-    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw, compared: Comparison
-) -> ExperimentDetail:
+    workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw,
+    compared: Comparison, frame: pd.DataFrame,
+) -> ExperimentDetail:  # fmt: skip
     confidence, control = workspace.study.confidence, program.control or ""
     rng = draws_of(workspace.study, f"{program.id}.plain")
     messages = by_message(rows, control, confidence)
-    frame = _for_ranking(rows, compared)
     starts = starts_compared(workspace, program, rows)
     by_outcome = {str(one): complier(compared, one, program) for one in program.outcomes}
     return replace(
