@@ -36,7 +36,7 @@ DECLARED = [
     experiment("looked", mode="sequential"),
     experiment("three", purpose="news"),
     experiment("strata"), experiment("clusters"),
-    experiment("first", planned_n=100), experiment("early", planned_n=200),
+    experiment("first", planned_n=100), experiment("early", planned_n=200, cost_per_customer=0.1),
 ]  # fmt: skip
 
 
@@ -211,6 +211,20 @@ def test_where_chance_may_explain_it_the_next_experiment_is_larger(reports):
     # a tenth of the control group's margin of 0.6, which has a standard deviation of 1.2
     assert reports["clusters"].next_test.detectable == pytest.approx(0.06)
     assert reports["clusters"].next_test.customers > 10_000
+
+
+def test_whether_it_pays_is_settled_only_where_the_size_was_planned(reports):
+    planned, unplanned = reports["early"], reports["fair"]
+    assert planned.decision == unplanned.decision == "keep"
+    assert "It is settled" in planned.next_test.reason
+    assert "neither its size" in unplanned.next_test.reason
+    assert "fair pays" in unplanned.next_test.reason
+
+
+def test_customers_to_be_drawn_again_are_held_against_all_there_are(reports):
+    test = reports["clusters"].next_test
+    assert test.available == 201
+    assert test.detectable < test.detectable_now
 
 
 def test_a_win_back_tells_who_came_back_and_who_bought_once_more(reports):

@@ -19,6 +19,11 @@ _SETTLED = (
     "shows when that changes."
 )
 
+_UNPLANNED = (
+    "So far {program} {seen}, but neither its size (`planned_n`) nor looks at any time (mode: "
+    "sequential) were declared, and who looks until it does so finds it sooner or later. Keep a "
+    "control group, drawn by lot, declare one of them, and look again then."
+)
 _COST_FIRST = (
     "The margin that {program} brought is told apart from chance: give what it costs, and the "
     "decision follows without another experiment."
@@ -57,14 +62,22 @@ def next_of(
         and _open(one.p_adjusted)
     ]  # fmt: skip
     if not unclear or report.decision == "stop":
-        told = _SETTLED.format(program=report.program.heading)
-        return Missing("next_test", told)
+        return Missing("next_test", _settled(report))
     sample = compared.sample("purchases")
     told = (
         f"Draw by lot between {unclear[0].control} and {unclear[0].treated}, half each, to learn "
         "which of them customers buy more with."
     )
     return _proposed(sample, "purchases", LEAST * _base(sample, True), told, confidence, there)
+
+
+def _settled(report: ProgramReport) -> str:
+    """Whether it pays is settled where it was declared beforehand when to look."""
+    program = report.program
+    if program.planned_n is not None or program.mode == "sequential":
+        return _SETTLED.format(program=program.heading)
+    seen = "pays" if report.decision == "keep" else "does not pay"
+    return _UNPLANNED.format(program=program.heading, seen=seen)
 
 
 def _available(workspace: Workspace, report: ProgramReport) -> int:
