@@ -12,6 +12,7 @@ from retention_research.answers.programs.rewards_issued import merged, quarters_
 from retention_research.glossary import lookup
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import MoneyDraws
+from retention_research.programs.experiment import customers_needed
 from retention_research.programs.uplift import Curve, Uplift
 from tests.answers.loyal_shop import CLUB, FRIENDS, POINTS, customers, orders, rewards, shop
 
@@ -246,6 +247,16 @@ def test_customers_brought_are_held_against_others_as_an_association(friends):
     }  # fmt: skip
     assert {(one.n_treated, one.n_control) for one in friends.effects} == {(10, 30)}
     assert friends.effects[1].mean_treated == 2.0  # the first purchase is not after itself
+
+
+def test_the_next_experiment_on_referrals_asks_whether_they_bring_what_they_cost(friends):
+    test = friends.next_test  # a quarter of 40 brought one, for 6; each brings 180
+    assert test.outcome == "margin"
+    assert test.detectable == pytest.approx(0.25 * 6.0)
+    assert test.customers == customers_needed(np.sqrt(0.25 * 180.0**2), 1.5)
+    assert test.available == 40
+    assert test.detectable_now is None
+    assert "25% of customers" in test.told
 
 
 def test_referrals_without_a_cost_are_still_counted(usual):
