@@ -135,10 +135,23 @@ def _decision(reports: list[ProgramReport], wording: Wording) -> str:
     )
     versions = [words for one in reports if (words := version_to_use(one))]
     use = f"Use, {'; '.join(versions)}." if versions else ""
-    tests = [_test(one, wording) for one in reports if isinstance(one.next_test, NextTest)]
-    drawn = f"Next, draw by lot {_first_of(tests)}." if tests else ""
+    tests = [one for one in reports if isinstance(one.next_test, NextTest)]
     undecided = [one for one in reports if isinstance(one.decision, Missing)]
-    return " ".join(filter(None, [kept, use, drawn, *_lacking(undecided)]))
+    return " ".join(filter(None, [kept, use, *_drawn(tests, wording), *_lacking(undecided)]))
+
+
+def _drawn(tests: list[ProgramReport], wording: Wording) -> list[str]:
+    """Which experiments to draw, and for which there are too few customers now."""
+    enough = [_test(one, wording) for one in tests if not _too_few(one)]
+    few = [one.program.heading for one in tests if _too_few(one)]
+    return [
+        f"Next, draw by lot {_first_of(enough)}." if enough else "",
+        f"Too few customers to settle {_some(few)} by a draw now." if few else "",
+    ]
+
+
+def _too_few(report: ProgramReport) -> bool:
+    return isinstance(report.next_test, NextTest) and short_of(report.next_test)
 
 
 def _first_of(tests: list[str]) -> str:
@@ -153,8 +166,7 @@ def _test(report: ProgramReport, wording: Wording) -> str:
     assert isinstance(test, NextTest)  # asked for by the caller
     if report.program.kind == "rollout" and test.units == "customers":
         return f"which {report.program.unit} starts when for {report.program.heading}"
-    few = f", of {wording.count(test.available or 0)} there are" if short_of(test) else ""
-    return f"{wording.count(test.customers)} {test.units}{few} for {report.program.heading}"
+    return f"{wording.count(test.customers)} {test.units} for {report.program.heading}"
 
 
 def _lacking(undecided: list[ProgramReport]) -> list[str]:

@@ -14,6 +14,7 @@ from retention_research.wording.programs_money_words import (
     kept_told,
     money_known,
     price,
+    unit_of,
     written,
 )
 from retention_research.wording.programs_words import shown
@@ -27,7 +28,6 @@ _UNPROVED = (
     "more than those they are held against, which is not proved to be due to it: nothing further "
     "is reckoned from it"
 )
-_OF_A_RELATIONSHIP = ", which buys a whole relationship and not one purchase more"
 
 
 def money_notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
@@ -107,16 +107,19 @@ def _weeks(count: float, wording: Wording) -> str:
 def _beside_winning(money: Money, kept: bool, wording: Wording) -> str:
     """What one more customer who buys costs, beside what winning a new one costs."""
     each, won = money.cost_per_kept, money.acquiring
-    parts = []
+    told = ""
     if kept and isinstance(each, Estimate):
-        parts.append(
+        told = (
             "Each customer who bought in the window and would not have without it cost "
             f"{price(each, wording)}."
         )
-    if isinstance(won, Acquiring) and isinstance(won.cost_per_customer, Estimate):
+    if told and isinstance(won, Acquiring) and isinstance(won.cost_per_customer, Estimate):
         cost = written(won.cost_per_customer, wording)
-        parts.append(f"Winning a new one costs {cost}{_OF_A_RELATIONSHIP * bool(parts)}.")
-    return " ".join(filter(None, [*parts, _per_unit(money, wording)]))
+        told = (
+            f"{told} Winning a new one costs {cost}, which buys a whole relationship and not one "
+            "purchase more."
+        )
+    return " ".join(filter(None, [told, _per_unit(money, wording)]))
 
 
 def _per_unit(money: Money, wording: Wording) -> str:
@@ -126,7 +129,7 @@ def _per_unit(money: Money, wording: Wording) -> str:
     if isinstance(won.margin_per_spent, Missing):
         return ""
     return (
-        f"Each unit of money spent on keeping brought {amount(keeping, wording)} within the "
+        f"Each {unit_of(wording)} spent on keeping brought {amount(keeping, wording)} within the "
         f"window; spent on winning customers, {amount(won.margin_per_spent, wording)} in as many "
         "days from their first purchase, which is counted."
     )

@@ -14,6 +14,7 @@ from retention_research.wording.programs_money_words import (
     amount,
     kept_told,
     money_known,
+    unit_of,
     written,
 )
 from retention_research.wording.programs_words import key_of
@@ -37,7 +38,7 @@ def money_tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     if money is None:
         return ()
     key, heading = key_of(report), report.program.heading
-    rows = _rows(report, money)
+    rows = _rows(report, money, unit_of(wording))
     first = (f"{key}-money", f"{heading}: what it brought and cost", _amounts(rows, wording),
              _amounts_in_numbers(rows))  # fmt: skip
     if report.grade not in _MORE:
@@ -54,7 +55,7 @@ def _reach(money: Money) -> int:
     return max(one.horizon_days for one in money.projections)
 
 
-def _rows(report: ProgramReport, money: Money) -> dict[str, Estimate | Missing]:
+def _rows(report: ProgramReport, money: Money, unit: str) -> dict[str, Estimate | Missing]:
     first: dict[str, Estimate | Missing] = {
         _MORE.get(report.grade, _UNPROVED): money.margin,
         "The same, per customer": money.margin_per_customer,
@@ -66,7 +67,7 @@ def _rows(report: ProgramReport, money: Money) -> dict[str, Estimate | Missing]:
     kept = {"Cost of each customer more who buys in the window": money.cost_per_kept}
     return first | {
         "Margin less cost": money.profit,
-        "Margin per unit of money spent": money.margin_per_spent,
+        f"Margin per {unit} spent": money.margin_per_spent,
         **(kept if kept_told(report) else {}),
         "Cost of one new customer": won if isinstance(won, Missing) else won.cost_per_customer,
         "Cost at which it breaks even, per customer": money.break_even_cost,

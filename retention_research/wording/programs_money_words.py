@@ -5,7 +5,7 @@ from __future__ import annotations
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import Money
-from retention_research.wording.numbers import NOT_AVAILABLE, Wording
+from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_words import clear, decided
 
 ASSUMED = {
@@ -89,10 +89,10 @@ def back_of(report: ProgramReport, wording: Wording) -> str:
     money = money_known(report)
     if cost_lacks(report):
         return "cost not given"
-    if money is None or isinstance(money.margin_per_spent, Missing):
-        return NOT_AVAILABLE
     if report.grade == "associated":
         return "not proved"
+    if money is None or isinstance(money.margin_per_spent, Missing):
+        return "not told"
     found = money.margin_per_spent
     between = in_range(found, wording)
     told = f"{wording.money(found.estimate)} for {unit_of(wording)}"

@@ -15,29 +15,55 @@ _DOUBTED = 0.05  # p value over all pairs of versions from which none is the bet
 
 
 def better_version(report: ProgramReport, wording: Wording) -> str:
-    """Which version to use and how much more it does; empty where none is proved the better one.
+    """Which version to use and why; empty where nothing speaks for one of them.
 
     Args:
         report: of any kind; only an experiment has versions, and one to be stopped needs none.
         wording: writes the numbers.
     """
     found = _better(report)
-    if found is None:
+    if found is not None:
+        use, rather, effect = found
+        return f"Use {use} rather than {rather}: {said(effect, wording)}."
+    alone = _alone(report)
+    if not alone:
         return ""
-    use, rather, effect = found
-    return f"Use {use} rather than {rather}: {said(effect, wording)}."
+    return (
+        f"Until one version is proved the better one, use {alone}: it alone is told apart from "
+        "none at all."
+    )
 
 
 def version_to_use(report: ProgramReport) -> str:
     """The same in a few words, for the page's opening."""
-    found = _better(report)
-    return f"for {report.program.heading}, {found[0]} rather than {found[1]}" if found else ""
+    found, alone = _better(report), _alone(report)
+    if found is not None:
+        return f"for {report.program.heading}, {found[0]} rather than {found[1]}"
+    if not alone:
+        return ""
+    return f"for {report.program.heading}, {alone}, which alone is told apart from none at all"
+
+
+def _alone(report: ProgramReport) -> str:
+    """Of several versions, the only one with which more buy again than in the control group."""
+    detail = report.detail
+    if not isinstance(detail, ExperimentDetail) or not _may_be_used(report):
+        return ""
+    pairs = [one for one in versus_control(report, detail) if one.outcome == "retained"]
+    works = [one for one in pairs if _proved(one) and _gap(one) > 0.0]
+    if len(pairs) < 2 or len(works) != 1:
+        return ""
+    return called(works[0].treated, report)
+
+
+def _may_be_used(report: ProgramReport) -> bool:
+    return shown(report) and report.decision != "stop"
 
 
 def _better(report: ProgramReport) -> tuple[str, str, Effect] | None:
     """The better version, the other, and how many more buy again with it."""
     detail = report.detail
-    if not isinstance(detail, ExperimentDetail) or not shown(report) or report.decision == "stop":
+    if not isinstance(detail, ExperimentDetail) or not _may_be_used(report):
         return None
     proved = [each for each in _named(report, detail) if _proved(each[2])]
     if len(proved) != 1:  # of three versions or more, pairs name no single best one

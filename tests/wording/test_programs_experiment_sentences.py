@@ -69,6 +69,21 @@ def test_no_version_is_named_that_is_not_proved_the_better_one():
     assert programs_versions.better_version(chosen, EUROS) == ""
 
 
+def test_of_versions_not_told_apart_the_only_one_that_works_is_used():
+    own, rest = arms().pairs[1], arms().pairs[2]
+    weak = replace(arms().pairs[0], difference=Estimate("d", 0.02, None, -0.01, 0.05))
+    one = mail(detail=arms(pairs=(weak, own, rest)))
+    assert programs_versions.better_version(one, EUROS) == (
+        "Until one version is proved the better one, use own: it alone is told apart from none at "
+        "all."
+    )
+    assert (
+        "Use, for Promotions by mail, own, which alone" in programs.opening(answer(one), EUROS)[2]
+    )
+    both = mail(detail=arms())
+    assert programs_versions.better_version(both, EUROS) == ""
+
+
 def test_the_version_to_use_stands_in_the_claim_and_in_the_opening():
     found = replace(effect("retained", 0.036, 0.02), treated="personalised", control="general")
     one = mail(detail=arms(personalised=(found,)))

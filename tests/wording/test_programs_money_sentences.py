@@ -112,7 +112,10 @@ def test_keeping_is_told_beside_winning():
         "Winning a new one costs €11.00 (€10.00 to €12.00), which buys a whole relationship and "
         "not one purchase more."
     ) in told
+    assert "Each €1 spent on keeping brought €2.00" in told
     assert "spent on winning customers, €1.50" in told
+    alone = said(replace(buying(0.02), money=replace(report.money, acquiring=won)))
+    assert "Winning a new one" not in alone
 
 
 def test_a_customer_more_has_no_price_where_none_is_told_apart_from_chance():
