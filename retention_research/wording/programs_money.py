@@ -8,7 +8,6 @@ from retention_research.programs.economics import Acquiring, BudgetCurve, Money
 from retention_research.programs.effects import Grade
 from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.programs_money_words import (
-    ASSUMED,
     amount,
     in_range,
     kept_told,
@@ -53,7 +52,6 @@ def _in_full(report: ProgramReport, money: Money, wording: Wording) -> list[str]
         _beside_winning(money, kept_told(report), wording),
         _anyway(money, wording),
         _afterwards(money, wording),
-        _beyond(money, wording),
     ]
 
 
@@ -169,30 +167,6 @@ def _afterwards(money: Money, wording: Wording) -> str:
         what = "neither a dip nor a lasting effect is told apart from chance"
     told = amount(found, wording)
     return f"In as long a time after the window, it brought {told} of margin: {what}."
-
-
-def _beyond(money: Money, wording: Wording) -> str:
-    """Margin up to the horizon under each assumption; empty where the horizon is the window."""
-    if _reach(money) <= money.window_days:
-        return ""
-    told = [
-        f"{amount(one.margin, wording)} if {ASSUMED[one.persistence]}"
-        for one in money.projections
-        if one.persistence != "none" and isinstance(one.margin, Estimate)
-    ]
-    watched = not isinstance(money.after, Missing)
-    tested = "What comes still later these data cannot test" if watched else (
-        "These data cannot test either"
-    )  # fmt: skip
-    return (
-        f"Were the effect to last beyond the window, its margin within "
-        f"{wording.days(_reach(money))} would be {' and '.join(told)}. {tested}, and the decision "
-        "uses neither."
-    )
-
-
-def _reach(money: Money) -> int:
-    return max(one.horizon_days for one in money.projections)
 
 
 def budget_caption(curve: BudgetCurve, heading: str, wording: Wording) -> str:

@@ -10,7 +10,6 @@ from retention_research.programs.economics import Money, Projection
 from retention_research.programs.effects import Grade
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_money_words import (
-    ASSUMED,
     amount,
     kept_told,
     money_known,
@@ -24,6 +23,11 @@ if TYPE_CHECKING:
 
     from retention_research.wording.programs_tables import Rows
 
+_ASSUMED = {
+    "none": "nothing more after the window",
+    "half-life": "it halves in every further time as long as the window",
+    "full": "it goes on as in the window",
+}
 _MORE: dict[Grade, str] = {
     "randomised": "Margin beyond what there would be without",
     "natural experiment": "Margin beyond what there would be without",
@@ -46,7 +50,7 @@ def money_tables(report: ProgramReport, wording: Wording) -> tuple[Rows, ...]:
     return (
         first,
         (f"{key}-later", f"{heading}: margin within {wording.days(_reach(money))} under three "
-         "assumptions, of which the decision uses none",
+         "assumptions on what comes after its window, of which the decision uses none",
          _later(money.projections, wording), _later_in_numbers(money.projections)),
     )  # fmt: skip
 
@@ -98,7 +102,7 @@ def _later(projections: tuple[Projection, ...], wording: Wording) -> pd.DataFram
     import pandas as pd
 
     rows = [
-        (ASSUMED[one.persistence], written(one.margin, wording), _back(one, wording))
+        (_ASSUMED[one.persistence], written(one.margin, wording), _back(one, wording))
         for one in projections
     ]
     return pd.DataFrame(rows, columns=["assumption", "later_margin", "later_back"])

@@ -8,12 +8,6 @@ from retention_research.programs.economics import Money
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_words import clear, decided
 
-ASSUMED = {
-    "none": "nothing more after the window",
-    "half-life": "it halves in every further time as long as the window",
-    "full": "it goes on as in the window",
-}
-
 
 def money_known(report: ProgramReport) -> Money | None:
     """A program's economics; None where they are not known or of another kind."""

@@ -147,17 +147,17 @@ def test_the_time_after_the_window_is_read(low, high, words):
     assert words in said(paid(after=after))
 
 
-def test_what_lies_beyond_the_window_is_told_as_untested():
-    report = paid(settings={"horizon_days": 364})
-    assert "These data cannot test either" in said(report)
-    assert "Were the effect to last" not in said(paid())
-
-
-def test_where_the_time_after_was_watched_only_what_comes_later_is_untested():
-    told = said(paid(after=estimate(0.2, 0.1, 0.3), settings={"horizon_days": 364}))
-    assert "the effect went on" in told
-    assert "What comes still later these data cannot test" in told
-    assert "cannot test either" not in told
+def test_what_lies_beyond_the_window_is_left_to_a_table_of_assumptions():
+    report = paid(after=estimate(0.2, 0.1, 0.3), settings={"horizon_days": 364})
+    assert "the effect went on" in said(report)
+    assert "52 weeks" not in said(report)
+    _, (_, caption, rows, _) = programs_money_tables.money_tables(report, EUROS)
+    assert "of which the decision uses none" in caption
+    assert rows["assumption"].tolist() == [
+        "nothing more after the window",
+        "it halves in every further time as long as the window",
+        "it goes on as in the window",
+    ]
 
 
 def test_no_money_has_no_words():
