@@ -24,6 +24,7 @@ from retention_research.programs.experiment import (
 )
 from retention_research.study_programs import Program
 from retention_research.summaries.program_outcomes import revenue_by_week
+from retention_research.summaries.purchases import exact_sum
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _by_week(workspace: Workspace, program: Program, compared: Comparison, total
     bought = workspace.purchases(workspace.window.as_of)
     told = revenue_by_week(starts, bought, days)
     both = told.inner_join(starts.select("customer_id", "arm"), "customer_id")
-    frame = both.group_by("arm", "week").agg(revenue=both.revenue.sum()).to_pandas()
+    frame = both.group_by("arm", "week").agg(revenue=exact_sum(both.revenue)).to_pandas()
     sides = compared.treated.arms, compared.control.arms
     means = [_weekly(frame, rows.compared, arms, weeks) for arms in sides]
     plain = rows.margin * (means[0] - means[1])

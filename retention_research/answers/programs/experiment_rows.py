@@ -188,7 +188,7 @@ def _later(workspace: Workspace, program: Program) -> int:
 def starts_of(workspace: Workspace, program: Program) -> ir.Table:
     """Customers of one arm whose window is over: customer_id, arm, start and what was drawn."""
     drawn = _drawn(workspace, program)
-    name = f"experiment-{program.id}-starts"
+    name = f"experiment-starts-{program.id}"
     return workspace.kept_table(name, lambda: drawn.filter(~drawn.in_two_arms, drawn.finished))
 
 
@@ -219,7 +219,7 @@ def _drawn(workspace: Workspace, program: Program) -> ir.Table:
 
 def _compared(workspace: Workspace, program: Program) -> ir.Table:
     """The same with what they did in their windows and before."""
-    days, name = program.window_days, f"experiment-{program.id}"
+    days, name = program.window_days, f"experiment-rows-{program.id}"
     starts = starts_of(workspace, program)
     bought = workspace.purchases(workspace.window.as_of)
     sales = workspace.table("transactions")
