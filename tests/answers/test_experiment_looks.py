@@ -1,5 +1,6 @@
 """Comparisons beside the main one of an experiment that may be looked at any time."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -44,6 +45,19 @@ def test_a_sequential_one_has_wider_ranges_in_all_comparisons(detail):
     for one in (*found.plain, *found.pairs):
         assert one.difference.conf_low < 0.06
         assert one.difference.conf_high > 0.14
+
+
+def test_what_would_hold_for_one_look_only_is_not_told_of_many(detail):
+    one = Estimate("complier_effect", 0.1, 0.02, 0.06, 0.14)
+    detail = replace(
+        detail, complier=one, compliers={"retained": one}, incremental_per_contact=one,
+        purchases_per_contact=one, actions_per_contact=effect("actions_per_contact"),
+    )  # fmt: skip
+    found = at_all_looks(detail, program("sequential"), WORKSPACE)
+    told = (found.complier, found.compliers["retained"], found.incremental_per_contact,
+            found.purchases_per_contact)  # fmt: skip
+    assert all("one look only" in each.reason for each in told)
+    assert found.actions_per_contact.difference.conf_low < 0.06
 
 
 def test_p_values_are_adjusted_over_the_pairs_of_an_outcome_alone(detail):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from retention_research.answers.programs import answer
@@ -272,13 +273,35 @@ def test_a_program_whose_data_are_wrong_loses_no_other(workspace, monkeypatch):
     ]
 
 
-def test_a_bug_is_not_swallowed(workspace, monkeypatch):
+@pytest.mark.parametrize("error", [KeyError("a column"), ValueError("shapes do not match")])
+def test_a_bug_is_not_swallowed(workspace, monkeypatch, error):
     def broken(workspace, program):
-        raise KeyError("a column that there should be")
+        raise error
 
     monkeypatch.setattr("retention_research.answers.programs.experiment.experiment_report", broken)
-    with pytest.raises(KeyError):
+    with pytest.raises(type(error)):
         programs(only(workspace, "fair"))
+
+
+def test_what_stands_beside_an_effect_does_not_take_it_along(workspace, monkeypatch):
+    def unsolved(*_):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    for name in ("ranking", "model_check"):
+        monkeypatch.setattr(f"retention_research.answers.programs.experiment.{name}", unsolved)
+    (report,) = programs(only(workspace, "fair")).reports
+    assert report.effects[0].difference.estimate == pytest.approx(0.2)
+    for found in (report.detail.uplift, report.detail.model_check):
+        assert isinstance(found, Missing)
+        assert "Singular matrix" in found.reason
+
+
+@pytest.mark.parametrize("ids", [("mail", "mail-starts"), ("mail-starts", "mail")])
+def test_a_program_may_be_called_like_another_and_a_word_more(ids):
+    given = [experiment(name, experiment_id=f"x-{name}") for name in ids]
+    rows = [row for name in ids for row in drawn(f"x-{name}", BOTH)]
+    told = programs(shop(rows, given)).reports
+    assert [one.effects[0].n_treated for one in told] == [100, 100]
 
 
 def test_p_values_are_adjusted_over_programs(reports):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+import numpy as np
+
 from retention_research.answers.programs.recorded import effect_values, grade_values, p_value_of
 from retention_research.answers.programs.refused import MEND, without_effect
 from retention_research.answers.programs.shape import ProgramReport
@@ -76,7 +78,7 @@ def report_on(workspace: Workspace, program: Program) -> ProgramReport:
         return report(workspace, program)
     except StudyError as error:
         return without_effect(workspace, program, str(error), MEND)
-    except ValueError as error:  # what an estimator cannot take; the page tells it, none is lost
+    except np.linalg.LinAlgError as error:  # numbers that no estimator takes; none is lost for it
         return without_effect(workspace, program, f"It could not be computed: {error}.", MEND)
 
 

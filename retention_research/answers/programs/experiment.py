@@ -39,12 +39,13 @@ from retention_research.answers.programs.experiment_rows import (
     starts_compared,
 )
 from retention_research.answers.programs.experiment_values import experiment_values
+from retention_research.answers.programs.guarded import or_missing
 from retention_research.answers.programs.looks import at_any_look, looks_of, may_look
 from retention_research.answers.programs.money import economics_of
 from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.answers.programs.uplift import ranking, segment_effects, uplift_values
-from retention_research.models.fit import Missing
+from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect, MoneyDraws
 from retention_research.programs.experiment import Balance, balance
 from retention_research.study_programs import Program
@@ -53,6 +54,8 @@ from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_ONE_LOOK = "Its range would hold for one look only, and the experiment may be looked at any time."
 
 
 def experiment_report(workspace: Workspace, program: Program) -> ProgramReport:
@@ -140,14 +143,25 @@ def at_all_looks(
     def held(effect: Effect) -> Effect:
         return at_any_look(effect, program.planned_n, workspace.study.confidence)
 
-    cut = detail.winsorised
+    cut, acts = detail.winsorised, detail.actions_per_contact
+    each, bought = detail.incremental_per_contact, detail.purchases_per_contact
     return replace(
         detail,
+        actions_per_contact=held(acts) if isinstance(acts, Effect) else acts,
+        incremental_per_contact=_of_one_look(each),
+        purchases_per_contact=_of_one_look(bought),
+        complier=_of_one_look(detail.complier),
+        compliers={name: _of_one_look(one) for name, one in detail.compliers.items()},
         plain=tuple(map(held, detail.plain)),
         pairs=with_holm_by_outcome(tuple(map(held, detail.pairs))),
         personalised=tuple(map(held, detail.personalised)),
         winsorised=held(cut) if isinstance(cut, Effect) else cut,
     )
+
+
+def _of_one_look(found: Estimate | Missing) -> Missing:
+    """What no range for all looks is known of."""
+    return found if isinstance(found, Missing) else Missing(found.term, _ONE_LOOK)
 
 
 def together(rows: ExperimentRows, program: Program, confidence: float) -> Comparison:
@@ -199,11 +213,14 @@ def _detail(
         complier=by_outcome.get("retained") or complier(compared, "retained", program),
         compliers=by_outcome,
         heterogeneity=segment_effects(workspace, program, frame),
-        uplift=ranking(workspace, program, frame),
-        model_check=model_check(
-            workspace,
-            starts.select("customer_id", "start", treated=starts.arm != control),
-            program.window_days,
+        uplift=or_missing("qini", lambda: ranking(workspace, program, frame)),
+        model_check=or_missing(
+            "model_check",
+            lambda: model_check(
+                workspace,
+                starts.select("customer_id", "start", treated=starts.arm != control),
+                program.window_days,
+            ),
         ),
     )
 

@@ -11,6 +11,7 @@ from retention_research.answers.programs.experiment_detail import ExperimentDeta
 from retention_research.answers.programs.experiment_effects import Comparison
 from retention_research.answers.programs.experiment_rows import ExperimentRows, experiment_rows
 from retention_research.answers.programs.experiment_values import experiment_values
+from retention_research.answers.programs.looks import at_any_look
 from retention_research.answers.programs.shape import Check, ProgramReport
 from retention_research.models.fit import Missing
 from retention_research.programs.effects import Effect
@@ -40,7 +41,7 @@ def win_back_report(workspace: Workspace, program: Program) -> ProgramReport:
     if not found.withheld:
         planned = program.planned_n if program.mode == "fixed" else None
         compared = together(rows.first(planned), program, workspace.study.confidence)
-        detail = replace(detail, second_order=_second_order(compared))
+        detail = replace(detail, second_order=_second_order(compared, program))
     more = (detail.second_order,) if isinstance(detail.second_order, Effect) else ()
     return replace(
         found, detail=detail, checks=(*found.checks, check), others=(*found.others, *more),
@@ -61,7 +62,7 @@ def _lapsed(workspace: Workspace, rows: ExperimentRows) -> tuple[Check, float]:
     return Check("Fallen silent", False, told + rest), share
 
 
-def _second_order(compared: Comparison) -> Effect | Missing:
+def _second_order(compared: Comparison, program: Program) -> Effect | Missing:
     """Came back in the window and bought again as soon after, of customers watched so long."""
     rows, treated = compared.rows, compared.treated.of(compared.rows)
     watched = compared.inside & rows.compared["watched_after"].to_numpy(dtype=bool)
@@ -69,8 +70,11 @@ def _second_order(compared: Comparison) -> Effect | Missing:
     if min(sizes) < SMALLEST_ARM:
         return Missing("second_order", _NOT_YET)
     again = rows.compared["second_order"].to_numpy(dtype=np.float64)
-    return difference(
+    found = difference(
         rows.sample(again, treated, watched), outcome="second_order", kind="proportion",
         treated=compared.treated.name, control=compared.control.name,
         confidence=compared.confidence,
     )  # fmt: skip
+    if program.mode != "sequential":
+        return found
+    return at_any_look(found, program.planned_n, compared.confidence)
