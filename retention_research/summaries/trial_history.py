@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from retention_research.summaries.program_outcomes import KEYS
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-KEYS = ("customer_id", "start")
 
 
 def counted_before(

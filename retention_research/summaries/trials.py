@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Habit = Literal["day", "week", "any"]
-KEYS = ("customer_id", "start")
 _DRAWS = 2**30  # numbers are drawn from 0 up to this; their squares fit in 64 bits
 _HALF = 2**15
 _CUSTOMER, _PLACE = 663_608_941, 362_437_069  # odd, and in step with no period of numbers
@@ -176,13 +175,15 @@ def _others(
     if habit == "week":
         rows = orders.select("customer_id", "day").inner_join(placed, "customer_id")
         ahead = (rows.weekday - calendar.weekday(rows.day) + 7) % 7
-        rows = rows.mutate(start=_later(rows.day, ahead))
-    else:
-        weeks = _weeks(calendar)
-        rows = placed.cross_join(weeks)
-        rows = rows.mutate(start=_later(rows.monday, rows.weekday))
+        return _trials_of(rows.mutate(start=_later(rows.day, ahead)), calendar).distinct()
+    # each customer has each week once already: made distinct, all of them would be in memory
+    rows = placed.cross_join(_weeks(calendar))
+    return _trials_of(rows.mutate(start=_later(rows.monday, rows.weekday)), calendar)
+
+
+def _trials_of(rows: ir.Table, calendar: Calendar) -> ir.Table:
     rows = rows.mutate(trial=calendar.week(rows.start))
-    return _named(rows.filter(_inside(rows, calendar))).distinct()
+    return _named(rows.filter(_inside(rows, calendar)))
 
 
 def _on_an_order(dated: ir.Table, orders: ir.Table, calendar: Calendar) -> ir.Table:

@@ -23,7 +23,7 @@ from retention_research.models.fit import Missing
 from retention_research.periods import ObservationWindow
 from retention_research.study_programs import Program
 from retention_research.summaries.next_order import sold_by_day
-from retention_research.summaries.program_outcomes import behaviour_before
+from retention_research.summaries.program_outcomes import KEYS, behaviour_before
 from retention_research.summaries.trial_history import counted_before
 from retention_research.workspace import Workspace
 
@@ -38,7 +38,6 @@ LATELY, HALF_YEAR = 28, 182  # days over which what came before the start is cou
 OLDER = "older_orders"  # of the half-year before the last one: a placebo, never a covariate
 # what tells of the time before the last half-year: the test of that time must do without
 LONG_AGO = ("frequency", "recency_days", "age_days", "probability_alive", "expected_purchases")
-KEYS = ("customer_id", "start")
 _KEPT = ("customer", "trial", "treated")
 _PROMOTER, _DETRACTOR = 9, 6  # of a score from 0 to 10
 

@@ -16,7 +16,7 @@ from retention_research.answers.programs.money import margin_share
 from retention_research.events.engine import hold
 from retention_research.programs.enrolment import TrialRows
 from retention_research.study_programs import Program
-from retention_research.summaries.program_outcomes import outcomes_between, revenue_by_week
+from retention_research.summaries.program_outcomes import KEYS, outcomes_between, revenue_by_week
 from retention_research.summaries.trial_history import happened_after
 from retention_research.workspace import Workspace
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from retention_research.models.arrays import Flags, Floats
 
 WEEK = 7
-KEYS = ("customer_id", "start")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -69,10 +69,9 @@ def starts_of(workspace: Workspace, program: Program) -> Starts | Missing:
         return Missing("starts", reason)
     habit = "any" if program.campaign_id else _habit(habits)
     weekdays = [habits[f"weekday_{n}"] for n in range(7)]
-    made = hold(
-        trials.trial_rows(enrolments, orders, people, calendar, habit=habit, weekdays=weekdays)
-    )
-    some = hold(trials.some_of(made, MOST_ROWS, calendar.seed))
+    # never held: they are every customer's weeks, of which far fewer are drawn
+    every = trials.trial_rows(enrolments, orders, people, calendar, habit=habit, weekdays=weekdays)
+    some = hold(trials.some_of(every, MOST_ROWS, calendar.seed))
     return _told(some, enrolments, habits, habit, calendar)
 
 
