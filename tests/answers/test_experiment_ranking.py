@@ -23,3 +23,22 @@ def test_a_ranking_clear_of_chance_orders_the_budget(monkeypatch, low, used):
     (report,) = programs(shop(rows, [experiment("fair", cost_per_customer=0.1)])).reports
     assert report.money.budget.ranked is used
     assert report.money.budget.margin[-1] == pytest.approx(100 * 0.6)
+
+
+def test_the_chance_of_the_program_is_that_of_the_stratum(monkeypatch):
+    seen = []
+    module = "retention_research.answers.programs"
+    monkeypatch.setattr(f"{module}.experiment.ranking", lambda *_: ranked(0.1))
+    monkeypatch.setattr(f"{module}.budget.ranked_gain", lambda *given, **_: seen.append(given[3]))
+    monkeypatch.setattr(f"{module}.budget.budget_curve", lambda *_, **__: "the curve")
+    rows = [
+        one | {"stratum": name}
+        for name, arms, share in (
+            ("first", {"offer": TREATED[:80], "holdout": CONTROL[:20]}, 0.8),
+            ("later", {"offer": TREATED[80:], "holdout": CONTROL[20:]}, 0.2),
+        )
+        for one in drawn("fair", arms, share={"offer": share, "holdout": 1 - share})
+    ]
+    (report,) = programs(shop(rows, [experiment("fair", cost_per_customer=0.1)])).reports
+    assert report.money.budget == "the curve"
+    assert np.unique(seen[0].round(6)).tolist() == [0.2, 0.8]

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from retention_research.answers.programs.uplift import (
-    _chance,
     _merged,
     before_of,
+    chance_of,
     ranking,
     segment_effects,
     uplift_values,
@@ -162,19 +162,19 @@ def test_who_had_bought_nothing_before_is_told_apart(rows):
 def test_the_chance_is_the_share_of_the_stratum():
     drawn = np.array([True, False, True, True, True, False])
     rows = pd.DataFrame({"customer_id": list("abcdef"), "stratum": ["x", "x", "y", "y", "y", "y"]})
-    assert _chance(rows, drawn).tolist() == [0.5, 0.5, 0.75, 0.75, 0.75, 0.75]
+    assert chance_of(rows.assign(treated=drawn)).tolist() == [0.5, 0.5, 0.75, 0.75, 0.75, 0.75]
 
 
 def test_a_logged_chance_that_varies_is_taken():
     drawn = np.array([True, True, False])
     rows = pd.DataFrame({"customer_id": list("abc"), "probability": [0.2, 0.5, 0.9]})
-    assert _chance(rows, drawn) == pytest.approx([0.2, 0.5, 0.1])
+    assert chance_of(rows.assign(treated=drawn)) == pytest.approx([0.2, 0.5, 0.1])
 
 
 def test_a_logged_chance_that_is_the_same_in_an_arm_is_not_needed():
     drawn = np.array([True, True, False])
     rows = pd.DataFrame({"customer_id": list("abc"), "probability": [0.4, 0.4, 0.2]})
-    assert _chance(rows, drawn) == pytest.approx([2 / 3] * 3)
+    assert chance_of(rows.assign(treated=drawn)) == pytest.approx([2 / 3] * 3)
 
 
 def test_every_value_is_in_the_glossary_and_has_its_kind(shop, rows, by_region):

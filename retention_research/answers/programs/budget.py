@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from retention_research.models.arrays import Floats
+from retention_research.answers.programs.uplift import chance_of
 from retention_research.models.fit import Missing
 from retention_research.programs.economics import Money, budget_curve, ranked_gain
 from retention_research.programs.effects import MoneyDraws
@@ -25,7 +23,6 @@ def with_ranking(
     uplift: Uplift | Missing | None,
     rows: pd.DataFrame,
     confidence: float,
-    chance: Floats | None = None,
 ) -> Money | Missing:
     """A program's money with the budget curve in the order of its ranking, if that is of use.
 
@@ -34,17 +31,16 @@ def with_ranking(
         program: as the study declares it.
         draws: what it brought and cost per treated customer.
         uplift: the ranking; used where its area is clear of none.
-        rows: the customers ranked, in their order: margin and treated (truth value).
+        rows: the customers ranked, in their order: margin and treated (truth value), and, where
+            known, stratum and probability.
         confidence: level of the interval.
-        chance: of each to have the program, shape (n,); None where it is the same for all.
     """
     if isinstance(found, Missing) or isinstance(draws, Missing) or not _useful(uplift):
         return found
     assert isinstance(uplift, Uplift)  # or it were of no use
     drawn = rows["treated"].to_numpy(dtype=bool)
-    same = np.full(drawn.size, drawn.mean())
     order = ranked_gain(
-        uplift.rank, rows["margin"], drawn, same if chance is None else chance,
+        uplift.rank, rows["margin"], drawn, chance_of(rows),
         mean_effect=draws.margin_point, confidence=confidence,
     )  # fmt: skip
     curve = budget_curve(draws, fixed_cost=program.cost_fixed, ranked=order, confidence=confidence)

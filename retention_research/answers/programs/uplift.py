@@ -152,15 +152,23 @@ def ranking(workspace: Workspace, program: Program, rows: pd.DataFrame) -> Uplif
         return Missing("qini", "There is only one group of customers.")
     rng = np.random.default_rng([workspace.study.seed, *f"{program.id}.uplift".encode()])
     bought = rows[RANKED_BY].to_numpy(dtype=np.float64)
-    chance, confidence = _chance(rows, drawn), workspace.study.confidence
+    chance, confidence = chance_of(rows), workspace.study.confidence
     return uplift_ranking(
         known, bought, drawn, chance, cluster=_column(rows, "cluster"), rng=rng,
         confidence=confidence,
     )  # fmt: skip
 
 
-def _chance(rows: pd.DataFrame, drawn: np.ndarray) -> Floats:
-    """The chance of having the program: as logged where it varies, or the share of the stratum."""
+def chance_of(rows: pd.DataFrame) -> Floats:
+    """The chance of having the program: as logged where it varies, or the share of the stratum.
+
+    Args:
+        rows: as `segment_effects` takes them.
+
+    Returns:
+        Of each customer, shape (n,), above 0 and below 1 where both groups are there.
+    """
+    drawn = rows["treated"].to_numpy(dtype=bool)
     logged, stratum = _column(rows, "probability"), _column(rows, "stratum")
     if logged is not None and logged[drawn].std() > 0.0:
         arms = np.where(drawn, logged, 1.0 - logged).astype(np.float64)
