@@ -27,7 +27,7 @@ _DRAWN = (
 KEYS: dict[str, tuple[str, ...]] = {
     "experiment": _DRAWN,
     "win_back": _DRAWN,
-    "enrolment": ("program_id", "campaign_id", "segments", "cost_per_member"),
+    "enrolment": ("program_id", "campaign_id", "cost_per_member"),
     "rollout": ("unit", "starts", "cost_per_customer"),
     "rewards": ("program_id", "cost_per_reward"),
     "referral": ("cost_per_referral",),

@@ -29,6 +29,13 @@ def test_a_key_of_another_kind_is_refused_with_those_there_are():
         new_study(**SHOP, programs=[points])
 
 
+def test_segments_are_of_drawn_programs_alone():
+    club = {"id": "club", "kind": "enrolment", "program_id": "club", "window": "4W",
+            "segments": ["region"]}  # fmt: skip
+    with pytest.raises(StudyError, match="kind enrolment, which has no `segments`"):
+        new_study(**SHOP, programs=[club])
+
+
 def test_a_program_names_what_it_lacks():
     with pytest.raises(StudyError, match=r"`programs\.mail` is of kind experiment and needs"):
         new_study(**SHOP, programs=[{"id": "mail", "kind": "experiment", "window": "4W"}])
