@@ -117,7 +117,9 @@ def test_without_an_effect_none_is_claimed():
     report = report_of(TWELVE, seed=12)
     effect = effects(report)["purchases"]
     assert effect.p_value > 0.05
-    assert not isinstance(report.next_test, Missing)
+    test = report.next_test
+    assert test.available == 24
+    assert 0.0 < test.detectable <= test.detectable_now
 
 
 @pytest.mark.slow
@@ -146,7 +148,11 @@ def test_too_few_towns_have_no_interval_and_are_only_associated():
     assert report.decision == "test"
     assert np.isnan(report.detail.course.low).all()
     assert [wave.effect.conf_low for wave in report.detail.waves] == [None]
-    assert "over 20 in all" in report.next_test.told
+    test = report.next_test  # all five towns are too few to tell of any size
+    assert (test.customers, test.available, test.units) == (20, 5, "towns")
+    assert test.detectable_now is None
+    assert "2 of the 5 towns have begun" in test.told
+    assert "switch it off" in test.told
 
 
 @pytest.mark.slow

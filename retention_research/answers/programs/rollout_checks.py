@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from math import ceil
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from retention_research.models.arrays import Floats
 from retention_research.models.fit import Missing
 from retention_research.periods import day_in_words
 from retention_research.programs.effects import Decision, Grade
-from retention_research.programs.rollout import FEWEST, PreTrend, Randomised
+from retention_research.programs.rollout import FEWEST, NEVER, PreTrend, Randomised
 
 _LEAST = 0.05  # p value of the course before the start, below which it was not alike
 _POWER, _REACH = 0.8, 2.80  # standard errors between no effect and one that is found so often
@@ -104,22 +104,49 @@ def graded(detail: RolloutDetail) -> tuple[Grade, tuple[str, ...]]:
 
 
 def next_test(told: Told, unit: str, decision: Decision | Missing) -> NextTest | Missing:
-    """So many units, their dates drawn by lot, as would find the effect that was seen."""
+    """So many units, drawn by lot, as would find the effect that was seen.
+
+    Args:
+        told: the effect, and what it rests on.
+        unit: what a unit is called.
+        decision: on the program.
+    """
     effect, error = told.effect, told.total.effect.std_error
     if isinstance(effect.difference, Missing) or not error:
         return Missing("next_test", "With units so few it cannot be told how many would do.")
     if decision in ("keep", "stop") and effect.p_value is not None and effect.p_value < _LEAST:
         return Missing("next_test", "The effect is told apart from chance, and so is what to do.")
     smallest = max(abs(effect.difference.estimate), _LEAST * abs(effect.mean_control))
-    times = max(1.0, (_REACH * error / smallest) ** 2)
-    sizes = used_sizes(told)
-    there = np.count_nonzero(sizes)
-    units = max(ceil(times * there), 2 * FEW)  # so many on either side for a range of its own
+    there = int(np.count_nonzero(used_sizes(told)))
+    needed = max(ceil((_REACH * error / smallest) ** 2 * there), there, 2 * FEW)
+    start = told.found.rows.start
+    waiting, every = int((start == NEVER).sum()), int(start.size)
+    kinds = _several(unit.replace("_", " "))
+    among = waiting if waiting >= needed else every
+    words = _START if among == waiting else _SWITCH
     return NextTest(
-        effect.outcome, ceil(units / there * float(sizes.sum())), smallest, _POWER,
-        f"Draw by lot which {unit.replace('_', ' ')} starts when, half of them a whole window "
-        f"later than the others, over {units} in all.",
+        effect.outcome, needed, smallest, _POWER,
+        words.format(waiting=waiting, every=every, begun=every - waiting, units=kinds), among,
+        _REACH * error * sqrt(there / among) if among >= 2 * FEW else None, kinds,
     )  # fmt: skip
+
+
+def _several(word: str) -> str:
+    """Examples: _several("country") is countries, _several("store") is stores."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
+
+
+_START = (
+    "Of the {waiting:,} {units} that wait, draw by lot which start first, half of them, a whole "
+    "window before the others."
+)
+_SWITCH = (
+    "{begun:,} of the {every:,} {units} have begun: draw by lot half of all {units} that have it "
+    "for the next window, switch it off for that long in the others, or begin in {units} that are "
+    "not in these data yet, half of them drawn by lot."
+)
 
 
 def used_sizes(told: Told) -> Floats:
