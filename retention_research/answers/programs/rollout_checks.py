@@ -132,7 +132,7 @@ def next_test(told: Told, unit: str, decision: Decision | Missing) -> NextTest |
 
 
 def _several(word: str) -> str:
-    """Examples: _several("country") is countries, _several("store") is stores."""
+    """The plural of what a unit is called."""
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return f"{word[:-1]}ies"
     return f"{word}s"
