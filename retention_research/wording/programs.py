@@ -76,7 +76,14 @@ def _some(names: list[str]) -> str:
 
 
 def _called(reports: list[ProgramReport], word: str) -> list[str]:
-    return [one.program.heading for one in reports if decided(one) == word]
+    return [
+        one.program.heading for one in reports if decided(one) == word and not _nothing_yet(one)
+    ]
+
+
+def _nothing_yet(report: ProgramReport) -> bool:
+    """Is an effect withheld that no new draw would show: are its data or its time lacking?"""
+    return bool(report.withheld) and isinstance(report.next_test, Missing)
 
 
 def _proved(reports: list[ProgramReport], wording: Wording) -> str:
@@ -136,8 +143,7 @@ def _decision(reports: list[ProgramReport], wording: Wording) -> str:
     versions = [words for one in reports if (words := version_to_use(one))]
     use = f"Use, {'; '.join(versions)}." if versions else ""
     tests = [one for one in reports if isinstance(one.next_test, NextTest)]
-    undecided = [one for one in reports if isinstance(one.decision, Missing)]
-    return " ".join(filter(None, [kept, use, *_drawn(tests, wording), *_lacking(undecided)]))
+    return " ".join(filter(None, [kept, use, *_drawn(tests, wording), *_lacking(reports)]))
 
 
 def _drawn(tests: list[ProgramReport], wording: Wording) -> list[str]:
@@ -169,14 +175,24 @@ def _test(report: ProgramReport, wording: Wording) -> str:
     return f"{wording.count(test.customers)} {test.units} for {report.program.heading}"
 
 
-def _lacking(undecided: list[ProgramReport]) -> list[str]:
-    """What is to be given before there is a decision, and where none can be had."""
-    costs = [one.program.heading for one in undecided if cost_lacks(one)]
-    bare = [one.program.heading for one in undecided if headline(one) is None]
+def _lacking(reports: list[ProgramReport]) -> list[str]:
+    """What is to be given before there is a decision, and of which programs nothing is known."""
+    costs = [one.program.heading for one in reports if cost_lacks(one) and _open(one)]
+    bare = [one.program.heading for one in reports if _nothing_yet(one)]
+    rest = [
+        one.program.heading
+        for one in reports
+        if _open(one) and headline(one) is None and not _nothing_yet(one)
+    ]
     return [
         f"Give the cost of {_some(costs)}: the decision follows." * bool(costs),
-        f"No decision on {_some(bare)}: no effect can be told." * bool(bare),
+        f"No effect can be told yet of {_some(bare)}: what each lacks stands below." * bool(bare),
+        f"No decision on {_some(rest)}: no effect can be told." * bool(rest),
     ]
+
+
+def _open(report: ProgramReport) -> bool:
+    return isinstance(report.decision, Missing)
 
 
 def tiles(found: Programs, wording: Wording) -> list[Tile]:

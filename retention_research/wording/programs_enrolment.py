@@ -54,7 +54,7 @@ def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
         _kept_to(detail, wording),
         _other_ways(detail, wording),
         _strength(report, detail, wording),
-        check_note(detail.model_check, wording),
+        check_note(detail.model_check, wording, "the others"),
     )
     return tuple(filter(None, told))
 

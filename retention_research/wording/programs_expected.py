@@ -15,18 +15,26 @@ if TYPE_CHECKING:
 _NAMED = {"with": "With the program", "without": "Control group"}
 
 
-def check_note(found: ModelCheck | Missing, wording: Wording) -> str:
-    """The forecast made before the program, for both groups, and what lies between them."""
+def check_note(
+    found: ModelCheck | Missing, wording: Wording, others: str = "the control group"
+) -> str:
+    """The forecast made before the program, for both groups, and what lies between them.
+
+    Args:
+        found: the forecast held against what happened, or why there is none.
+        wording: writes the numbers.
+        others: what those without the program are called; only a draw makes a control group.
+    """
     if isinstance(found, Missing):
         return ""
     with_it, without = found.groups
     return (
         f"A forecast that knows of purchases up to {wording.day(found.fitted_to)} only, the day "
         f"before the program began, and of each customer's up to their start, says what they would "
-        f"have bought anyway. With the program: {_group(with_it, wording)}. In the control group: "
+        f"have bought anyway. With the program: {_group(with_it, wording)}. Of {others}: "
         f"{_group(without, wording)}. Of every 100 customers, those with the program made "
-        f"{told('purchases', found.surplus, wording)} purchases beyond the forecast than the "
-        f"control group{_doubt(found.surplus)}."
+        f"{told('purchases', found.surplus, wording)} purchases beyond the forecast than "
+        f"{others}{_doubt(found.surplus)}."
     )
 
 

@@ -43,9 +43,20 @@ def _held(detail: RolloutDetail, wording: Wording) -> str:
     who = "tickets" if detail.unit == "team" else "customers who had bought there before it began"
     return (
         f"{wording.count(detail.treated)} {_units(detail, detail.treated)} began {when}. Each is "
-        f"held against those that had not begun by the end of its "
-        f"{wording.days(detail.window_days)}, {wording.count(detail.compared)} in all, over "
-        f"{who}; each side against its own mean of the {_base(detail, wording)} before."
+        f"held against {_others(detail, wording)}, over {who}; each side against its own mean of "
+        f"the {_base(detail, wording)} before."
+    )
+
+
+def _others(detail: RolloutDetail, wording: Wording) -> str:
+    """Those without it: where there are several starts, some of them begin later themselves."""
+    others = f"{wording.count(detail.compared)} {_units(detail, detail.compared)}"
+    within = wording.days(detail.window_days)
+    if detail.first == detail.last:
+        return f"{others} that had not begun by the end of its {within}"
+    return (
+        f"those that had not begun by the end of its {within} ({others} at one start or another, "
+        "those that began later among them)"
     )
 
 

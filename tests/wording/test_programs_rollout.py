@@ -26,8 +26,14 @@ def found():
 def test_readers_are_told_who_is_held_against_whom(found):
     assert notes(found, SAY)[0] == (
         "12 regions began between 1 Jan 2024 and 4 Mar 2024. Each is held against those that had "
-        "not begun by the end of its 12 weeks, 18 in all, over customers who had bought there "
-        "before it began; each side against its own mean of the 48 weeks before."
+        "not begun by the end of its 12 weeks (18 regions at one start or another, those that "
+        "began later among them), over customers who had bought there before it began; each side "
+        "against its own mean of the 48 weeks before."
+    )
+    once = replace(found, detail=replace(found.detail, last=found.detail.first))
+    assert (
+        "held against 18 regions that had not begun by the end of its 12 weeks"
+        in (notes(once, SAY)[0])
     )
 
 

@@ -163,7 +163,12 @@ def test_an_experiment_that_only_has_to_go_on_is_not_drawn_anew():
                  next_step=step, decision=NONE)  # fmt: skip
     part = programs_parts.part(early, EUROS)
     assert part.claim.so_what.endswith(f"customers on. {step}")
-    assert "draw" not in programs.opening(answer(early), EUROS)[2].lower()
+    early = replace(early, decision="test")
+    told, _, todo = programs.opening(answer(early), EUROS)
+    assert "Test" not in told
+    assert todo == (
+        "No effect can be told yet of Promotions by mail: what each lacks stands below."
+    )
     assert not [each for each in part.notes if each.startswith("Next experiment")]
 
 

@@ -15,6 +15,7 @@ from retention_research.programs.heterogeneity import Heterogeneity, LevelEffect
 from retention_research.programs.uplift import SHARES, Curve, Uplift
 from retention_research.tables import make_tables
 from retention_research.wording.numbers import Wording
+from retention_research.wording.programs_expected import check_note
 from retention_research.wording.programs_segments import segment_methods
 from retention_research.wording.programs_uplift import analysts, notes, tables
 from tests.wording.program_reports import arms, mail
@@ -140,6 +141,13 @@ def test_the_forecast_is_told_for_both_groups_and_between_them():
     assert "343 made, 2% below it" in said
     assert "7 more (3 to 11 more) purchases beyond the forecast" in said
     assert "chance" not in said
+
+
+def test_only_a_draw_makes_a_control_group():
+    assert "than the control group" in check_note(CHECK, SAY)
+    told = check_note(CHECK, SAY, "the others")
+    assert "Of the others: " in told
+    assert "control group" not in told
 
 
 def test_a_surplus_that_chance_may_give_says_so():
