@@ -28,7 +28,7 @@ _MOST = 12  # covariates drawn
 _MARKS = {
     True: "Hollow: naive comparisons, which are no effects. Filled: against customers who are "
     "alike in what was known before.",
-    False: "Hollow: naive comparisons, and adjusted ones whose checks fail: none of them is "
+    False: "Hollow grey: naive comparisons, and adjusted ones whose checks fail: none of them is "
     "shown to be an effect.",
 }
 _ALIKE = 0.1  # standard deviations
