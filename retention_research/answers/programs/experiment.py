@@ -68,7 +68,17 @@ def experiment_report(workspace: Workspace, program: Program) -> ProgramReport:
         workspace: the study.
         program: of kind experiment or win_back.
     """
-    rows = experiment_rows(workspace, program)
+    return report_of(workspace, program, experiment_rows(workspace, program))
+
+
+def report_of(workspace: Workspace, program: Program, rows: ExperimentRows | None) -> ProgramReport:
+    """The same of customers that were read before.
+
+    Args:
+        workspace: the study.
+        program: of kind experiment or win_back.
+        rows: its customers; None where none are recorded.
+    """
     if rows is None:
         return without_effect(workspace, program, *no_rows(program))
     draw = the_draw(rows.drawn) if len(rows.drawn) else None

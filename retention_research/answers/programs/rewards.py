@@ -32,6 +32,7 @@ from retention_research.summaries import points as summaries
 from retention_research.summaries.kpis import rewards as fates
 from retention_research.summaries.kpis.sums import condense
 from retention_research.summaries.program_outcomes import outcomes_after
+from retention_research.summaries.purchases import exact_sum
 from retention_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -190,7 +191,8 @@ def _worth(
     What a point costs is the study's to say; else redemptions that bear a value tell it of all.
     """
     redeemed = pieces.filter(pieces.fate == REDEEMED).group_by("draw")
-    points = redeemed.agg(points=pieces.points.sum()).to_pandas().set_index("draw")["points"]
+    summed = redeemed.agg(points=exact_sum(pieces.points)).order_by("draw")
+    points = summed.to_pandas().set_index("draw")["points"]
     each = program.cost_per_reward
     if each is not None:
         return Estimate("worth", each, 0.0, each, each), each * points

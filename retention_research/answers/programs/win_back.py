@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from retention_research.answers.programs.experiment import experiment_report, together
+from retention_research.answers.programs.experiment import report_of, together
 from retention_research.answers.programs.experiment_detail import ExperimentDetail
 from retention_research.answers.programs.experiment_effects import Comparison
 from retention_research.answers.programs.experiment_rows import ExperimentRows, experiment_rows
@@ -33,7 +33,8 @@ def win_back_report(workspace: Workspace, program: Program) -> ProgramReport:
         workspace: the study.
         program: of kind win_back.
     """
-    found, rows = experiment_report(workspace, program), experiment_rows(workspace, program)
+    rows = experiment_rows(workspace, program)
+    found = report_of(workspace, program, rows)
     if rows is None or not isinstance(found.detail, ExperimentDetail) or not len(rows.compared):
         return found
     check, lapsed = _lapsed(workspace, rows)
