@@ -8,6 +8,7 @@ from datetime import date
 from retention_research.answers.draws import draws_of
 from retention_research.answers.programs.money import economics_of, margin_share
 from retention_research.answers.programs.recorded import effect_values
+from retention_research.answers.programs.refused import MEND, without_effect
 from retention_research.answers.programs.rollout_checks import (
     checks_of,
     graded,
@@ -51,6 +52,9 @@ from retention_research.study_programs import Program
 from retention_research.values import Value, label
 from retention_research.workspace import Workspace
 
+_ALONE = "There is only one unit: nothing can be held against it."
+_WAIT = "Where it is still to start, keep some units waiting, drawn by lot."
+_LATER = "Run the report again once a start has its days before it and after it."
 NO_RANGE = "Its range cannot be told: there are too few units, or it is not known of them."
 _FIRST = ("purchases", "satisfaction", "revenue", "margin", "retained")  # whose course is drawn
 _MONEY = ("margin", "retained")  # needed for money, told or not
@@ -68,18 +72,18 @@ def rollout_report(workspace: Workspace, program: Program) -> ProgramReport:
     """
     units = units_of(workspace, program)
     if isinstance(units, Missing):
-        return _withheld(program, units.reason)
+        return without_effect(workspace, program, units.reason, MEND)
     if len(units.names) < 2:
-        return _withheld(program, "There is only one unit: nothing can be held against it.")
+        return without_effect(workspace, program, _ALONE, _WAIT)
     told, too_early, too_late = _starts(workspace, program, units)
     if not told:
-        return _withheld(program, _none_told(workspace, program, units))
+        return without_effect(workspace, program, *_none_told(workspace, program, units))
     seen = _seen(workspace, program, units, told)
     found = _effects(workspace, program, units, seen)
     effects = {name: one for name, one in found.items() if isinstance(one, Told)}
     shown = next((name for name in _FIRST if name in program.outcomes and name in effects), None)
     if shown is None:
-        return _withheld(program, _nobody_left(found, program))
+        return without_effect(workspace, program, *_nobody_left(found, program))
     return _report(workspace, program, units, seen, found, shown, (too_early, too_late))
 
 
@@ -125,15 +129,6 @@ def _effect_values(program: Program, effects: tuple[Effect, ...]) -> dict[str, V
     return effect_values(program, ranged, NO_RANGE)
 
 
-def _withheld(program: Program, reason: str) -> ProgramReport:
-    values = {
-        **effect_values(program, (), reason),
-        f"program.{program.id}.evidence": label("no evidence"),
-    }
-    return ProgramReport(program=program, grade="no evidence", why=(reason,), withheld=reason,
-                         values=values)  # fmt: skip
-
-
 def _starts(
     workspace: Workspace, program: Program, units: Units
 ) -> tuple[list[date], tuple[date, ...], tuple[date, ...]]:
@@ -147,27 +142,30 @@ def _starts(
     )
 
 
-def _none_told(workspace: Workspace, program: Program, units: Units) -> str:
+def _none_told(workspace: Workspace, program: Program, units: Units) -> tuple[str, str]:
+    """Why no start can be told of, and what to do about it."""
     if not (units.start != NEVER).any():
         whose = "tickets" if program.unit == TEAM else "customers"
         if units.planned:
-            return "No unit had started by the end of the data."
-        return f"No unit that starts has {whose}: look at `unit` and `starts`."
+            return "No unit had started by the end of the data.", _LATER
+        return f"No unit that starts has {whose}: look at `unit` and `starts`.", MEND
     first, last = (end(workspace, program.window_days) for end in (first_told, last_told))
     return (
         f"No start lies between {first} and {last}: a start needs {program.window_days} days of "
-        "data before it and as many from it on."
+        "data before it and as many from it on.",
+        _LATER,
     )
 
 
-def _nobody_left(found: Mapping[str, Told | Missing], program: Program) -> str:
+def _nobody_left(found: Mapping[str, Told | Missing], program: Program) -> tuple[str, str]:
+    """Why no outcome can be told of, and what to do about it."""
     told = [one.reason for name, one in found.items()
             if name in program.outcomes and isinstance(one, Missing)]  # fmt: skip
     if told:
-        return (f"{told[0]} Where all start at once, or none waits, a change that came at the same "
-                "time would look like the program: keep some units waiting, drawn by "
-                "lot.")  # fmt: skip
-    return "None of its outcomes is known of these units."
+        reason = (f"{told[0]} Where all start at once, or none waits, a change that came at the "
+                  "same time would look like the program.")  # fmt: skip
+        return reason, _WAIT
+    return "None of its outcomes is known of these units.", MEND
 
 
 def _seen(workspace: Workspace, program: Program, units: Units, starts: list[date]) -> Seen:
