@@ -73,7 +73,7 @@ def bought_there(
     before: int,
     after: int,
 ) -> ir.Table:
-    """What those customers bought in each span.
+    """What those customers bought in each span, and how many of them bought.
 
     Args:
         members: of `unit_members`.
@@ -98,14 +98,48 @@ def bought_there(
         >>> found.to_pandas()[["age", "buyers", "purchases"]].values.tolist()
         [[-1, 1, 1], [0, 1, 2]]
     """
-    rows = purchases.inner_join(members, "customer_id").select(
-        "customer_id", "unit", "first_day", "day", "amount"
-    )
-    near = _in_spans(rows, starts, step_days, before, after)
+    near = _in_spans(_by_unit(members, purchases), starts, step_days, before, after)
     per = near.group_by(*KEYS, "customer_id").agg(days=near.count(), spent=exact_sum(near.amount))
     return per.group_by(*KEYS).agg(
         buyers=per.count(), purchases=per.days.sum(), revenue=exact_sum(per.spent)
     )
+
+
+def sold_there(
+    members: ir.Table,
+    purchases: ir.Table,
+    starts: ir.Table,
+    step_days: int,
+    before: int,
+    after: int,
+) -> ir.Table:
+    """What those customers bought in each span, whoever of them it was: for many short spans.
+
+    Args:
+        members: of `unit_members`.
+        purchases: customer_id, day, amount, as `purchase_days` gives them.
+        starts: start (date), each once.
+        step_days: length of a span, which begins on start + age * step_days.
+        before: spans before a start.
+        after: spans from it on.
+
+    Returns:
+        start, unit, age, purchases (days with one, added up over customers), revenue; none where
+        nobody bought.
+
+    Example:
+        >>> from datetime import date
+        >>> members = ibis.memtable({"customer_id": ["a", "b"], "unit": ["x", "x"],
+        ...                          "first_day": [date(2024, 1, 1)] * 2})
+        >>> bought = ibis.memtable({"customer_id": ["a", "b"], "day": [date(2024, 1, 15)] * 2,
+        ...                         "amount": [1.0, 2.0]})
+        >>> starts = ibis.memtable({"start": [date(2024, 1, 15)]})
+        >>> sold_there(members, bought, starts, 7, 2, 1).to_pandas()[
+        ...     ["age", "purchases", "revenue"]].values.tolist()
+        [[0.0, 2.0, 3.0]]
+    """
+    near = _in_spans(_by_unit(members, purchases), starts, step_days, before, after)
+    return near.group_by(*KEYS).agg(purchases=near.count(), revenue=exact_sum(near.amount))
 
 
 def rated_there(
@@ -151,6 +185,11 @@ def ratings_of(tickets: ir.Table, members: ir.Table | None) -> ir.Table:
         )
     joined = rated.select("customer_id", "opened_at", "csat").inner_join(members, "customer_id")
     return joined.select("unit", "first_day", day=joined.opened_at.date(), csat=joined.csat)
+
+
+def _by_unit(members: ir.Table, purchases: ir.Table) -> ir.Table:
+    rows = purchases.inner_join(members, "customer_id")
+    return rows.select("customer_id", "unit", "first_day", "day", "amount")
 
 
 def _in_spans(

@@ -31,6 +31,7 @@ CASES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     rollout.unit_members: members,
     rollout.customers_there: lambda t: rollout.customers_there(members(t), starts(t), *SPANS),
     rollout.bought_there: lambda t: rollout.bought_there(members(t), bought(t), starts(t), *SPANS),
+    rollout.sold_there: lambda t: rollout.sold_there(members(t), bought(t), starts(t), *SPANS),
     rollout.ratings_of: lambda t: [
         rollout.ratings_of(t.tickets, rows).drop("first_day") for rows in (None, members(t))
     ],

@@ -61,6 +61,15 @@ def test_purchases_fall_into_spans_that_begin_on_the_start(members, bought, star
     assert told == [[-1, 1, 1, 2.0], [0, 1, 2, 12.0], [1, 1, 1, 32.0]]
 
 
+def test_what_was_sold_in_spans_is_what_their_buyers_bought(members, bought, starts):
+    sold, told = (by_age(count(members, bought, starts, 7, 2, 2))
+                  for count in (rollout.sold_there, rollout.bought_there))  # fmt: skip
+    assert sold[["age", "purchases", "revenue"]].values.tolist() == [
+        [-1, 1, 2.0], [0, 2, 12.0], [1, 1, 32.0]
+    ]  # fmt: skip
+    assert sold.equals(told.drop(columns="buyers"))
+
+
 def test_tickets_count_where_their_customer_was_there_or_for_their_team(members, starts):
     tickets = ibis.memtable(
         {

@@ -170,7 +170,7 @@ def _nobody_left(found: Mapping[str, Told | Missing], program: Program) -> tuple
 
 def _seen(workspace: Workspace, program: Program, units: Units, starts: list[date]) -> Seen:
     grid = grid_of(program.window_days)
-    windows = spans_of(workspace, units, starts, grid.window, grid.before, AFTER)
+    windows = spans_of(workspace, units, starts, grid.window, grid.before, AFTER, buyers=True)
     if grid.fine == grid.window:
         return Seen(windows, windows, grid)
     per = grid.window // grid.fine

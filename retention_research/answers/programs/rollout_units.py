@@ -58,8 +58,9 @@ class Spans:
     Attributes:
         starts: ordinal days, ascending, shape (starts,).
         ages: spans since the start, shape (ages,). step: days of a span.
-        counts: customers, buyers, purchases, revenue, ratings and points, each of shape (starts,
-            units, ages); NaN where the span is not wholly within the data.
+        counts: customers, buyers (where they were asked for), purchases, revenue, ratings and
+            points, each of shape (starts, units, ages); NaN where the span is not wholly within
+            the data.
     """
 
     starts: Integers
@@ -143,6 +144,8 @@ def spans_of(
     step: int,
     before: int,
     after: int,
+    *,
+    buyers: bool = False,
 ) -> Spans:
     """What customers of each unit did in spans around each start.
 
@@ -153,12 +156,13 @@ def spans_of(
         step: days of a span.
         before: spans before a start.
         after: spans from it on.
+        buyers: whether to count who bought, which takes a row per customer and span.
     """
     days = sorted(starts)
     made = ibis.memtable({"start": days}, schema={"start": "date"})
     shape = (len(days), len(units.names), before + after)
-    counts = {name: np.zeros(shape) for name in COUNTED}
-    for rows in _counted(workspace, units, made, step, before, after):
+    counts = {name: np.zeros(shape) for name in COUNTED if buyers or name != "buyers"}
+    for rows in _counted(workspace, units, (made, step, before, after), buyers=buyers):
         _fill(counts, rows, units, days, before)
     ages, ordinals = np.arange(-before, after), np.array([day.toordinal() for day in days])
     begin = ordinals[:, None] + step * ages
@@ -169,13 +173,13 @@ def spans_of(
 
 
 def _counted(
-    workspace: Workspace, units: Units, starts: ir.Table, step: int, before: int, after: int
+    workspace: Workspace, units: Units, spans: tuple[ir.Table, int, int, int], *, buyers: bool
 ) -> list[pd.DataFrame]:
-    spans, found = (starts, step, before, after), []
+    found, sold = [], rollout.bought_there if buyers else rollout.sold_there
     if units.members is not None:
         bought = workspace.purchases(workspace.window.as_of)
         found.append(rollout.customers_there(units.members, *spans))
-        found.append(rollout.bought_there(units.members, bought, *spans))
+        found.append(sold(units.members, bought, *spans))
     if units.ratings is not None:
         found.append(rollout.rated_there(units.ratings, *spans))
     return [rows.to_pandas() for rows in found]
