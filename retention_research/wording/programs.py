@@ -152,7 +152,8 @@ def _drawn(tests: list[ProgramReport], wording: Wording) -> list[str]:
     few = [one.program.heading for one in tests if _too_few(one)]
     return [
         f"Next, draw by lot {_first_of(enough)}." if enough else "",
-        f"Too few customers to settle {_some(few)} by a draw now." if few else "",
+        f"There are too few to settle {_some(few)} by a draw now: below stands what a draw of all "
+        "there are could show." * bool(few),
     ]
 
 

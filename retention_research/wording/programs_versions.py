@@ -29,8 +29,8 @@ def better_version(report: ProgramReport, wording: Wording) -> str:
     if not alone:
         return ""
     return (
-        f"Until one version is proved the better one, use {alone}: it alone is told apart from "
-        "none at all."
+        f"Until one version is proved the better one, use the version {alone}: it alone is told "
+        "apart from none at all."
     )
 
 
@@ -41,7 +41,8 @@ def version_to_use(report: ProgramReport) -> str:
         return f"for {report.program.heading}, {found[0]} rather than {found[1]}"
     if not alone:
         return ""
-    return f"for {report.program.heading}, {alone}, which alone is told apart from none at all"
+    whose = f"for {report.program.heading}, the version {alone}"
+    return f"{whose}, which alone is told apart from none at all"
 
 
 def _alone(report: ProgramReport) -> str:

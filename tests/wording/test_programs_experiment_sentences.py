@@ -74,8 +74,8 @@ def test_of_versions_not_told_apart_the_only_one_that_works_is_used():
     weak = replace(arms().pairs[0], difference=Estimate("d", 0.02, None, -0.01, 0.05))
     one = mail(detail=arms(pairs=(weak, own, rest)))
     assert programs_versions.better_version(one, EUROS) == (
-        "Until one version is proved the better one, use own: it alone is told apart from none at "
-        "all."
+        "Until one version is proved the better one, use the version own: it alone is told apart "
+        "from none at all."
     )
     assert (
         "Use, for Promotions by mail, own, which alone" in programs.opening(answer(one), EUROS)[2]

@@ -146,7 +146,10 @@ def test_an_experiment_larger_than_there_are_customers_says_what_these_could_sho
         "there are now."
     )
     _, _, decision = programs.opening(answer(club(next_test=test)), EUROS)
-    assert decision.endswith("Too few customers to settle Loyalty club by a draw now.")
+    assert decision.endswith(
+        "There are too few to settle Loyalty club by a draw now: below stands what a draw of all "
+        "there are could show."
+    )
     assert "draw by lot" not in decision
 
 
