@@ -78,7 +78,8 @@ def test_of_versions_not_told_apart_the_only_one_that_works_is_used():
         "from none at all."
     )
     assert (
-        "Use, for Promotions by mail, own, which alone" in programs.opening(answer(one), EUROS)[2]
+        "Use, for Promotions by mail, the version own, which"
+        in programs.opening(answer(one), EUROS)[2]
     )
     both = mail(detail=arms())
     assert programs_versions.better_version(both, EUROS) == ""
