@@ -107,6 +107,20 @@ def test_a_customer_in_several_windows_counts_once_in_the_error(shop, drawn):
     assert again.surplus.std_error == pytest.approx(once.surplus.std_error, rel=0.1)
 
 
+def test_what_was_given_back_after_the_start_was_not_known_then(
+    workspace_of, found, faithful, drawn
+):
+    last = pd.DataFrame(faithful).sort_values(1).groupby(0).tail(1)
+    gone = last[last[1] < pd.Timestamp(START)]
+    back = [(who, pd.Timestamp("2024-04-28"), -amount) for who, _, amount in gone.to_numpy()]
+    later = workspace_of([*faithful, *back], as_of="2024-04-29", cohort_complete=True)
+    told = model_check(later, _starts(*drawn), WINDOW)
+    assert len(back) > 10
+    assert told.left_out == found.left_out
+    for mine, same in zip(told.groups, found.groups, strict=True):
+        assert mine.expected.estimate == pytest.approx(same.expected.estimate)
+
+
 def test_windows_that_are_not_over_are_left_out(shop, drawn):
     found = model_check(shop, _starts(*drawn, date(2024, 4, 20)), WINDOW)
     assert isinstance(found, Missing)

@@ -23,6 +23,7 @@ from retention_research.models.backtest import forecast_total
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.intervals import quantile
 from retention_research.periods import ObservationWindow
+from retention_research.summaries.next_order import sold_by_day
 from retention_research.summaries.program_outcomes import behaviour_before, outcomes_after
 from retention_research.values import Value, fact, missing
 from retention_research.workspace import Workspace
@@ -121,10 +122,13 @@ def _rows(workspace: Workspace, starts: ir.Table, window_days: int) -> tuple[pd.
 
     last = workspace.window.as_of - timedelta(days=window_days)
     whole = starts.filter(starts.start <= ibis.literal(last))
-    bought = workspace.purchases(workspace.window.as_of)
+    bought, sales = workspace.purchases(workspace.window.as_of), workspace.table("transactions")
+    assert sales is not None  # every study of purchases has them
     asked = whole.select("customer_id", "start", "treated")
     done = outcomes_after(asked, bought, window_days)
-    both = behaviour_before(done, bought, window_days).order_by("customer_id", "start").to_pandas()
+    # what was given back since the start was not known then
+    known_then = behaviour_before(done, sold_by_day(sales), window_days)
+    both = known_then.order_by("customer_id", "start").to_pandas()
     known = both["age_days"].notna()
     return both[known].reset_index(drop=True), int((~known).sum())
 
