@@ -90,6 +90,7 @@ def test_a_level_common_to_all_outcomes_changes_nothing(experiment):
     assert moved.qini.estimate == pytest.approx(first.qini.estimate, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_small_trees_find_an_effect_that_is_not_a_straight_line():
     rng = np.random.default_rng(2)
     known, treated = rng.normal(size=(4000, 1)), rng.random(4000) < 0.5
