@@ -232,6 +232,15 @@ def test_no_price_of_a_customer_kept_where_none_was():
     assert isinstance(reckoned(held(kept=None, kept_point=None)).kept, Missing)
 
 
+def test_a_program_that_cost_less_than_doing_without_it_spent_nothing_on_anybody():
+    lift = Estimate("lift", 0.25, None, 0.0, 1.0)
+    saved = held(cost=np.full(1001, -0.5), cost_point=-0.5)
+    found = reckoned(saved, retained=effect(lift))
+    assert found.cost_anyway == Missing("cost_anyway", "It cost no more than was spent without it.")
+    assert isinstance(found.cost_per_kept, Missing)
+    assert ends(found.anyway) == [0.8, 0.5, 1.0]
+
+
 def test_of_buyers_those_without_the_lift_would_have_bought_anyway():
     found = reckoned(retained=effect(Estimate("lift", 0.25, None, 0.0, 1.0)))
     assert ends(found.anyway) == [0.8, 0.5, 1.0]

@@ -24,6 +24,7 @@ from retention_research.programs.effects import Effect, MoneyDraws
 KEEP_AT = 0.9  # break-even probability from which on a program is kept
 ROI = "return_on_investment"
 _NO_RANGE = "No range can be given for the margin, so no chance that it exceeds the cost."
+_SAVED = "It cost no more than was spent without it."
 
 
 def cost_of(held: Costed) -> Estimate:
@@ -112,6 +113,8 @@ def cost_per_kept(held: Costed) -> Estimate | Missing:
         return Missing("cost_per_kept", "Whether customers were kept is not among the outcomes.")
     if point <= 0.0:
         return Missing("cost_per_kept", "No more customers were kept than without it.")
+    if held.point < 0.0:
+        return Missing("cost_per_kept", _SAVED)
     return price_of("cost_per_kept", held.point, point, held.cost, kept, held.confidence)
 
 
@@ -129,9 +132,14 @@ def _without(lift: float) -> float:
 
 
 def cost_anyway(held: Costed, anyway: Estimate | Missing) -> Estimate | Missing:
-    """The cost of a buyer, times the share of buyers who would have bought anyway."""
+    """The cost of a buyer, times the share of buyers who would have bought anyway.
+
+    A cost of a customer that is none, or less, has no part that was spent on anybody.
+    """
     if isinstance(anyway, Missing):
         return Missing("cost_anyway", anyway.reason)
+    if held.point <= 0.0:
+        return Missing("cost_anyway", _SAVED)
     ends = (None if end is None else held.point * end for end in anyway[3:])
     return Estimate("cost_anyway", held.point * anyway.estimate, None, *ends)
 
