@@ -15,6 +15,7 @@ from datetime import date
 from math import expm1, log
 from typing import Any, NamedTuple
 
+from retention_research.answers.programs.recorded import UNITS
 from retention_research.answers.recorded import recorded
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
@@ -30,7 +31,6 @@ from retention_research.values import Value, fact
 from retention_research.workspace import Workspace
 
 BASELINE = "baseline.json"  # of a run, beside its study, as reporting.run writes it
-UNITS = {"retained": "share", "revenue": "money", "margin": "money"}
 _SHARES = ("retained", "second_order")
 _MONEY = ("revenue", "margin")
 _NEEDS = "An interval that holds however often one looks needs at least "

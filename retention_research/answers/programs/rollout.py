@@ -111,7 +111,8 @@ def _report(
         program=program, grade=grade, why=why, effects=effects,
         others=_others(detail, main), checks=checks_of(detail, _small(main, floor), floor),
         money=economics.money, decision=economics.decision,
-        next_test=next_test(main, program.unit or "", economics.decision), detail=detail,
+        next_test=next_test(main, program.unit or "", economics.decision,
+                            confidence=workspace.study.confidence), detail=detail,
         values={**values, **economics.values, f"program.{program.id}.evidence": label(grade)},
     )  # fmt: skip
 

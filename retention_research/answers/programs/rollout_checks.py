@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from math import ceil, sqrt
+from math import sqrt
 
 import numpy as np
 
+from retention_research.answers.programs.recorded import POWER
 from retention_research.answers.programs.rollout_detail import RolloutDetail
 from retention_research.answers.programs.rollout_effects import FEW, Told
 from retention_research.answers.programs.shape import Check, NextTest
@@ -14,10 +15,10 @@ from retention_research.models.arrays import Floats
 from retention_research.models.fit import Missing
 from retention_research.periods import day_in_words
 from retention_research.programs.effects import Decision, Grade
+from retention_research.programs.experiment import customers_needed, detectable_difference
 from retention_research.programs.rollout import FEWEST, NEVER, PreTrend, Randomised
 
 _LEAST = 0.05  # p value of the course before the start, below which it was not alike
-_POWER, _REACH = 0.8, 2.80  # standard errors between no effect and one that is found so often
 
 
 def checks_of(detail: RolloutDetail, small: int, floor: int) -> tuple[Check, ...]:
@@ -103,13 +104,16 @@ def graded(detail: RolloutDetail) -> tuple[Grade, tuple[str, ...]]:
     return "associated", tuple(why)
 
 
-def next_test(told: Told, unit: str, decision: Decision | Missing) -> NextTest | Missing:
+def next_test(
+    told: Told, unit: str, decision: Decision | Missing, *, confidence: float
+) -> NextTest | Missing:
     """So many units, drawn by lot, as would find the effect that was seen.
 
     Args:
         told: the effect, and what it rests on.
         unit: what a unit is called.
         decision: on the program.
+        confidence: of the test.
     """
     effect, error = told.effect, told.total.effect.std_error
     if isinstance(effect.difference, Missing) or not error:
@@ -118,16 +122,22 @@ def next_test(told: Told, unit: str, decision: Decision | Missing) -> NextTest |
         return Missing("next_test", "The effect is told apart from chance, and so is what to do.")
     smallest = max(abs(effect.difference.estimate), _LEAST * abs(effect.mean_control))
     there = int(np.count_nonzero(used_sizes(told)))
-    needed = max(ceil((_REACH * error / smallest) ** 2 * there), there, 2 * FEW)
+    # between units: that of half of them against half would give this error
+    sd = error * sqrt(there) / 2.0
+    enough = customers_needed(sd, smallest, power=POWER, confidence=confidence)
+    needed = max(enough, there, 2 * FEW)
     start = told.found.rows.start
     waiting, every = int((start == NEVER).sum()), int(start.size)
     kinds = _several(unit.replace("_", " "))
     among = waiting if waiting >= needed else every
     words = _START if among == waiting else _SWITCH
+    now = None
+    if among >= 2 * FEW:
+        now = detectable_difference(among, sd, power=POWER, confidence=confidence)
     return NextTest(
-        effect.outcome, needed, smallest, _POWER,
+        effect.outcome, needed, smallest, POWER,
         words.format(waiting=waiting, every=every, begun=every - waiting, units=kinds), among,
-        _REACH * error * sqrt(there / among) if among >= 2 * FEW else None, kinds,
+        now, kinds,
     )  # fmt: skip
 
 

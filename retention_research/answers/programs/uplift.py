@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from retention_research.answers.draws import draws_of
+from retention_research.answers.programs.recorded import UNITS
 from retention_research.answers.recorded import recorded
 from retention_research.glossary.names import slugs
 from retention_research.models.arrays import Floats
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 BEFORE = ("pre_purchases", "pre_revenue", "frequency", "recency_days", "age_days")
 RANKED_BY = "purchases"
-UNITS = {"retained": "share", "revenue": "money", "margin": "money"}
 _OUTCOMES = ("retained", "purchases", "revenue", "margin")
 _MOST_LEVELS = 12
 
@@ -150,7 +151,7 @@ def ranking(workspace: Workspace, program: Program, rows: pd.DataFrame) -> Uplif
         return Missing("qini", "Nothing is known of customers before, to rank them by.")
     if not 0 < drawn.sum() < drawn.size:
         return Missing("qini", "There is only one group of customers.")
-    rng = np.random.default_rng([workspace.study.seed, *f"{program.id}.uplift".encode()])
+    rng = draws_of(workspace.study, f"{program.id}.uplift")
     bought = rows[RANKED_BY].to_numpy(dtype=np.float64)
     chance, confidence = chance_of(rows), workspace.study.confidence
     return uplift_ranking(
@@ -205,7 +206,7 @@ def _segment_values(program: str, found: SegmentEffects) -> dict[str, Value]:
     for outcome, differs in found.by_outcome.items():
         short = slugs([row.level for row in differs.levels])
         for row in differs.levels:
-            unit = UNITS.get(outcome, "number")
+            unit = UNITS[outcome]
             values[f"{start}.{short[row.level]}.{outcome}"] = recorded(row.shrunken, row.n, unit)
         if differs.p_value is not None:
             values[f"program.{program}.alike.{column}.{outcome}"] = diagnostic(
