@@ -38,7 +38,7 @@ from retention_research.answers.programs.refused import without_effect
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Missing
 from retention_research.periods import day_in_words
-from retention_research.programs.effects import Effect
+from retention_research.programs.effects import Effect, MoneyDraws
 from retention_research.programs.enrolment import (
     DoublyRobust,
     EnrolmentEffects,
@@ -155,20 +155,13 @@ def _reported(
     rows: Followed,
     found: EnrolmentEffects,
 ) -> ProgramReport:
-    confidence = workspace.study.confidence
     effects = tuple(
         _named(program, one) for one in found.effects if one.outcome in program.outcomes
     )
     detail = _detail(workspace, program, starts, rows, found)
     checked = checks(detail)
     grade, why = graded(detail, checked)
-    draws = (
-        Missing("money", _NO_MONEY)
-        if detail.targeted
-        else Missing("money", untold.reason)
-        if isinstance(untold := found.results["margin"].effect.difference, Missing)
-        else money_draws(rows, found, _draws(workspace, program, "money"), confidence)
-    )
+    draws = _of_money(workspace, program, detail, rows, found)
     economics = economics_of(workspace, program, draws, grade, found.effects)
     values = effect_values(program, effects, _UNTOLD) | grade_values(program, grade)
     values |= enrolment_values(program, detail) | dict(economics.values)
@@ -186,6 +179,23 @@ def _reported(
         detail=detail,
         values=values,
     )
+
+
+def _of_money(
+    workspace: Workspace,
+    program: Program,
+    detail: EnrolmentDetail,
+    rows: Followed,
+    found: EnrolmentEffects,
+) -> MoneyDraws | Missing:
+    """Draws of the margin and cost per customer, where the margin may be told."""
+    margin = found.results["margin"].effect.difference
+    if detail.targeted:
+        return Missing("money", _NO_MONEY)
+    if isinstance(margin, Missing):
+        return Missing("money", margin.reason)
+    rng = _draws(workspace, program, "money")
+    return money_draws(rows, found, rng, workspace.study.confidence)
 
 
 def _beside(detail: EnrolmentDetail) -> tuple[Effect, ...]:
