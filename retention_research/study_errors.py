@@ -104,10 +104,53 @@ def _reason(error: Mapping[str, Any], key: str) -> str:
         return "must be a short name of a-z, 0-9, - and _ (my_program)"
     if error["type"] == "literal_error":
         return _one_of(error)
+    if told := _PLAIN.get(error["type"]):
+        limits = {name: _limit(value) for name, value in error.get("ctx", {}).items()}
+        return told.format(**limits) + _slip(error)
     if error["type"] == "tuple_type":
-        return "must be a list, such as [channel, country]"
+        return _LISTS.get(key, "must be a list, such as [channel, country]")
     text = str(error["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
+
+
+_TEXT, _DAY = "must be text: put it in quotes", "must be a date (2024-12-31)"
+_NUMBER, _WHOLE = "must be a number, with a point for decimals (1.5)", "must be a whole number"
+_MAP = "must be lines of `name: value`"
+# kinds of fault, as the validation calls them, in words; of a limit, its own
+_PLAIN = {
+    "string_type": _TEXT, "dict_type": _MAP, "model_type": _MAP, "model_attributes_type": _MAP,
+    "float_type": _NUMBER, "float_parsing": _NUMBER, "finite_number": "must be a finite number",
+    "int_type": _WHOLE, "int_parsing": _WHOLE, "int_from_float": _WHOLE,
+    "date_type": _DAY, "date_parsing": _DAY, "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY, "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false", "too_short": "must hold at least {min_length}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "less_than_equal": "must be at most {le}", "less_than": "must be below {lt}",
+    "greater_than_equal": "must be at least {ge}", "greater_than": "must be above {gt}",
+}  # fmt: skip
+_LISTS = {"programs": "must be a list: begin each program with `- id:`"}
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_COMMA = re.compile(r"\d+,\d+")
+_PER_CENT = re.compile(r"(\d+(?:\.\d+)?) ?%?")
+
+
+def _limit(value: object) -> str:
+    return f"{value:,.12g}" if isinstance(value, int | float) else str(value)
+
+
+def _slip(error: Mapping[str, Any]) -> str:
+    """What was probably meant: 2023-11-01 for 01.11.2023, 1.5 for 1,5, 0.3 for 30%."""
+    given, kind, limits = str(error["input"]).strip(), error["type"], error.get("ctx", {})
+    meant = ""
+    if kind.startswith("date") and (day := _GERMAN_DAY.fullmatch(given)):
+        meant = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}"
+    elif kind.startswith("float") and _COMMA.fullmatch(given):
+        meant = given.replace(",", ".")
+    elif kind == "float_parsing" or 1 in (limits.get("le"), limits.get("lt")):
+        share = _PER_CENT.fullmatch(given)
+        meant = f"{float(share[1]) / 100:g}" if share and float(share[1]) <= 100 else ""
+    return f" (did you mean {meant}?)" if meant else ""
 
 
 def _is_id(key: str) -> bool:

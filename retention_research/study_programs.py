@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from retention_research.periods import Duration
 from retention_research.study_sections import Section, Share
 from retention_research.study_spans import Length
 
@@ -15,8 +16,26 @@ Kind = Literal[
     "experiment", "enrolment", "rollout", "rewards", "referral", "win_back", "before_after"
 ]
 Outcome = Literal["retained", "purchases", "revenue", "margin", "satisfaction", "actions"]
-Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LONGEST = 10 * 366  # days of a window
+MOST = 1e9  # of money: above it amounts are no longer written to the unit
+
+
+def _whole_days(window: Duration) -> Duration:
+    """A window, if it counts whole days: outcomes are read by the day.
+
+    Raises:
+        ValueError: if it does not, or is longer than ten years.
+    """
+    if window.days < 1 or (window.unit == "h" and window.days % 1):
+        raise ValueError("must be whole days: outcomes are counted by the day (4W, 30D)")
+    if window.days > LONGEST:
+        raise ValueError("must be at most ten years (10Y)")
+    return window
+
+
+Money = Annotated[float, Field(ge=0, le=MOST, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Window = Annotated[Length, AfterValidator(_whole_days)]
 
 USUAL_OUTCOMES: tuple[Outcome, ...] = ("retained", "purchases", "revenue", "margin")
 _COMMON = ("id", "kind", "title", "window", "outcomes", "margin", "cost_fixed")
@@ -47,7 +66,7 @@ class Program(Section):
 
     Attributes:
         id: its slug, unique in the study. kind: how it was given. title: what readers call it.
-        window: days after a customer's start in which outcomes count.
+        window: whole days after a customer's start in which outcomes count.
         outcomes: what is looked at. margin: share of revenue; null: money.margin.
         cost_fixed: of the whole program within the window, whoever it reaches.
         experiment_id, control: of assignments: the experiment, and its arm without the program.
@@ -65,7 +84,7 @@ class Program(Section):
     id: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$", max_length=60)]
     kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    window: Length | None = None
+    window: Window | None = None
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)] = USUAL_OUTCOMES
     margin: Annotated[Share, Field(gt=0)] | None = None
     cost_fixed: Money | None = None
@@ -75,7 +94,7 @@ class Program(Section):
     planned_n: Annotated[int, Field(gt=1)] | None = None
     purpose: Name | None = None
     segments: tuple[Name, ...] = ()
-    winsorised_at: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    winsorised_at: Annotated[float, Field(gt=0, le=MOST, allow_inf_nan=False)] | None = None
     cost_per_contact: Money | None = None
     cost_per_customer: Money | None = None
     cost_per_member: Money | None = None

@@ -102,3 +102,57 @@ def test_programs_given_on_the_command_line_are_not_told_by_the_lines_of_others(
     (tmp_path / "shop.yml").write_text(LINES)
     with pytest.raises(StudyError, match=r"^command line: "):
         read_study(tmp_path / "shop.yml", ["programs=[{id: mail, kind: referal}]"])
+
+
+REGIONS = {"id": "desk", "kind": "rollout", "unit": "region", "window": "4W"}
+MAIL = {"id": "mail", "kind": "experiment", "experiment_id": "m", "control": "none",
+        "window": "4W"}  # fmt: skip
+
+
+@pytest.mark.parametrize("window", ["3h", "12h", "36h"])
+def test_a_window_that_is_no_whole_days_is_refused(window):
+    with pytest.raises(StudyError, match=r"`programs\.mail\.window` must be whole days"):
+        new_study(**SHOP, programs=[MAIL | {"window": window}])
+
+
+@pytest.mark.parametrize(("window", "days"), [("48h", 2), ("1D", 1), ("1M", 30), ("10Y", 3652)])
+def test_a_window_of_whole_days_is_taken_in_any_unit(window, days):
+    assert new_study(**SHOP, programs=[MAIL | {"window": window}]).programs[0].window_days == days
+
+
+def test_a_window_that_no_calendar_holds_is_refused():
+    with pytest.raises(StudyError, match=r"`programs\.mail\.window` must be at most ten years"):
+        new_study(**SHOP, programs=[MAIL | {"window": "99999Y"}])
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ({"cost_per_customer": 1e300}, r"cost_per_customer` must be at most 1,000,000,000\."),
+    ({"cost_per_customer": -1}, r"cost_per_customer` must be at least 0\."),
+    ({"cost_fixed": "1,5"}, r"cost_fixed` must be a number, .* \(did you mean 1\.5\?\)"),
+    ({"cost_fixed": "cheap"}, r"cost_fixed` must be a number, with a point for .* \(1\.5\)\."),
+    ({"margin": 30}, r"margin` must be at most 1 \(did you mean 0\.3\?\)"),
+    ({"margin": "30%"}, r"margin` must be a number, .* \(did you mean 0\.3\?\)"),
+    ({"margin": 0}, r"margin` must be above 0\."),
+    ({"experiment_id": 18}, r"experiment_id` must be text: put it in quotes\."),
+    ({"planned_n": 3.5}, r"planned_n` must be a whole number\."),
+    ({"outcomes": []}, r"outcomes` must hold at least 1\."),
+    ({"title": "a" * 101}, r"title` must have at most 100 characters\."),
+])  # fmt: skip
+def test_a_wrong_value_is_told_in_plain_words(change, told):
+    with pytest.raises(StudyError, match=rf"`programs\.mail\.{told}"):
+        new_study(**SHOP, programs=[MAIL | change])
+
+
+@pytest.mark.parametrize(("starts", "told"), [
+    ("2023-11-01", r"starts` must be lines of `name: value`\."),
+    ({"north": "01.11.2023"}, r"starts\.north` must be a date .* \(did you mean 2023-11-01\?\)"),
+    ({"north": None}, r"starts\.north` must be a date \(2024-12-31\)\."),
+])  # fmt: skip
+def test_wrong_starts_are_told_in_plain_words(starts, told):
+    with pytest.raises(StudyError, match=rf"`programs\.desk\.{told}"):
+        new_study(**SHOP, programs=[REGIONS | {"starts": starts}])
+
+
+def test_programs_that_are_no_list_are_told_how_one_is_written():
+    with pytest.raises(StudyError, match="`programs` must be a list: begin each program with"):
+        new_study(**SHOP, programs={"mail": MAIL})
