@@ -121,6 +121,11 @@ def next_test(
     if decision in ("keep", "stop") and effect.p_value is not None and effect.p_value < _LEAST:
         return Missing("next_test", "The effect is told apart from chance, and so is what to do.")
     smallest = max(abs(effect.difference.estimate), _LEAST * abs(effect.mean_control))
+    return _proposed(told, _several(unit.replace("_", " ")), smallest, error, confidence)
+
+
+def _proposed(told: Told, kinds: str, smallest: float, error: float, confidence: float) -> NextTest:
+    """The draw by lot among units that wait, where they are enough, or else among all."""
     there = int(np.count_nonzero(used_sizes(told)))
     # between units: that of half of them against half would give this error
     sd = error * sqrt(there) / 2.0
@@ -128,14 +133,13 @@ def next_test(
     needed = max(enough, there, 2 * FEW)
     start = told.found.rows.start
     waiting, every = int((start == NEVER).sum()), int(start.size)
-    kinds = _several(unit.replace("_", " "))
     among = waiting if waiting >= needed else every
     words = _START if among == waiting else _SWITCH
     now = None
     if among >= 2 * FEW:
         now = detectable_difference(among, sd, power=POWER, confidence=confidence)
     return NextTest(
-        effect.outcome, needed, smallest, POWER,
+        told.effect.outcome, needed, smallest, POWER,
         words.format(waiting=waiting, every=every, begun=every - waiting, units=kinds), among,
         now, kinds,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 import numpy as np
 
-from retention_research.models.arrays import Floats, Integers
+from retention_research.models.arrays import Flags, Floats, Integers
 from retention_research.models.fit import Missing
 from retention_research.programs.rollout import NEVER
 from retention_research.study import StudyError
@@ -165,11 +165,15 @@ def spans_of(
     for rows in _counted(workspace, units, (made, step, before, after), buyers=buyers):
         _fill(counts, rows, units, days, before)
     ages, ordinals = np.arange(-before, after), np.array([day.toordinal() for day in days])
-    begin = ordinals[:, None] + step * ages
-    first, last = workspace.window.start.toordinal(), workspace.window.as_of.toordinal()
-    watched = (begin >= first) & (begin + step - 1 <= last)
+    watched = _watched(workspace, ordinals[:, None] + step * ages, step)
     seen = {name: np.where(watched[:, None, :], rows, np.nan) for name, rows in counts.items()}
     return Spans(ordinals, ages, step, seen)
+
+
+def _watched(workspace: Workspace, begin: Integers, step: int) -> Flags:
+    """Which spans that begin on these days lie wholly within the data."""
+    first, last = workspace.window.start.toordinal(), workspace.window.as_of.toordinal()
+    return np.asarray((begin >= first) & (begin + step - 1 <= last))
 
 
 def _counted(
