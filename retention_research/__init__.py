@@ -7,7 +7,8 @@ events       event tables come in: contracts, sources, demos, a simulated compan
 summaries    events to small frames: purchases, cohorts, KPIs, segments, what customers say
 models       arrays to frozen fits: purchase models, lifetime value, Kaplan-Meier, ratios, themes
 programs     did a program work, did it pay: experiments, enrolment, roll-outs, economics
-opening      what is settled before a workspace opens: names, the window, a silence of `auto`
+opening_names  names that a study uses, held against the data
+opening      what is settled before a workspace opens: the window, a silence of `auto`
 workspace    what one study has, computed once and shared by a run's notebooks
 answers      a workspace's answer to one report's question
 wording      values to words: the number formatter and the sentences

@@ -1,12 +1,10 @@
-"""What is settled before a workspace opens: names that must be in the data, window, silence."""
+"""What is settled before a workspace opens: the window, and how long a silence is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from retention_research import periods
@@ -15,13 +13,10 @@ from retention_research.events.sources import Events
 from retention_research.models.churn_window import FEWEST_SILENT, Choice, Silent, choose_window
 from retention_research.periods import ObservationWindow
 from retention_research.study import Study, StudyError
-from retention_research.study_programs import Program
 from retention_research.study_spans import AutoSpan
-from retention_research.summaries import segments as groups
 from retention_research.summaries import silence
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pandas as pd
 
 STEP = 28  # days: lengths of silence are looked at by four weeks
@@ -29,7 +24,6 @@ WATCHED = 364  # days after a silence in which a purchase is a return
 YEAR = tuple(range(STEP, 13 * STEP + 1, STEP))  # lengths of silence that are always looked at
 USUAL = 182  # days of silence where the data are too little to choose
 _MOST_REST = 7  # days without orders at the end of the data that are no sign of a wrong as_of
-_MOST_LEVELS, _TOLD, _NEAR = 1000, 10, 0.75  # of names in the data; told; how alike is a slip
 
 Cells = Callable[[tuple[int, ...]], "pd.DataFrame"]
 
@@ -53,104 +47,6 @@ class Prepared:
     origins: Mapping[str, str]
     tables: Mapping[str, Mapping[str, Any]]
     newest_order: datetime
-
-
-def refuse_unknown_segments(study: Study, events: Events) -> None:
-    """Make sure that customers have the columns that the study groups or looks at them by.
-
-    Raises:
-        StudyError: naming the key, and the nearest column.
-    """
-    wanted = {"segments": study.segments, "drivers.columns": study.drivers.columns}
-    wanted |= {f"programs[{i}].segments": p.segments for i, p in enumerate(study.programs)}
-    for key, name in ((key, name) for key, names in wanted.items() for name in names):
-        with _told_where(study, key):
-            groups.by_column(events.customers, name, _shown(study, key))
-
-
-@contextmanager
-def _told_where(study: Study, key: str) -> Iterator[None]:
-    """An error of a key with the line that it stands on."""
-    try:
-        yield
-    except StudyError as error:
-        where = study.origins.get(key) or study.origins.get(key.partition("[")[0])
-        raise StudyError(f"{where}: {error}" if where else str(error)) from None
-
-
-def _shown(study: Study, key: str) -> str:
-    """A key as people read it, a program by its id: `programs.mail.control`."""
-    section, _, rest = key.partition("[")
-    place, _, name = rest.partition("].")
-    return f"{section}.{study.programs[int(place)].id}.{name}" if rest else key
-
-
-def refuse_mistyped_names(study: Study, events: Events) -> None:
-    """Make sure that no category or level that targets name is nearly, but not quite, in the data.
-
-    Raises:
-        StudyError: naming the key, and what was probably meant.
-    """
-    tickets = events.table("tickets")
-    if tickets is not None and "category" in tickets.columns:
-        _refuse_near("tickets.targets", study.tickets.targets, tickets.category)
-    for kpi, target in study.targets.items():
-        if events.customers is not None and target.by in events.customers.columns:
-            column = events.customers[target.by].cast("string")
-            _refuse_near(f"targets.{kpi}.levels", target.levels, column)
-    for place, program in enumerate(study.programs):
-        for name, table, column in _NAMED:
-            key = f"programs[{place}].{name}"
-            rows, wanted = _rows_of(events, program, table, name), getattr(program, name)
-            if wanted and rows is not None and column in rows.columns:
-                with _told_where(study, key):
-                    _refuse_near(_shown(study, key), [wanted], rows[column].cast("string"))
-        with _told_where(study, f"programs[{place}].unit"):
-            _refuse_unknown_unit(program, events)
-
-
-# what a program names, the table and the column that hold it
-_NAMED = (
-    ("experiment_id", "assignments", "experiment_id"), ("control", "assignments", "arm"),
-    ("purpose", "contacts", "purpose"), ("campaign_id", "contacts", "campaign_id"),
-    ("program_id", "memberships", "program_id"), ("program_id", "rewards", "program_id"),
-)  # fmt: skip
-_OF_KIND = {"memberships": "enrolment", "rewards": "rewards"}
-
-
-def _rows_of(events: Events, program: Program, table: str, name: str) -> ir.Table | None:
-    """The rows among which a program's name should be: an arm's, those of its experiment."""
-    rows = events.table(table)
-    if rows is None or _OF_KIND.get(table, program.kind) != program.kind:
-        return None
-    if name != "control":
-        return rows
-    return rows.filter(rows.experiment_id.strip() == program.experiment_id)
-
-
-def _refuse_unknown_unit(program: Program, events: Events) -> None:
-    """A roll-out starts by a column of customers, or by the team of tickets."""
-    if not program.unit or program.unit == "team" or events.customers is None:
-        return
-    units = groups.by_column(events.customers, program.unit, f"programs.{program.id}.unit")
-    _refuse_near(f"programs.{program.id}.starts", program.starts, units.level)
-
-
-def _refuse_near(key: str, wanted: Iterable[str], column: ir.StringColumn) -> None:
-    there = {str(v) for v in column.strip().topk(_MOST_LEVELS).to_pyarrow()[0].to_pylist() if v}
-    folded = {level.casefold(): level for level in there}
-    for name in wanted:
-        near = get_close_matches(name.casefold(), folded, 1, _NEAR)
-        if name not in there and near and not _holds(column, name):
-            raise StudyError(
-                f"{key}: the data hold no {name} (did you mean {folded[near[0]]}?). There are: "
-                f"{', '.join(sorted(there)[:_TOLD])}."
-            )
-
-
-def _holds(column: ir.StringColumn, name: str) -> bool:
-    """Whether a name is in a column at all, also one of too many to be listed."""
-    return bool((column.strip() == name).any().fill_null(False).to_pyarrow().as_py())
 
 
 def window_of(study: Study, events: Events) -> ObservationWindow:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retention_research import opening, periods
+from retention_research import opening, opening_names, periods
 from retention_research.events.engine import hold
 from retention_research.events.measures import measure_tables, newest_order
 from retention_research.events.sources import Events, open_events, reopen_events
@@ -230,8 +230,8 @@ def _is_of_run(study: Path, snapshot: Path) -> bool:
 
 
 def _assembled(study: Study, events: Events, folder: Path) -> Workspace:
-    opening.refuse_unknown_segments(study, events)
-    opening.refuse_mistyped_names(study, events)
+    opening_names.refuse_unknown_segments(study, events)
+    opening_names.refuse_mistyped_names(study, events)
     workspace = Workspace(study, events, opening.window_of(study, events), folder)
     if not int(workspace.purchases(workspace.window.as_of).count().execute()):
         raise StudyError(
@@ -283,10 +283,10 @@ def check_study(study: Study) -> list[str]:
         'transactions: 6,919 rows read, 6,919 used, 0.0% left out'
     """
     events = open_events(study)
-    opening.refuse_unknown_segments(study, events)
-    opening.refuse_mistyped_names(study, events)
+    opening_names.refuse_unknown_segments(study, events)
+    opening_names.refuse_mistyped_names(study, events)
     window = opening.window_of(study, events)
-    lines = opening.check_lines(events, window)
+    lines = opening.check_lines(events, window) + opening_names.program_lines(study, events)
     if is_open(study.churn.inactive_for):
         lines.append(f"churn.inactive_for: {_alone(study, events).study.churn.inactive_for}")
     unread = study.settings_without_reader()

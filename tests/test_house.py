@@ -18,8 +18,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = [
     "values", "glossary", "periods", "yaml_origins", "study_errors", "environment",
     "study_spans", "study_sections", "study_programs", "study_sources", "study",
-    "customer_codes", "events", "summaries", "models", "programs", "opening", "workspace",
-    "answers", "wording", "tables", "figures", "reporting", "starter", "cli",
+    "customer_codes", "events", "summaries", "models", "programs", "opening_names", "opening",
+    "workspace", "answers", "wording", "tables", "figures", "reporting", "starter", "cli",
 ]  # fmt: skip
 KNOWN_TO = {
     "ibis": {"events", "summaries", "workspace", "answers"},
