@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from retention_research.answers.programs.shape import NextTest, ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import Money
-from retention_research.study import Study
 from retention_research.values import Value
 from retention_research.wording.claims import Claim
 from retention_research.wording.numbers import Wording, listed, plural
+from retention_research.wording.programs_limits import limits
 from retention_research.wording.programs_money_words import (
     amount,
     cost_lacks,
@@ -30,6 +30,7 @@ from retention_research.wording.programs_words import (
     decided,
     grades,
     headline,
+    not_told_yet,
     sentence,
     shown,
     without_range,
@@ -76,14 +77,7 @@ def _some(names: list[str]) -> str:
 
 
 def _called(reports: list[ProgramReport], word: str) -> list[str]:
-    return [
-        one.program.heading for one in reports if decided(one) == word and not _nothing_yet(one)
-    ]
-
-
-def _nothing_yet(report: ProgramReport) -> bool:
-    """Is an effect withheld that no new draw would show: are its data or its time lacking?"""
-    return bool(report.withheld) and isinstance(report.next_test, Missing)
+    return [one.program.heading for one in reports if decided(one) == word]
 
 
 def _proved(reports: list[ProgramReport], wording: Wording) -> str:
@@ -152,8 +146,8 @@ def _drawn(tests: list[ProgramReport], wording: Wording) -> list[str]:
     few = [one.program.heading for one in tests if _too_few(one)]
     return [
         f"Next, draw by lot {_first_of(enough)}." if enough else "",
-        f"There are too few to settle {_some(few)} by a draw now: below stands what a draw of all "
-        "there are could show." * bool(few),
+        f"There are too few to settle {_some(few)} by a draw now: what all of them could show "
+        "stands below." * bool(few),
     ]
 
 
@@ -179,15 +173,15 @@ def _test(report: ProgramReport, wording: Wording) -> str:
 def _lacking(reports: list[ProgramReport]) -> list[str]:
     """What is to be given before there is a decision, and of which programs nothing is known."""
     costs = [one.program.heading for one in reports if cost_lacks(one) and _open(one)]
-    bare = [one.program.heading for one in reports if _nothing_yet(one)]
+    bare = [one.program.heading for one in reports if not_told_yet(one)]
     rest = [
         one.program.heading
         for one in reports
-        if _open(one) and headline(one) is None and not _nothing_yet(one)
+        if _open(one) and headline(one) is None and not not_told_yet(one)
     ]
     return [
         f"Give the cost of {_some(costs)}: the decision follows." * bool(costs),
-        f"No effect can be told yet of {_some(bare)}: what each lacks stands below." * bool(bare),
+        f"Not told yet: {_some(bare)}; what is lacking stands below." * bool(bare),
         f"No decision on {_some(rest)}: no effect can be told." * bool(rest),
     ]
 
@@ -202,12 +196,18 @@ def tiles(found: Programs, wording: Wording) -> list[Tile]:
     kept = [one for one in reports if decided(one) == "keep"]
     head = Tile(
         "Programs to keep", f"{len(kept)} of {len(reports)}", "",
-        _some([one.program.heading for one in kept]) or "none is shown to pay",
+        f"{_some([one.program.heading for one in kept]) or 'none is shown to pay'}"
+        f"{_waiting(reports)}",
     )  # fmt: skip
     told = [one for one in kept if money_known(one)][:_TILES]
     if not told:
         told = [one for one in reports if money_known(one) and one.grade != "associated"][:1]
     return [head, *(_left(one, wording) for one in told), *_buying(told, wording)]
+
+
+def _waiting(reports: list[ProgramReport]) -> str:
+    count = sum(map(not_told_yet, reports))
+    return f"; {count} not told yet" if count else ""
 
 
 def _left(report: ProgramReport, wording: Wording) -> Tile:
@@ -258,7 +258,9 @@ def all_programs(found: Programs) -> Claim:
     reports = ordered(found.reports)
     counts = {word: sum(decided(one) == word for one in reports) for word in _ORDER}
     parts = [f"{n} to {word}" for word, n in counts.items() if n]
-    rest = len(reports) - sum(counts.values())
+    waiting = sum(map(not_told_yet, reports))
+    rest = len(reports) - sum(counts.values()) - waiting
+    parts += [f"{waiting} not told yet"] if waiting else []
     parts += [f"{rest} without a decision"] if rest else []
     values = [name for one in reports for name in _behind(one)]
     n = len(reports)
@@ -273,33 +275,8 @@ def all_programs(found: Programs) -> Claim:
 
 
 def _behind(report: ProgramReport) -> list[str]:
-    names = [f"program.{report.program.id}.{part}" for part in ("decision", "evidence")]
+    parts = ("evidence",) if not_told_yet(report) else ("decision", "evidence")
+    names = [f"program.{report.program.id}.{part}" for part in parts]
     effect = headline(report)
     names += [f"program.{report.program.id}.effect.{effect.outcome}"] if effect else []
     return [name for name in names if isinstance(report.values.get(name), Value)]
-
-
-def limits(found: Programs, study: Study, wording: Wording) -> list[str]:
-    """What not to conclude, and what is taken for granted."""
-    grades = {one.grade for one in found.reports}
-    kinds = {one.program.kind for one in found.reports}
-    told = {
-        "Each effect is of the customers who were in the program, in the time it ran: others, or a "
-        "later year, may answer differently.": True,
-        "Margin is a share of revenue "
-        f"({wording.share(study.money.margin)} unless a program says otherwise), and each "
-        "program's cost is as the study gives it: what it leaves out, such as the work of those "
-        "who run it, is not counted.": True,
-        "Several programs may reach the same customer; each is told as if the others stayed as "
-        "they are, and their margins do not add up.": len(found.reports) > 1,
-        "Who joined by choice is held against customers who had bought alike. What no table "
-        "records may still set them apart: only a draw would settle it.": bool(
-            grades & {"adjusted comparison", "associated"} and "enrolment" in kinds
-        ),
-        "A roll-out is told from the places that had it earlier and later: something else that "
-        "began in the same places at the same time would look like its effect.": "rollout"
-        in kinds,
-        "Purchases only moved forward from later are counted as gained, unless the time after the "
-        "window was watched.": bool(grades - {"no evidence"}),
-    }  # fmt: skip
-    return [words for words, applies in told.items() if applies]

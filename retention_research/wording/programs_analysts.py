@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retention_research.answers.programs.answer import Programs
+    from retention_research.wording.programs_tables import Rows
 
 _BY_KIND = {
     "experiment": (
@@ -46,6 +47,18 @@ def definitions(found: Programs, study: Study, wording: Wording) -> list[str]:
         "Break-even probability: share of draws of customers with margin above cost; keep at 0.9 "
         "and over, stop at 0.1 and under. It is not adjusted over programs.",
     ]
+
+
+def tables(reports: Sequence[ProgramReport], wording: Wording) -> tuple[Rows, ...]:
+    """The table over programs: name, caption, rows; none where no program has an effect.
+
+    Args:
+        reports: in the order of the page.
+        wording: writes the numbers.
+    """
+    rows = over_programs(reports, wording)
+    caption = "Each program's first outcome, adjusted over programs"
+    return (("over-programs", caption, rows, None),) if len(rows) else ()
 
 
 def over_programs(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataFrame:

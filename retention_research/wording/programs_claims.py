@@ -8,7 +8,7 @@ from retention_research.programs.effects import Effect
 from retention_research.wording.claims import Claim, Status
 from retention_research.wording.numbers import Wording, listed, plural
 from retention_research.wording.programs_money_words import cost_lacks, money_known, profit_of
-from retention_research.wording.programs_next import size_note
+from retention_research.wording.programs_next import size_in_full, size_note
 from retention_research.wording.programs_versions import better_version
 from retention_research.wording.programs_words import (
     HOW_SURE,
@@ -16,6 +16,7 @@ from retention_research.wording.programs_words import (
     between_of,
     clear,
     decided,
+    first_sentence,
     headline,
     key_of,
     said,
@@ -26,6 +27,8 @@ from retention_research.wording.programs_words import (
 )
 
 _SURE = 0.999  # a chance above is written as a bound
+_UNTOLD = "No effect can be told"  # what stands above such a reason already
+_DO = ("Draw", "Let chance")  # how a sentence begins that says what to do before its colon
 _STATUS: dict[str, Status] = {"keep": "ok", "stop": "bad"}
 _THINGS = {
     "retained": "how many customers buy again",
@@ -63,11 +66,22 @@ def claim(report: ProgramReport, wording: Wording) -> Claim:
 
 def withheld(report: ProgramReport) -> Claim:
     """A program of which no effect may be told: what is wrong, and what to do."""
-    why = report.withheld or " ".join(report.why) or "These data hold nothing that could tell."
+    why = report.withheld or _lacking(report)
     step = _step(report)
     todo = f" {step}" if step and step not in why else ""
     return Claim(key_of(report), f"{report.program.heading}: no effect can be told",
                  f"{why}{todo}", recorded(report, "evidence"), "warn")  # fmt: skip
+
+
+def _lacking(report: ProgramReport) -> str:
+    """Why no effect is told: as its outcomes say, or else its grade, its money, its decision."""
+    outcomes = [one.difference.reason for one in report.effects
+                if isinstance(one.difference, Missing)]  # fmt: skip
+    further = [found.reason for found in (report.money, report.decision)
+               if isinstance(found, Missing) and not found.reason.startswith(_UNTOLD)]  # fmt: skip
+    reasons = [*outcomes[:1], *report.why] or further[:1]
+    told = " ".join(sentence(reason) for reason in dict.fromkeys(filter(None, reasons)))
+    return told or "These data hold nothing that could tell."
 
 
 def _step(report: ProgramReport) -> str:
@@ -217,12 +231,27 @@ def next_note(report: ProgramReport, wording: Wording) -> str:
     """
     test = report.next_test
     if not isinstance(test, Missing):
-        todo = "" if report.withheld else f"{todo_of(test)} "
+        todo = "" if report.withheld else f"{_in_short(test)}. "
         return f"Next experiment: {todo}{size_note(test, wording)}"
     if report.withheld and report.next_step:
         return ""
     step = f" {sentence(report.next_step)}" if report.next_step else ""
     return f"Next experiment: none. {test.reason}{step}"
+
+
+def next_in_full(report: ProgramReport, wording: Wording) -> list[str]:
+    """The whole of what to do and how large it has to be: folded away."""
+    test = report.next_test
+    if isinstance(test, Missing):
+        return []
+    return [*([] if report.withheld else [todo_of(test)]), size_in_full(test, wording)]
+
+
+def _in_short(test: NextTest) -> str:
+    """What to do, without how: the first sentence, up to its colon if it has said what by then."""
+    first = first_sentence(todo_of(test))
+    what = first.partition(": ")[0]
+    return what if what.startswith(_DO) else first
 
 
 def todo_of(test: NextTest) -> str:

@@ -46,11 +46,19 @@ def claim(report: ProgramReport, wording: Wording) -> Claim:
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
-    """Who was compared, what naive comparisons say and why they mislead, other ways to look."""
+    """Who was compared, what naive comparisons say and why they mislead."""
     detail = detail_of(report)
     told = (
         f"{_who(report, detail, wording)}{_left_out(report, detail, wording)}",
         _chosen(report, detail, wording) if detail.targeted else _naive(report, detail, wording),
+    )
+    return tuple(filter(None, told))
+
+
+def further_notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
+    """Other ways to look, what an unrecorded cause would have to do, and the forecast."""
+    detail = detail_of(report)
+    told = (
         _kept_to(detail, wording),
         _other_ways(detail, wording),
         _strength(report, detail, wording),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _ALL = 0.9995  # a share written as all of them
+_MOST = 6  # groups whose sizes a sentence tells
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def drawn(report: ProgramReport, wording: Wording) -> str:
     """How many were drawn for what, and who of them is not counted."""
     detail = detail_of(report)
     if not any(detail.arms.values()):
-        return f"Nobody who was drawn is compared.{_left_out(detail, wording)}"
+        return f"Nobody who was drawn is compared.{_left_out(report, wording)}"
     by_size = sorted(detail.arms.items(), key=lambda arm: -arm[1])
     sizes = [f"{wording.count(n)} for {called(arm, report)}" for arm, n in by_size]
     stopped = ""
@@ -61,16 +62,27 @@ def drawn(report: ProgramReport, wording: Wording) -> str:
         whole = detail.lapsed >= _ALL
         share = "all" if whole else wording.share(detail.lapsed)
         stopped = f" among customers of whom {share} had stopped buying"
-    return f"Drawn by lot{stopped}: {listed(sizes)}.{_left_out(detail, wording)}"
+    most = [*sizes[:_MOST], *([f"{len(sizes) - _MOST} more groups"] if len(sizes) > _MOST else [])]
+    return f"Drawn by lot{stopped}: {listed(most)}.{_left_out(report, wording)}"
 
 
-def _left_out(detail: ExperimentDetail, wording: Wording) -> str:
+def _left_out(report: ProgramReport, wording: Wording) -> str:
+    detail = detail_of(report)
     parts = {
         "drawn into two groups": detail.in_two_arms,
         f"not watched for {wording.days(detail.window_days)} yet": detail.unfinished,
+        "drawn after the planned number had been": _after_the_plan(report, detail),
     }
     told = [f"{wording.count(n)} {why}" for why, n in parts.items() if n]
     return f" Not counted: {listed(told)}." if told else ""
+
+
+def _after_the_plan(report: ProgramReport, detail: ExperimentDetail) -> int:
+    """Those drawn once as many as planned had been: an experiment of a fixed size leaves them."""
+    if report.program.planned_n is None or not any(detail.arms.values()):
+        return 0
+    others = sum(detail.arms.values()) + detail.in_two_arms + detail.unfinished
+    return max(detail.assigned - others, 0)
 
 
 def _came_back(detail: ExperimentDetail, wording: Wording) -> str:

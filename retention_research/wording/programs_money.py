@@ -38,7 +38,7 @@ def money_notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
     money = money_known(report)
     if money is None:
         return ()
-    parts = [_brought(money, report.grade, wording)]
+    parts = [f"{_brought(money, report.grade, wording)}{_counted(report, money, wording)}"]
     if report.grade in _BEYOND:
         parts += _in_full(report, money, wording)
     return tuple(filter(None, parts))
@@ -66,6 +66,17 @@ def _brought(money: Money, grade: Grade, wording: Wording) -> str:
         return f"{first} {money.cost.reason}"
     each = written(money.cost_per_customer, wording)
     return f"{first} It cost {written(money.cost, wording)}, {each} for each."
+
+
+def _counted(report: ProgramReport, money: Money, wording: Wording) -> str:
+    """What the cost of a club is made of: why it is not what a member costs by the study."""
+    each = report.program.cost_per_member
+    if each is None or isinstance(money.cost, Missing):
+        return ""
+    return (
+        f" That is {wording.money(each)} for joining and what the members redeemed within the "
+        "window, where it is recorded, less the same of the others, some of whom joined later."
+    )
 
 
 def _even(money: Money, wording: Wording) -> str:

@@ -6,7 +6,9 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import Money
 from retention_research.wording.numbers import Wording
-from retention_research.wording.programs_words import clear, decided
+from retention_research.wording.programs_words import clear, decided, not_told_yet
+
+NOT_TOLD = "\u2013"  # of a program of which nothing is told yet
 
 
 def money_known(report: ProgramReport) -> Money | None:
@@ -81,6 +83,8 @@ def unit_of(wording: Wording) -> str:
 def back_of(report: ProgramReport, wording: Wording) -> str:
     """Margin for money spent: `€2.60 for €1 (€1.40 to €3.80)`; why there is none."""
     money = money_known(report)
+    if not_told_yet(report):
+        return NOT_TOLD
     if cost_lacks(report):
         return "cost not given"
     if report.grade == "associated":
@@ -100,7 +104,9 @@ def cost_lacks(report: ProgramReport) -> bool:
 
 
 def decision_cell(report: ProgramReport) -> str:
-    """Keep, stop or test; what is lacking where nothing can be decided."""
+    """Keep, stop or test; that nothing is told yet, or what is lacking for a decision."""
+    if not_told_yet(report):
+        return "not told yet"
     if not isinstance(report.decision, Missing):
         return decided(report)
     return "give its cost" if cost_lacks(report) else "none yet"

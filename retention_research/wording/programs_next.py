@@ -17,7 +17,25 @@ _FOUND = {
 
 
 def size_note(test: NextTest, wording: Wording) -> str:
-    """How many are to be drawn and what that would find; what there are too few for.
+    """In a sentence: how many are to be drawn, and what those that there are could show.
+
+    Args:
+        test: the experiment, with how many there are to draw where that is known.
+        wording: writes the numbers.
+    """
+    thing = _found(test.outcome, test.detectable, wording)
+    told = f"It takes {wording.count(test.customers)} {test.units} to find {thing}"
+    if not short_of(test):
+        return f"{told}."
+    there = wording.count(test.available or 0)
+    if test.detectable_now is None:
+        return f"{told}; there are {there}, too few for it."
+    least = size_of(test.outcome, test.detectable_now, wording)
+    return f"{told}; the {there} there are show no less than {least}."
+
+
+def size_in_full(test: NextTest, wording: Wording) -> str:
+    """How many are to be drawn and what that would find, and with what chance.
 
     Args:
         test: the experiment, with how many there are to draw where that is known.

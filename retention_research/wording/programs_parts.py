@@ -63,7 +63,7 @@ class ForAnalysts(NamedTuple):
 
 def part(report: ProgramReport, wording: Wording) -> Part:
     """A program's page part: withheld ones say what is wrong and what to do."""
-    own, further = _tellers(report)
+    own, _ = _tellers(report)
     # an experiment whose effect is withheld holds what may be told of it nonetheless
     told = own if programs_experiment in own or not report.withheld else ()
     notes = _all(told, "notes", report, wording)
@@ -74,7 +74,7 @@ def part(report: ProgramReport, wording: Wording) -> Part:
     return Part(
         _claim(report, wording),
         [*notes, *filter(None, [programs_claims.next_note(report, wording)])],
-        _folds(report, further, wording),
+        _folds(report, wording),
         _once(tables),
     )
 
@@ -93,14 +93,17 @@ def _claim(report: ProgramReport, wording: Wording) -> Claim:
     return (told or programs_claims.claim)(report, wording)
 
 
-def _folds(report: ProgramReport, further: tuple[ModuleType, ...], wording: Wording) -> Folds:
+def _folds(report: ProgramReport, wording: Wording) -> Folds:
+    own, further = _tellers(report)
     checked = (programs_claims.checks_heading(report), programs_claims.checks(report))
     folds: Folds = [checked] if report.checks else []
     if not report.withheld:
         folds += [
             ("Money in full", list(programs_money.money_notes(report, wording))),
+            ("Looked at in other ways", _all(own, "further_notes", report, wording)),
             ("Looks, groups and forecasts", _all(further, "notes", report, wording)),
         ]
+    folds.append(("The next experiment in full", programs_claims.next_in_full(report, wording)))
     return [(heading, told) for heading, told in folds if told]
 
 

@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 
 
 def notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
-    """Who is held against whom, what a drift would do, and where the telling ends."""
+    """Who is held against whom, and where the telling ends."""
     detail = _detail(report)
     if detail is None:
         return ()
-    return tuple(filter(None, [_held(detail, wording), _bounds(detail, wording),
-                               _end(detail, wording)]))  # fmt: skip
+    return tuple(filter(None, [_held(detail, wording), _end(detail, wording)]))
+
+
+def further_notes(report: ProgramReport, wording: Wording) -> tuple[str, ...]:
+    """What a drift would do."""
+    detail = _detail(report)
+    return () if detail is None else tuple(filter(None, [_bounds(detail, wording)]))
 
 
 def _held(detail: RolloutDetail, wording: Wording) -> str:

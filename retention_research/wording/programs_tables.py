@@ -10,6 +10,7 @@ from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.effects import Effect
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 from retention_research.wording.programs_money_words import (
+    NOT_TOLD,
     amount,
     back_of,
     decision_cell,
@@ -22,9 +23,11 @@ from retention_research.wording.programs_words import (
     bracketed,
     cell,
     decided,
+    first_sentence,
     headline,
     key_of,
     more_of,
+    not_told_yet,
     size_of,
 )
 
@@ -52,10 +55,18 @@ def side_by_side(reports: Sequence[ProgramReport], wording: Wording) -> pd.DataF
 
 def _headline(report: ProgramReport, wording: Wording) -> str:
     effect = headline(report)
+    if not_told_yet(report):
+        return f"{NOT_TOLD} {_why(report)}"
     if effect is None:
         return "no effect told"
     what = "" if effect.outcome == "retained" else f"{OUTCOMES[effect.outcome].lower()}: "
     return f"{what}{more_of(effect, wording)}{_within(report, wording)}{bracketed(effect, wording)}"
+
+
+def _why(report: ProgramReport) -> str:
+    """Why nothing is told yet, as short as its reason can be cut."""
+    reason = first_sentence(report.withheld).partition(": ")[0]
+    return f"({reason[:1].lower()}{reason[1:]})"
 
 
 def _within(report: ProgramReport, wording: Wording) -> str:

@@ -8,9 +8,10 @@ from retention_research.answers.programs.experiment_detail import ExperimentDeta
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate
 from retention_research.programs.effects import Effect
-from retention_research.wording.numbers import Wording
-from retention_research.wording.programs_words import cell, clear, said, sentence, shown
+from retention_research.wording.numbers import Wording, plural
+from retention_research.wording.programs_words import cell, clear, said, shown
 
+_MOST = 5  # versions, or pairs of them, that a paragraph tells one by one
 _DOUBTED = 0.05  # p value over all pairs of versions from which none is the better one
 
 
@@ -124,7 +125,9 @@ def each_version(report: ProgramReport, wording: Wording) -> str:
     if len(found) < 2:
         return ""
     told = [f"{called(one.treated, report)} {cell(one, wording)}{_doubt(one)}" for one in found]
-    return f"Each version against the control group, of 100 customers: {'; '.join(told)}."
+    rest = [f"{len(told) - _MOST} more in the table"] if len(told) > _MOST else []
+    several = "; ".join([*told[:_MOST], *rest])
+    return f"Each version against the control group, of 100 customers: {several}."
 
 
 def _doubt(one: Effect) -> str:
@@ -164,12 +167,23 @@ def _per_message(acts: Effect, wording: Wording) -> str:
 
 
 def _among(report: ProgramReport, detail: ExperimentDetail, wording: Wording) -> str:
+    pairs = [one for one in among_versions(report, detail) if one.outcome == "retained"]
+    if len(pairs) > _MOST:
+        return _of_many(pairs, report)
     return " ".join(
-        f"{sentence(called(one.treated, report))} rather than {called(one.control, report)}: "
+        f"The version {called(one.treated, report)} rather than {called(one.control, report)}: "
         f"{_doubted(one, wording)}"
-        for one in among_versions(report, detail)
-        if one.outcome == "retained"
+        for one in pairs
     )
+
+
+def _of_many(pairs: list[Effect], report: ProgramReport) -> str:
+    """How many of many pairs of versions differ, and which; the table has them all."""
+    apart = [one for one in pairs if _proved(one)]
+    told = f"Of {len(pairs)} pairs of versions, {len(apart) or 'none'} "
+    told += f"{plural(max(len(apart), 1), 'is', 'are')} told apart from chance"
+    named = [f"{called(one.treated, report)} and {called(one.control, report)}" for one in apart]
+    return f"{told}: {'; '.join(named[:_MOST])}." if named else f"{told}."
 
 
 def _doubted(one: Effect, wording: Wording) -> str:

@@ -165,9 +165,19 @@ def _short(amount: float, wording: Wording) -> str:
 
 
 def decided(report: ProgramReport) -> str:
-    """Keep, stop or test; a dash where nothing can be decided."""
+    """Keep, stop or test; a dash where nothing is told yet or nothing can be decided."""
     decision: Decision | Missing = report.decision
-    return "\u2013" if isinstance(decision, Missing) else decision
+    return "\u2013" if isinstance(decision, Missing) or not_told_yet(report) else decision
+
+
+def not_told_yet(report: ProgramReport) -> bool:
+    """Is an effect withheld that no new draw would show: are its data or its time lacking?"""
+    return bool(report.withheld) and isinstance(report.next_test, Missing)
+
+
+def first_sentence(words: str) -> str:
+    """The first of several sentences, without its full stop."""
+    return words.partition(". ")[0].removesuffix(".")
 
 
 def sentence(words: str) -> str:

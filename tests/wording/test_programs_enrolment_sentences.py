@@ -12,15 +12,23 @@ from retention_research.figures.programs_enrolment import pictures
 from retention_research.figures.programs_parts import pictures as part_pictures
 from retention_research.models.fit import Missing
 from retention_research.tables import make_tables
-from retention_research.wording import programs_claims, programs_parts
+from retention_research.wording import programs_claims, programs_money, programs_parts
 from retention_research.wording.numbers import Wording
-from tests.wording.program_reports import club, effect, mail
+from tests.wording.program_reports import club, effect, mail, program
 
 EUROS = Wording("en_GB", "EUR")
 NONE = Missing("", "Not looked at.")
 WHO = Counted("week", 0.9, 0.95, 1000, 900, 0, 0, 0, 4100, 90_000, 84, date(2022, 1, 1),
               date(2023, 6, 1), 1.0, 0, 30, "fitted", {})  # fmt: skip
 APART = Check("alike beforehand", False, "They differ.")
+
+
+def test_the_cost_of_a_club_says_what_it_is_made_of():
+    one = club()
+    priced = replace(one, program=program("enrolment", "club", "Club", cost_per_member=2.5))
+    told = programs_money.money_notes(priced, EUROS)[0]
+    assert "That is €2.50 for joining and what the members redeemed within the window" in told
+    assert "for joining" not in programs_money.money_notes(one, EUROS)[0]
 
 
 def purchases(gap, half=0.05):

@@ -12,7 +12,7 @@ from retention_research.wording import (
     programs_versions,
 )
 from retention_research.wording.numbers import Wording
-from tests.wording.program_reports import answer, arms, effect, mail
+from tests.wording.program_reports import answer, arms, effect, mail, program
 
 EUROS = Wording("en_GB", "EUR")
 
@@ -28,6 +28,44 @@ def test_arms_are_told_with_their_sizes_and_the_control_group_by_its_plain_name(
     assert "holdout" not in told()
 
 
+def test_everybody_drawn_is_compared_or_counted_among_those_who_are_not():
+    one = mail(detail=arms(assigned=5493, unfinished=133, in_two_arms=4, window_days=28))
+    planned = replace(one, program=program(planned_n=5000))
+    assert programs_experiment.drawn(planned, EUROS).endswith(
+        "Not counted: 4 drawn into two groups, 133 not watched for 4 weeks yet and 356 drawn after "
+        "the planned number had been."
+    )
+    assert "356" not in programs_experiment.drawn(one, EUROS)
+
+
+def many(**more):
+    """An experiment with twelve versions, which differ where that is asked for."""
+    names = [f"v{n}" for n in range(12)]
+    pair = effect("retained", 0.04, 0.05, p_adjusted=0.6)
+    pairs = [replace(pair, treated=name) for name in names]
+    pairs += [
+        replace(pair, treated=one, control=other, **(more if (one, other) == ("v1", "v0") else {}))
+        for place, one in enumerate(names) for other in names[:place]
+    ]  # fmt: skip
+    sizes = dict.fromkeys([*names, "holdout"], 300)
+    return arms(arms=sizes, pairs=tuple(pairs), window_days=28)
+
+
+def test_many_versions_and_pairs_of_them_are_left_to_the_table():
+    words = " ".join(programs_experiment.notes(mail(detail=many()), EUROS))
+    assert "and 7 more groups." in words
+    assert "; 7 more in the table." in words
+    assert "Of 66 pairs of versions, none is told apart from chance." in words
+    assert "rather than" not in words
+
+
+def test_of_many_pairs_those_that_differ_are_named():
+    apart = effect("retained", 0.2, 0.05, p_adjusted=0.001)
+    found = many(difference=apart.difference, p_adjusted=0.001)
+    words = " ".join(programs_experiment.notes(mail(detail=found), EUROS))
+    assert "Of 66 pairs of versions, 1 is told apart from chance: v1 and v0." in words
+
+
 def test_every_version_is_held_against_the_control_group():
     assert (
         "of 100 customers: generic 4 more (2.5 to 5.5 more); own 5 more (3.5 to 6.5 more)."
@@ -36,7 +74,7 @@ def test_every_version_is_held_against_the_control_group():
 
 
 def test_versions_that_do_not_differ_beyond_chance_are_told_so():
-    assert "Own rather than generic: 1 more" in told()
+    assert "The version own rather than generic: 1 more" in told()
     assert "that is not told apart from chance" in told()
 
 

@@ -11,7 +11,7 @@ from retention_research.glossary import column
 from retention_research.models.fit import Missing
 from retention_research.tables import make_table
 from retention_research.wording.numbers import Wording
-from retention_research.wording.programs_rollout import analysts, notes, tables
+from retention_research.wording.programs_rollout import analysts, further_notes, notes, tables
 from tests.wording.rollout_reports import detail, report
 
 SAY = Wording("en_GB", "EUR")
@@ -38,8 +38,8 @@ def test_readers_are_told_who_is_held_against_whom(found):
 
 
 def test_readers_are_told_what_a_drift_could_do(found):
-    assert "still clear of none" in notes(found, SAY)[1]
-    assert "it could then also be none at all" in notes(report(detail(gain=0.0)), SAY)[1]
+    assert "still clear of none" in further_notes(found, SAY)[0]
+    assert "it could then also be none at all" in further_notes(report(detail(gain=0.0)), SAY)[0]
 
 
 def test_readers_are_told_where_the_telling_ends():
@@ -48,7 +48,8 @@ def test_readers_are_told_where_the_telling_ends():
 
 
 def test_readers_meet_no_term_of_the_trade(found):
-    said = " ".join([*notes(found, SAY), *(check.told for check in found.checks),
+    said = " ".join([*notes(found, SAY), *further_notes(found, SAY),
+                     *(check.told for check in found.checks),
                      *(caption for _, caption, _, _ in tables(found, SAY)),
                      *(picture.caption for picture in pictures(found, SAY))])  # fmt: skip
     assert not [word for word in TRADE if word in said.lower()]
@@ -101,7 +102,7 @@ def test_a_course_that_cannot_be_judged_is_said_to_be_so():
     unknown = report(detail(pre_trend=Missing("pre_trend", "One span alone.")))
     assert "It cannot be checked. One span alone." in [check.told for check in unknown.checks]
     assert unknown.grade == "associated"
-    assert len(notes(unknown, SAY)) == 1
+    assert further_notes(unknown, SAY) == ()
 
 
 def test_the_picture_says_what_it_shows(found):
@@ -113,5 +114,6 @@ def test_the_picture_says_what_it_shows(found):
 
 def test_a_report_without_a_course_has_nothing_to_show(found):
     none = replace(found, detail=None)
-    assert (notes(none, SAY), tables(none, SAY), pictures(none, SAY)) == ((), (), ())
+    told = (notes(none, SAY), further_notes(none, SAY), tables(none, SAY), pictures(none, SAY))
+    assert told == ((), (), (), ())
     assert analysts(none, SAY) == ((), ())

@@ -140,22 +140,25 @@ def test_an_experiment_larger_than_there_are_customers_says_what_these_could_sho
     test = NextTest("retained", 7838, 0.02, 0.8, "Draw.", 5000, 0.025)
     told = programs_claims.next_note(club(next_test=test), EUROS)
     assert told == (
-        "Next experiment: Draw. There are 5,000 customers to draw: with all of them, 2.5 more or "
-        "fewer of every 100 customers buying again would be found with a chance of 80%. To find 2 "
-        "more or fewer of every 100 customers buying again, it takes 7,838 customers: more than "
-        "there are now."
+        "Next experiment: Draw. It takes 7,838 customers to find 2 more or fewer of every 100 "
+        "customers buying again; the 5,000 there are show no less than 2.5."
+    )
+    assert programs_claims.next_in_full(club(next_test=test), EUROS)[-1] == (
+        "There are 5,000 customers to draw: with all of them, 2.5 more or fewer of every 100 "
+        "customers buying again would be found with a chance of 80%. To find 2 more or fewer of "
+        "every 100 customers buying again, it takes 7,838 customers: more than there are now."
     )
     _, _, decision = programs.opening(answer(club(next_test=test)), EUROS)
     assert decision.endswith(
-        "There are too few to settle Loyalty club by a draw now: below stands what a draw of all "
-        "there are could show."
+        "There are too few to settle Loyalty club by a draw now: what all of them could show "
+        "stands below."
     )
     assert "draw by lot" not in decision
 
 
 def test_units_of_a_roll_out_are_drawn_as_units():
     test = NextTest("purchases", 88, 0.062, 0.8, "Draw.", 120, None, "regions")
-    assert "With 88 regions in all" in programs_claims.next_note(desk(next_test=test), EUROS)
+    assert "It takes 88 regions" in programs_claims.next_note(desk(next_test=test), EUROS)
     _, _, decision = programs.opening(answer(desk(next_test=test)), EUROS)
     assert "Next, draw by lot 88 regions for Service desk." in decision
 
@@ -169,9 +172,7 @@ def test_an_experiment_that_only_has_to_go_on_is_not_drawn_anew():
     early = replace(early, decision="test")
     told, _, todo = programs.opening(answer(early), EUROS)
     assert "Test" not in told
-    assert todo == (
-        "No effect can be told yet of Promotions by mail: what each lacks stands below."
-    )
+    assert todo == "Not told yet: Promotions by mail; what is lacking stands below."
     assert not [each for each in part.notes if each.startswith("Next experiment")]
 
 
@@ -227,9 +228,85 @@ def test_sizes_of_arms_call_the_control_group_by_its_plain_name_and_no_other_wor
 
 def test_the_next_experiment_says_how_many_customers_find_how_much():
     assert programs_claims.next_note(club(), EUROS) == (
-        "Next experiment: Draw by lot who is invited to join. With 4,200 customers in all, 3 "
-        "more or fewer of every 100 customers buying again would be found with a chance of 80%."
+        "Next experiment: Draw by lot who is invited to join. It takes 4,200 customers to find 3 "
+        "more or fewer of every 100 customers buying again."
     )
+    assert programs_claims.next_in_full(club(), EUROS) == [
+        "Draw by lot who is invited to join.",
+        "With 4,200 customers in all, 3 more or fewer of every 100 customers buying again would be "
+        "found with a chance of 80%.",
+    ]
+
+
+def test_how_to_draw_is_folded_away_and_what_to_draw_is_not():
+    test = NextTest("retained", 4200, 0.03, 0.8, "Draw by lot whom to invite: ask half. Compare.")
+    one = club(next_test=test)
+    assert programs_claims.next_note(one, EUROS).startswith(
+        "Next experiment: Draw by lot whom to invite. It takes"
+    )
+    assert programs_claims.next_in_full(one, EUROS)[0] == test.told
+    begun = test._replace(told="28 regions have begun: draw half of them. Compare.")
+    assert "28 regions have begun: draw half of them. It takes" in programs_claims.next_note(
+        club(next_test=begun), EUROS
+    )
+
+
+def waiting():
+    """An experiment that is not looked at yet, though its decision is recorded as to test."""
+    return mail(
+        effects=(), decision="test", next_step="Wait.",
+        withheld="It may be looked at from 10,000 customers on: so it was planned. Wait for them.",
+    )  # fmt: skip
+
+
+def test_a_program_of_which_nothing_is_told_yet_is_nowhere_counted_as_to_be_tested():
+    found = answer(waiting(), club())
+    assert programs.all_programs(found).title == "Of 2 programs: 1 to keep and 1 not told yet"
+    told, _, todo = programs.opening(found, EUROS)
+    assert "Test" not in told
+    assert "Not told yet: Promotions by mail;" in todo
+    assert programs.tiles(found, EUROS)[0].note == "Loyalty club; 1 not told yet"
+    assert "program.mail.decision" not in programs.all_programs(found).values
+
+
+def test_a_row_of_a_program_that_is_not_told_yet_says_why_in_short():
+    assert programs_tables.side_by_side([waiting()], EUROS).iloc[0].to_dict() == {
+        "program": "Promotions by mail", "decision": "not told yet", "evidence": "drawn by lot",
+        "effect_told": "\u2013 (it may be looked at from 10,000 customers on)",
+        "back_told": "\u2013",
+    }  # fmt: skip
+    assert programs_tables.side_by_side_in_numbers([waiting()])["decision"].item() == "\u2013"
+
+
+def lacking(**more):
+    """An experiment whose outcomes hold nothing that could tell."""
+    bare = replace(effect("retained", 0.0, 1.0), difference=Missing("", "nobody bought."))
+    given = {
+        "effects": (bare,),
+        "decision": NONE,
+        "earned": Missing("money", "No amount is known."),
+    }
+    return mail(**(given | more))
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (lacking(), "Nobody bought."),
+        (lacking(effects=()), "No amount is known."),
+        (lacking(effects=(), earned=Missing("money", "No effect can be told, nor money.")),
+         "It may not be told yet."),
+        (lacking(effects=(), earned=worth(), decision="test"),
+         "These data hold nothing that could tell."),
+    ],
+)  # fmt: skip
+def test_why_nothing_is_told_is_said_as_its_outcomes_or_its_money_say_it(one, why):
+    assert programs_claims.claim(one, EUROS).so_what.startswith(why)
+
+
+def test_the_table_over_programs_is_left_out_where_no_program_has_an_effect():
+    assert programs_analysts.tables([refused()], EUROS) == ()
+    assert [name for name, *_ in programs_analysts.tables([mail()], EUROS)] == ["over-programs"]
 
 
 @pytest.mark.parametrize(
