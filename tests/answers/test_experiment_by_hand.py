@@ -216,7 +216,7 @@ def test_where_chance_may_explain_it_the_next_experiment_is_larger(reports):
 def test_whether_it_pays_is_settled_only_where_the_size_was_planned(reports):
     planned, unplanned = reports["early"], reports["fair"]
     assert planned.decision == unplanned.decision == "keep"
-    assert "It is settled" in planned.next_test.reason
+    assert "It is settled that" in planned.next_test.reason
     assert "neither its size" in unplanned.next_test.reason
     assert "fair pays" in unplanned.next_test.reason
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_research.answers.programs.experiment_draw import the_draw
+from retention_research.answers.programs.experiment_draw import mixed_groups, the_draw
 from retention_research.answers.programs.experiment_grade import alike
 from retention_research.programs.experiment import Balance
 
@@ -68,6 +68,37 @@ def test_groups_that_were_drawn_together_are_counted_as_groups():
     found = the_draw(frame.assign(cluster=["x"] * 30 + ["y"] * 10))
     assert found.ratio.expected == (1.0, 1.0)
     assert "groups that were drawn together" in found.check.told
+
+
+def in_groups(sizes, groups):
+    """Customers drawn one by one, whatever group they are in."""
+    frame = drawn(sizes, {})
+    return frame.assign(cluster=[f"g{i % groups}" for i in range(len(frame))])
+
+
+def test_where_groups_are_in_several_arms_customers_are_counted():
+    frame = in_groups({"a": 1000, "none": 200}, 41)
+    assert the_draw(frame).check.passed is False
+    assert the_draw(frame).ratio.p_value < 0.001
+    assert "groups" not in the_draw(frame).check.told
+    assert mixed_groups(frame) == (41, 41)
+
+
+def test_a_group_with_one_customer_astray_counts_once():
+    frame = drawn({"a": 40, "none": 40}, {}).assign(cluster=[f"g{i // 4}" for i in range(80)])
+    astray = frame.assign(arm=["none", *frame["arm"][1:]])
+    assert mixed_groups(astray) == (1, 20)
+    assert sum(the_draw(astray).ratio.expected) == 20.0
+
+
+def test_of_many_arms_five_are_told_and_those_under_the_floor_by_no_name():
+    sizes = {f"arm{i:02d}": 100 for i in range(12)}
+    told = the_draw(drawn(sizes, {})).check.told
+    assert "arm04 100 (planned 100) and 7 more" in told
+    found = the_draw(drawn({"a": 95, "card": 5, "none": 100},
+                           {"a": 0.475, "card": 0.025, "none": 0.5}), floor=10)  # fmt: skip
+    assert "card" not in found.check.told
+    assert "other 5 (planned 5)" in found.check.told
 
 
 def test_one_arm_alone_cannot_be_checked():

@@ -31,6 +31,7 @@ ASSIGNED = [
     *drawn("open", BOTH, at=OPEN),
     *drawn("part", {"offer": TREATED[:50], "holdout": CONTROL[:50]}),
     *drawn("part", {"offer": TREATED[50:], "holdout": CONTROL[50:]}, at=OPEN),
+    *drawn("both", BOTH), *drawn("both", {"offer": CONTROL, "holdout": TREATED}),
     *drawn("few", {"offer": TREATED[:12], "holdout": CONTROL[:12]}),
 ]  # fmt: skip
 DECLARED = [
@@ -41,6 +42,7 @@ DECLARED = [
     experiment("twice"), experiment("crossed", cost_per_customer=0.1),
     experiment("planned", planned_n=300),
     experiment("late"), experiment("open"), experiment("part"), experiment("few"),
+    experiment("both"),
     experiment("ghost", experiment_id="a year of silence"),
     {"id": "summer", "kind": "before_after", "title": "Summer letter"},
     {"id": "friends", "kind": "referral", "cost_per_referral": 10.0},
@@ -140,6 +142,8 @@ def test_an_arm_of_five_is_compared_with_nothing_and_named_to_nobody(reports):
     assert report.detail.arms["other"] == 5
     assert not any("card" in (one.treated, one.control) for one in report.others)
     assert not any("card" in name for name in report.values)
+    assert not any("card" in one.told for one in report.checks)
+    assert "1 smaller still" in check(report, "Large enough arms").told
 
 
 def test_customers_in_two_arms_are_counted_and_left_out(reports):
@@ -156,6 +160,12 @@ def test_many_customers_in_two_arms_break_the_draw(reports):
     assert report.grade == "associated"
     assert report.why
     assert report.decision == "test"
+
+
+def test_where_all_are_in_two_arms_that_is_what_is_told(reports):
+    assert withheld(reports["both"])
+    assert "All 200 customers were drawn into two arms or more" in reports["both"].withheld
+    assert [one.name for one in reports["both"].checks] == ["One arm each", "Whole windows"]
 
 
 def test_before_the_planned_size_only_counts_are_told(reports):
@@ -194,6 +204,30 @@ def test_too_few_customers_are_withheld(reports):
 def test_a_program_that_is_declared_but_has_no_rows_says_so(reports):
     assert withheld(reports["ghost"])
     assert "no row of experiment a year of silence" in reports["ghost"].withheld
+
+
+def test_without_a_table_of_assignments_it_says_that():
+    study = shop(ASSIGNED[:1], [experiment("ghost")])
+    checks = {name: one for name, one in study.events.checks.items() if name != "assignments"}
+    tables = {name: one for name, one in study.events.tables.items() if name != "assignments"}
+    bare = replace(study, events=replace(study.events, checks=checks, tables=tables))
+    assert "no table of assignments" in programs(bare).reports[0].withheld
+
+
+def test_rows_that_could_not_be_used_may_be_those_of_an_experiment_without_any():
+    rows = [*ASSIGNED[:200], *drawn("zeros", {"offer": ["007", "008"]})]
+    found = programs(shop(rows, [experiment("zeros")], max_excluded_share=0.5)).reports[0]
+    assert "2 rows of assignments could not be used" in found.withheld
+    assert "data quality" in found.next_step
+
+
+def test_where_nobody_bought_at_all_there_is_no_evidence():
+    quiet = shop(drawn("quiet", BOTH, at="2024-05-01"), [experiment("quiet")])
+    (report,) = programs(quiet).reports
+    assert report.grade == "no evidence"
+    assert report.why[0].startswith("All customers of an arm are alike in it")
+    assert report.decision == "test"
+    assert report.values["program.quiet.evidence"].value == "no evidence"
 
 
 def test_costs_that_are_missing_leave_the_margin_and_take_the_decision(reports):

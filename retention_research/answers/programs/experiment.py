@@ -25,7 +25,9 @@ from retention_research.answers.programs.experiment_effects import (
 from retention_research.answers.programs.experiment_grade import (
     checks_of,
     grade_of,
+    nothing_told,
     one_arm_each,
+    one_arm_per_group,
     whole_windows,
 )
 from retention_research.answers.programs.experiment_money import money_draws, with_draws
@@ -80,13 +82,20 @@ def report_of(workspace: Workspace, program: Program, rows: ExperimentRows | Non
         rows: its customers; None where none are recorded.
     """
     if rows is None:
-        return without_effect(workspace, program, *no_rows(program))
-    draw = the_draw(rows.drawn) if len(rows.drawn) else None
+        return without_effect(workspace, program, *no_rows(workspace, program))
+    draw = _draw_of(workspace, rows)
     found = obstacle(rows, program, draw)
     if found is not None:
         return _withheld(workspace, program, rows, draw, found)
     assert draw is not None  # somebody was drawn, or there would be an obstacle
     return _told(workspace, program, rows.first(_planned(program)), draw)
+
+
+def _draw_of(workspace: Workspace, rows: ExperimentRows) -> Draw | None:
+    """How customers were shared out; None where nobody was, or all of them into several arms."""
+    if rows.drawn["in_two_arms"].all():
+        return None
+    return the_draw(rows.drawn, workspace.study.group_floor)
 
 
 def _planned(program: Program) -> int | None:
@@ -97,7 +106,8 @@ def _withheld(
     workspace: Workspace, program: Program, rows: ExperimentRows, draw: Draw | None, why: Obstacle
 ) -> ProgramReport:
     checks = [draw.check] if draw else []
-    checks += [one for one in (one_arm_each(rows), whole_windows(rows)) if one is not None]
+    further = (one_arm_per_group(rows), one_arm_each(rows), whole_windows(rows))
+    checks += [one for one in further if one is not None]
     detail = counted(workspace, program, rows, draw)
     found = without_effect(workspace, program, why.reason, why.step, draw=why.draw)
     values = {**found.values, **experiment_values(program, detail)}
@@ -123,10 +133,12 @@ def _told(
 ) -> ProgramReport:
     compared = together(rows, program, workspace.study.confidence)
     alike = _balance(rows, compared)
-    checks = checks_of(rows, draw, alike, program)
+    checks = checks_of(rows, draw, alike, program, workspace.study.group_floor)
     grade, why = grade_of(checks)
     draws = money_draws(workspace, program, compared)
     looks = looks_of(workspace, program, _main(compared, program, draws))
+    if untold := nothing_told(looks.effects):
+        grade, why = "no evidence", (untold, *why)
     economics = economics_of(workspace, program, draws, grade, looks.effects)
     frame = _for_ranking(rows, compared)
     detail = _detail(workspace, program, rows, draw, compared, frame)

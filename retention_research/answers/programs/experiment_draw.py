@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "The draw"
+LISTED = 5  # arms told in a sentence
+MOST_MIXED = 0.1  # of groups: with more of them in several arms it was not groups that were drawn
 _ROUNDED = 0.01  # by which probabilities that were logged may miss a sum of 1
 _SAME = 1e-9  # a spread of logged probabilities below it is rounding
 _WITHIN: tuple[tuple[str, ...], ...] = ((), ("stratum",), ("start",), ("stratum", "start"))
@@ -58,31 +60,58 @@ class Draw:
     planned: Mapping[str, float] = field(default_factory=dict)
 
 
-def the_draw(drawn: pd.DataFrame) -> Draw:
+def the_draw(drawn: pd.DataFrame, floor: int = 0) -> Draw:
     """Hold the arms' sizes against the plan.
 
     Args:
         drawn: one row per customer: arm, start, stratum, cluster, probability. Where clusters
             were drawn, it is clusters that are counted.
+        floor: arms of fewer customers are not told by name.
     """
     units = _units(drawn)
+    sizes = drawn["arm"].value_counts()
+    small = frozenset(map(str, sizes.index[sizes < floor]))
     if units["arm"].nunique() < 2:
         return Draw(None, Check(NAME, None, "All customers were drawn into one arm."))
     if units["probability"].isna().all():
         arms = sorted(units["arm"].unique())
-        return _tested(units, np.full((1, len(arms)), 1.0 / len(arms)), (), _EQUAL)
+        return _tested(units, np.full((1, len(arms)), 1.0 / len(arms)), (), small, _EQUAL)
     for within in _WITHIN:
         shares = _planned(units, within)
         if shares is not None:
-            return _tested(units, shares, within)
-    return _weighted(units)
+            return _tested(units, shares, within, small)
+    return _weighted(units, small)
 
 
 def _units(drawn: pd.DataFrame) -> pd.DataFrame:
+    """What was drawn: groups; customers, without groups, where many groups are in several arms."""
     if drawn["cluster"].isna().all():
         return drawn
+    if not drawn_by_group(drawn):
+        return drawn.assign(cluster=None)
     named = drawn.assign(unit=drawn["cluster"].fillna(drawn["customer_id"]))
-    return named.drop_duplicates(["unit", "arm"])
+    return named.drop_duplicates("unit")
+
+
+def drawn_by_group(drawn: pd.DataFrame) -> bool:
+    """Whether groups are nearly all in one arm.
+
+    Args:
+        drawn: one row per customer: arm, cluster.
+    """
+    mixed, groups = mixed_groups(drawn)
+    return mixed <= MOST_MIXED * groups
+
+
+def mixed_groups(drawn: pd.DataFrame) -> tuple[int, int]:
+    """Groups with customers in more than one arm, and all groups of two customers or more.
+
+    Args:
+        drawn: one row per customer: arm, cluster.
+    """
+    within = drawn.dropna(subset="cluster").groupby("cluster")["arm"]
+    several = within.size() > 1
+    return int((within.nunique()[several] > 1).sum()), int(several.sum())
 
 
 def _planned(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray | None:
@@ -116,8 +145,9 @@ def _groups(units: pd.DataFrame, within: tuple[str, ...]) -> pd.Series:
 
 
 def _tested(
-    units: pd.DataFrame, shares: np.ndarray, within: tuple[str, ...], doubt: str = ""
-) -> Draw:
+    units: pd.DataFrame, shares: np.ndarray, within: tuple[str, ...], small: frozenset[str],
+    doubt: str = "",
+) -> Draw:  # fmt: skip
     total = shares.sum(axis=1)
     if (np.abs(total - 1.0) > _ROUNDED).any():
         told = _not_whole(float(total[np.argmax(abs(total - 1))]))
@@ -127,10 +157,10 @@ def _tested(
     seen = counts.sum(axis=0)
     planned = dict(zip(arms, (np.array(found.expected) / seen.sum()).tolist(), strict=True))
     what = "" if units["cluster"].isna().all() else "counted in groups that were drawn together, "
-    return _tried(found, _told(found, arms, seen, what), planned, doubt)
+    return _tried(found, _told(found, arms, seen, small, what), planned, doubt)
 
 
-def _weighted(units: pd.DataFrame) -> Draw:
+def _weighted(units: pd.DataFrame, small: frozenset[str]) -> Draw:
     """Where everybody has a probability of their own: each arm, weighted by it, is everybody.
 
     Horvitz and Thompson (1952), J. American Statistical Association 47, 663-685: the sum of inverse
@@ -152,7 +182,7 @@ def _weighted(units: pd.DataFrame) -> Draw:
     expected = tuple((seen * len(known) / sums.to_numpy()).tolist())
     found = SampleRatio(score**2, 1, p_value, p_value >= GATE, expected)
     planned = {arm: plan / len(known) for arm, plan in zip(arms, expected, strict=True)}
-    return _tried(found, _told(found, arms, seen), planned)
+    return _tried(found, _told(found, arms, seen, small), planned)
 
 
 def _tried(found: SampleRatio, told: str, planned: Mapping[str, float], doubt: str = "") -> Draw:
@@ -166,17 +196,36 @@ def _counts(units: pd.DataFrame, within: tuple[str, ...]) -> np.ndarray:
     return np.asarray(pd.crosstab(_groups(units, within), units["arm"]).to_numpy())
 
 
-def _told(found: SampleRatio, arms: list[str], seen: np.ndarray, what: str = "") -> str:
-    sizes = ", ".join(
-        f"{arm} {n:,} (planned {plan:,.0f})"
-        for arm, n, plan in zip(arms, seen, found.expected, strict=True)
-    )
+def _told(
+    found: SampleRatio, arms: list[str], seen: np.ndarray, small: frozenset[str], what: str = ""
+) -> str:
+    sizes = _sizes(list(zip(arms, seen.tolist(), found.expected, strict=True)), small)
     if found.passed:
         return f"The arms are as large as the draw should have made them: {what}{sizes}."
     return (
         f"{_UNEQUAL}: {what}{sizes}. Chance alone brings that about in fewer than one of 1,000 "
         "experiments."
     )
+
+
+def _sizes(arms: list[tuple[str, int, float]], small: frozenset[str]) -> str:
+    """Arms with their sizes, those under the floor together, at most so many of them."""
+    shown = [one for one in arms if one[0] not in small]
+    if rest := [one for one in arms if one[0] in small]:
+        shown.append(("other", sum(one[1] for one in rest), sum(one[2] for one in rest)))
+    told = [f"{arm} {n:,} (planned {plan:,.0f})" for arm, n, plan in shown]
+    return listed_in_part(told)
+
+
+def listed_in_part(told: Sequence[str]) -> str:
+    """A list with commas; of more than five, the first five and how many more there are.
+
+    Example:
+        >>> listed_in_part(["a", "b"]), listed_in_part([*"abcdefg"])
+        ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    rest = len(told) - LISTED
+    return ", ".join(told[:LISTED]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _not_whole(total: float) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from retention_research.answers.programs.experiment_draw import Draw
+from retention_research.answers.programs.experiment_draw import (
+    Draw,
+    drawn_by_group,
+    listed_in_part,
+    mixed_groups,
+)
 from retention_research.answers.programs.experiment_rows import ExperimentRows
 from retention_research.answers.programs.shape import Check
+from retention_research.models.fit import Missing
 from retention_research.models.spread import holm
-from retention_research.programs.effects import Grade
+from retention_research.programs.effects import Effect, Grade
 from retention_research.programs.experiment import SMALLEST_ARM, Balance
 from retention_research.study_programs import Program
 
@@ -28,20 +34,35 @@ def grade_of(checks: tuple[Check, ...]) -> tuple[Grade, tuple[str, ...]]:
     return ("associated" if broken else "randomised"), broken
 
 
+def nothing_told(effects: tuple[Effect, ...]) -> str:
+    """Why none of the effects could be estimated; empty where one could.
+
+    Args:
+        effects: the main comparison.
+    """
+    gaps = [one.difference for one in effects]
+    untold = [gap.reason for gap in gaps if isinstance(gap, Missing)]
+    if len(untold) < len(gaps):
+        return ""
+    return untold[0] if untold else _NO_OUTCOME
+
+
+_NO_OUTCOME = "Too few customers of either group show any of the outcomes that it is to change."
 ALIKE, ONE_ARM, WINDOWS = "Alike before", "One arm each", "Whole windows"
 
 
 def checks_of(
-    rows: ExperimentRows, draw: Draw, balance: tuple[Balance, ...], program: Program
+    rows: ExperimentRows, draw: Draw, balance: tuple[Balance, ...], program: Program, floor: int
 ) -> tuple[Check, ...]:
-    """Everything that was checked."""
+    """Everything that was checked; arms under the floor are not told by name."""
     found = (
         draw.check,
+        one_arm_per_group(rows),
         alike(balance),
         one_arm_each(rows),
         whole_windows(rows),
         _size(program),
-        _small_arms(rows),
+        _small_arms(rows, floor),
         _left_alone(rows, program),
         _reached(rows, program),
         _answered(rows, program),
@@ -101,6 +122,20 @@ def one_arm_each(rows: ExperimentRows) -> Check | None:
     )  # fmt: skip
 
 
+def one_arm_per_group(rows: ExperimentRows) -> Check | None:
+    """Whether groups that were drawn together are in one arm; None where none are recorded."""
+    mixed, groups = mixed_groups(rows.drawn)
+    if not mixed:
+        return None
+    told = f"{mixed:,} of {groups:,} groups have customers in more than one arm"
+    rest = (
+        "each counts once in the draw, in the arm of one of its customers"
+        if drawn_by_group(rows.drawn)
+        else "the draw was not by group, so that it is customers whose number was held to the plan"
+    )
+    return Check("One arm per group", None, f"{told}: {rest}.")
+
+
 def whole_windows(rows: ExperimentRows) -> Check:
     """Whose window is over, and who is left out."""
     open_ones = int((~rows.drawn["finished"]).sum())
@@ -129,15 +164,18 @@ def _size(program: Program) -> Check | None:
                  "customers planned beforehand; those drawn later do not count.")  # fmt: skip
 
 
-def _small_arms(rows: ExperimentRows) -> Check | None:
+def _small_arms(rows: ExperimentRows, floor: int) -> Check | None:
     sizes = rows.compared["arm"].value_counts()
-    small = sorted(str(arm) for arm, n in sizes.items() if n < SMALLEST_ARM)
+    small = {str(arm): int(n) for arm, n in sizes.items() if n < SMALLEST_ARM}
     if not small:
         return None
+    shown = sorted(arm for arm, n in small.items() if n >= floor)
+    hidden = [f"{len(small) - len(shown):,} smaller still"] if len(shown) < len(small) else []
     return Check(
         "Large enough arms", False,
-        f"{', '.join(small)}: fewer than {SMALLEST_ARM} customers, too few to be compared by "
-        "themselves; they count among all who were drawn for the program.",
+        f"Some arms have fewer than {SMALLEST_ARM} customers, too few to be compared by "
+        f"themselves; they count among all who were drawn for the program: "
+        f"{listed_in_part([*shown, *hidden])}.",
     )  # fmt: skip
 
 

@@ -15,8 +15,12 @@ from retention_research.programs.experiment import Sample
 from retention_research.workspace import Workspace
 
 _SETTLED = (
-    "It is settled whether {program} pays. Keep a small control group, drawn by lot, so that it "
+    "It is settled that {program} pays. Keep a small control group, drawn by lot, so that it "
     "shows when that changes."
+)
+_STOPPED = (
+    "It is settled that {program} does not pay as it is. If it is tried again, cheaper or changed, "
+    "draw again by lot who gets it."
 )
 
 _UNPLANNED = (
@@ -75,7 +79,8 @@ def _settled(report: ProgramReport) -> str:
     """Whether it pays is settled where it was declared beforehand when to look."""
     program = report.program
     if program.planned_n is not None or program.mode == "sequential":
-        return _SETTLED.format(program=program.heading)
+        told = _SETTLED if report.decision == "keep" else _STOPPED
+        return told.format(program=program.heading)
     seen = "pays" if report.decision == "keep" else "does not pay"
     return _UNPLANNED.format(program=program.heading, seen=seen)
 

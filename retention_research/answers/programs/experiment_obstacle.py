@@ -11,8 +11,14 @@ from retention_research.answers.programs.refused import DRAW
 from retention_research.programs.experiment import SMALLEST_ARM
 from retention_research.programs.sequential import FEWEST_PER_ARM
 from retention_research.study_programs import Program
+from retention_research.workspace import Workspace
 
 _WAIT = "Wait until windows are over."
+_NO_TABLE = (
+    "The program is declared, but the study has no table of assignments: nobody is known to have "
+    "been drawn for it."
+)
+_ONCE = "Draw each customer once, and keep the arm."
 
 
 class Obstacle(NamedTuple):
@@ -29,12 +35,26 @@ class Obstacle(NamedTuple):
     draw: bool = False
 
 
-def no_rows(program: Program) -> tuple[str, str]:
-    """Of an experiment of which nothing is recorded: the reason, and what to do."""
+def no_rows(workspace: Workspace, program: Program) -> tuple[str, str]:
+    """Of an experiment of which nothing is recorded: the reason, and what to do.
+
+    Args:
+        workspace: the study.
+        program: as it declares it.
+    """
+    checked = workspace.events.checks.get("assignments")
+    if checked is None:
+        return _NO_TABLE, "Add the assignments to the study's sources."
+    lost = checked.n_excluded
+    doubt = (
+        f" {lost:,} rows of assignments could not be used, such as those of customers who are in "
+        "no other table: its own may be among them."
+    ) if lost else ""  # fmt: skip
     return (
         f"The program is declared, but assignments hold no row of experiment "
-        f"{program.experiment_id}: nobody is known to have been drawn for it.",
-        "Add the assignments, or correct `experiment_id` in the study.",
+        f"{program.experiment_id}: nobody is known to have been drawn for it.{doubt}",
+        "Add the assignments, or correct `experiment_id` in the study"
+        f"{' or the rows that data quality lists' if lost else ''}.",
     )
 
 
@@ -44,8 +64,13 @@ def obstacle(rows: ExperimentRows, program: Program, draw: Draw | None) -> Obsta
     Args:
         rows: the experiment's customers.
         program: as the study declares it.
-        draw: how they were shared out; None where nobody was drawn by as_of.
+        draw: how they were shared out; None where nobody was drawn by as_of, or all into two arms.
     """
+    if len(rows.drawn) and rows.drawn["in_two_arms"].all():
+        return Obstacle(
+            f"All {len(rows.drawn):,} customers were drawn into two arms or more: nobody had one "
+            "of them alone.", _ONCE,
+        )  # fmt: skip
     if draw is None:
         return Obstacle(
             f"All {rows.later:,} customers were drawn after the last day that is looked at: their "
