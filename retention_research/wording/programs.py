@@ -135,7 +135,7 @@ def _decision(reports: list[ProgramReport], wording: Wording) -> str:
         decided(one) == "keep" for one in reports
     )
     versions = [words for one in reports if (words := version_to_use(one))]
-    use = f"Use, {'; '.join(versions)}." if versions else ""
+    use = f"Use {'; '.join(versions)}." if versions else ""
     tests = [one for one in reports if isinstance(one.next_test, NextTest)]
     return " ".join(filter(None, [kept, use, *_drawn(tests, wording), *_lacking(reports)]))
 

@@ -78,7 +78,7 @@ def _who(report: ProgramReport, detail: EnrolmentDetail, wording: Wording) -> st
     return (
         f"{members} customers who enrolled in {wording.count(counted.trials)} weeks are held "
         f"against {others} {_GOES_WITH[counted.habit]}, could have enrolled and did not do so "
-        "then; some of them did later. Both are watched from the end of such a day on."
+        "then; some of them did later."
     )
 
 

@@ -91,7 +91,10 @@ def _came_back(detail: ExperimentDetail, wording: Wording) -> str:
         return ""
     more = cell(replace(again, outcome="retained"), wording)
     doubt = "" if clear(again) else "; that is not told apart from chance"
-    return f"Came back and then bought once more as soon, of every 100: {more}{doubt}."
+    return (
+        f"Of every 100 customers, {more} came back and then bought once more within as long a "
+        f"time{doubt}."
+    )
 
 
 def _reached(detail: ExperimentDetail, wording: Wording) -> str:

@@ -39,11 +39,11 @@ def version_to_use(report: ProgramReport) -> str:
     """The same in a few words, for the page's opening."""
     found, alone = _better(report), _alone(report)
     if found is not None:
-        return f"for {report.program.heading}, {found[0]} rather than {found[1]}"
+        return f"{found[0]} rather than {found[1]} for {report.program.heading}"
     if not alone:
         return ""
-    whose = f"for {report.program.heading}, the version {alone}"
-    return f"{whose}, which alone is told apart from none at all"
+    whose = f"the version {alone} for {report.program.heading}"
+    return f"{whose}, the only one told apart from none at all"
 
 
 def _alone(report: ProgramReport) -> str:

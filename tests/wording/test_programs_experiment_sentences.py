@@ -116,7 +116,7 @@ def test_of_versions_not_told_apart_the_only_one_that_works_is_used():
         "from none at all."
     )
     assert (
-        "Use, for Promotions by mail, the version own, which"
+        "Use the version own for Promotions by mail, the only one"
         in programs.opening(answer(one), EUROS)[2]
     )
     both = mail(detail=arms())
@@ -131,7 +131,7 @@ def test_the_version_to_use_stands_in_the_claim_and_in_the_opening():
         "again (1.6 to 5.6 more)."
     )
     _, _, decision = programs.opening(answer(one), EUROS)
-    assert "Use, for Promotions by mail, personalised messages rather than general" in decision
+    assert "Use personalised messages rather than general ones for Promotions by mail" in decision
 
 
 def test_nobody_drawn_is_not_a_list_of_nothing():
@@ -166,7 +166,7 @@ def test_who_is_not_counted_is_told():
 def test_a_win_back_tells_who_was_drawn_and_whether_they_stay():
     words = told(lapsed=0.97, second_order=effect("second_order", 0.03, 0.02))
     assert "Drawn by lot among customers of whom 97% had stopped buying:" in words
-    assert "bought once more as soon, of every 100: 3 more (1 to 5 more)." in words
+    assert "Of every 100 customers, 3 more (1 to 5 more) came back and then bought" in words
 
 
 def test_with_one_version_the_claim_is_not_told_twice():
