@@ -307,6 +307,17 @@ def test_a_program_whose_data_are_wrong_loses_no_other(workspace, monkeypatch):
     ]
 
 
+def test_numbers_without_a_solution_are_told_in_plain_words(workspace, monkeypatch):
+    def unsolved(workspace, program):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    where = "retention_research.answers.programs.experiment.experiment_report"
+    monkeypatch.setattr(where, unsolved)
+    (report,) = programs(only(workspace, "fair")).reports
+    assert report.withheld.startswith("Its equations have no solution")
+    assert "Singular" not in report.withheld
+
+
 @pytest.mark.parametrize("error", [KeyError("a column"), ValueError("shapes do not match")])
 def test_a_bug_is_not_swallowed(workspace, monkeypatch, error):
     def broken(workspace, program):
@@ -327,7 +338,7 @@ def test_what_stands_beside_an_effect_does_not_take_it_along(workspace, monkeypa
     assert report.effects[0].difference.estimate == pytest.approx(0.2)
     for found in (report.detail.uplift, report.detail.model_check):
         assert isinstance(found, Missing)
-        assert "Singular matrix" in found.reason
+        assert "have no solution" in found.reason
 
 
 @pytest.mark.parametrize("ids", [("mail", "mail-starts"), ("mail-starts", "mail")])

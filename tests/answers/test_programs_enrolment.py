@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from retention_research.answers.programs.enrolment import enrolment_report
+from retention_research.answers.programs.enrolment import _one_sided, enrolment_report
 from retention_research.answers.programs.enrolment_checks import checks, graded
 from retention_research.answers.programs.enrolment_covariates import covariates_at
 from retention_research.answers.programs.enrolment_detail import PlaceboResult
@@ -63,6 +63,13 @@ def no_effect(report, *words):
 
 def test_a_program_whose_members_all_enrolled_on_one_day_has_nobody_to_compare(workspace):
     no_effect(told(workspace, "all_at_once"), "400 customers", "at once", "nobody is left")
+
+
+def test_of_members_who_enrolled_before_any_order_it_is_said_how_many_could_be_compared(workspace):
+    program = next(one for one in workspace.study.programs if one.id == "all_at_once")
+    starts = starts_of(workspace, program)
+    assert _one_sided(starts, 400).startswith("All 400 customers who could enrol did so at once")
+    assert _one_sided(starts, 1200).startswith("Of 1,200 customers who enrolled, 400 had ordered")
 
 
 def test_members_without_an_order_cannot_be_compared(workspace):

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
+from retention_research.answers.programs.guarded import NO_SOLUTION
 from retention_research.answers.programs.recorded import effect_values, grade_values, p_value_of
 from retention_research.answers.programs.refused import MEND, without_effect
 from retention_research.answers.programs.shape import ProgramReport
@@ -78,8 +79,8 @@ def report_on(workspace: Workspace, program: Program) -> ProgramReport:
         return report(workspace, program)
     except StudyError as error:
         return without_effect(workspace, program, str(error), MEND)
-    except np.linalg.LinAlgError as error:  # numbers that no estimator takes; none is lost for it
-        return without_effect(workspace, program, f"It could not be computed: {error}.", MEND)
+    except np.linalg.LinAlgError:  # numbers that no estimator takes; no other is lost for it
+        return without_effect(workspace, program, NO_SOLUTION, MEND)
 
 
 def _over_programs(reports: Iterable[ProgramReport]) -> list[ProgramReport]:

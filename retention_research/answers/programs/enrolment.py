@@ -75,7 +75,7 @@ def enrolment_report(workspace: Workspace, program: Program) -> ProgramReport:
     starts = starts_of(workspace, program)
     if isinstance(starts, Missing):
         return _none(workspace, program, starts.reason)
-    if reason := _one_sided(starts):
+    if reason := _one_sided(starts, _enrolled(workspace, program)):
         return _none(workspace, program, reason)
     rows = followed(workspace, program, starts)
     found = corrected(workspace, program, rows)
@@ -110,17 +110,34 @@ def _step(workspace: Workspace, program: Program) -> str:
     return f"Wait: the first window is over on {day_in_words(over)}."
 
 
-def _one_sided(starts: Starts) -> str:
-    """Why there is nobody on one side; empty if there is somebody on both."""
+def _enrolled(workspace: Workspace, program: Program) -> int:
+    """Customers who enrolled by as_of, whatever is known of them."""
+    rows = enrolment_rows(workspace, program)
+    return 0 if isinstance(rows, Missing) else int(rows.customer_id.nunique().execute())
+
+
+def _one_sided(starts: Starts, enrolled: int) -> str:
+    """Why there is nobody on one side; empty if there is somebody on both.
+
+    Args:
+        starts: of the trials.
+        enrolled: customers who enrolled at all.
+    """
     table = starts.table
     told = table.aggregate(members=table.treated.sum(), rows=table.count()).to_pyarrow()
     members, rows = (told[name][0].as_py() or 0 for name in ("members", "rows"))
     if not members:
         return "Nobody enrolled whose window is over and who had ordered before."
     if members == rows:
+        who = f"All {members:,} customers who could enrol"
+        if members < enrolled:
+            who = (
+                f"Of {enrolled:,} customers who enrolled, {members:,} had ordered before and have "
+                "a window that is over. All who could enrol then"
+            )
         return (
-            f"All {members:,} customers who could enrol did so at once: nobody is left to show "
-            "what would have happened without the program."
+            f"{who} did so at once: nobody is left to show what would have happened without the "
+            "program."
         )
     return ""
 

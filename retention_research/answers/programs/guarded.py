@@ -9,6 +9,7 @@ import numpy as np
 
 from retention_research.models.fit import Missing
 
+NO_SOLUTION = "Its equations have no solution: too little differs between customers."
 _T = TypeVar("_T")
 
 
@@ -21,9 +22,9 @@ def or_missing(term: str, make: Callable[[], _T]) -> _T | Missing:
 
     Example:
         >>> or_missing("inverse", lambda: np.linalg.inv(np.zeros((2, 2)))).reason
-        'It could not be computed: Singular matrix.'
+        'Its equations have no solution: too little differs between customers.'
     """
     try:
         return make()
-    except np.linalg.LinAlgError as error:
-        return Missing(term, f"It could not be computed: {error}.")
+    except np.linalg.LinAlgError:
+        return Missing(term, NO_SOLUTION)
