@@ -1,8 +1,11 @@
 """An experiment in a shop of two hundred customers, counted by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from retention_research.answers.programs.answer import programs
+from retention_research.answers.programs.experiment_next import _settled
 from retention_research.models.fit import Missing
 from tests.answers.experiment_shop import CONTROL, TREATED, drawn, experiment, shop
 
@@ -219,6 +222,14 @@ def test_whether_it_pays_is_settled_only_where_the_size_was_planned(reports):
     assert "It is settled that" in planned.next_test.reason
     assert "neither its size" in unplanned.next_test.reason
     assert "fair pays" in unplanned.next_test.reason
+
+
+def test_nothing_is_settled_while_the_range_of_what_is_left_holds_a_loss(reports):
+    planned = reports["early"]
+    assert not isinstance(planned.money.profit, Missing)
+    wide = planned.money.profit._replace(conf_low=-1.0)
+    doubtful = replace(planned, money=replace(planned.money, profit=wide))
+    assert "its range holds the opposite too" in _settled(doubtful)
 
 
 def test_customers_to_be_drawn_again_are_held_against_all_there_are(reports):

@@ -22,7 +22,10 @@ _STOPPED = (
     "It is settled that {program} does not pay as it is. If it is tried again, cheaper or changed, "
     "draw again by lot who gets it."
 )
-
+_LIKELY = (
+    "{program} {seen} as far as can be told, but its range holds the opposite too. Keep a control "
+    "group, drawn by lot, and plan beforehand when to look again."
+)
 _UNPLANNED = (
     "So far {program} {seen}, but neither its size (`planned_n`) nor looks at any time (mode: "
     "sequential) were declared, and who looks until it does so finds it sooner or later. Keep a "
@@ -76,13 +79,23 @@ def next_of(
 
 
 def _settled(report: ProgramReport) -> str:
-    """Whether it pays is settled where it was declared beforehand when to look."""
-    program = report.program
-    if program.planned_n is not None or program.mode == "sequential":
-        told = _SETTLED if report.decision == "keep" else _STOPPED
-        return told.format(program=program.heading)
-    seen = "pays" if report.decision == "keep" else "does not pay"
-    return _UNPLANNED.format(program=program.heading, seen=seen)
+    """Whether it pays is settled where its range and the time to look leave no doubt."""
+    program, pays = report.program, report.decision == "keep"
+    if program.planned_n is None and program.mode != "sequential":
+        told = _UNPLANNED
+    elif not _beyond_doubt(report):
+        told = _LIKELY
+    else:
+        told = _SETTLED if pays else _STOPPED
+    return told.format(program=program.heading, seen="pays" if pays else "does not pay")
+
+
+def _beyond_doubt(report: ProgramReport) -> bool:
+    """Whether the range of margin less cost lies on one side of nothing."""
+    profit = report.money.profit if isinstance(report.money, Money) else None
+    if not isinstance(profit, Estimate) or profit.conf_low is None or profit.conf_high is None:
+        return False
+    return profit.conf_low > 0.0 or profit.conf_high < 0.0
 
 
 def _available(workspace: Workspace, report: ProgramReport) -> int:
