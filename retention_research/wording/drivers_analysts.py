@@ -15,6 +15,7 @@ from retention_research.wording.drivers_words import (
     phrase,
     with_range,
 )
+from retention_research.wording.estimates import with_ends
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 
 if TYPE_CHECKING:
@@ -105,19 +106,13 @@ def _in_numbers(key: str, one: Finding) -> dict[str, object]:
     ends = {
         f"{name}{part}": value
         for name, found in told.items()
-        for part, value in zip(("", "_low", "_high"), _ends(found), strict=True)
+        for part, value in zip(("", "_low", "_high"), with_ends(found), strict=True)
     }
     return {
         "driver": key, "level": one.main.contrast.level, **ends, "p_adjusted": one.p_adjusted,
         "e_value": one.e_value.estimate, "e_value_limit": one.e_value.limit,
         "strongest_measured": one.strongest.value, "strongest_name": one.strongest.name,
     }  # fmt: skip
-
-
-def _ends(found: Estimate | Missing) -> tuple[float | None, ...]:
-    if isinstance(found, Missing):
-        return (None, None, None)
-    return (found.estimate, found.conf_low, found.conf_high)
 
 
 def shapes(found: Drivers, wording: Wording) -> pd.DataFrame:

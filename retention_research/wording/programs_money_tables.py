@@ -8,6 +8,7 @@ from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.programs.economics import Money, Projection
 from retention_research.programs.effects import Grade
+from retention_research.wording.estimates import with_ends
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_money_words import (
     amount,
@@ -88,14 +89,8 @@ def _amounts(rows: dict[str, Estimate | Missing], wording: Wording) -> pd.DataFr
 def _amounts_in_numbers(rows: dict[str, Estimate | Missing]) -> pd.DataFrame:
     import pandas as pd
 
-    told = [(name, *_ends(found)) for name, found in rows.items()]
+    told = [(name, *with_ends(found)) for name, found in rows.items()]
     return pd.DataFrame(told, columns=["money_item", "estimate", "conf_low", "conf_high"])
-
-
-def _ends(found: Estimate | Missing) -> tuple[float | None, ...]:
-    if isinstance(found, Missing):
-        return None, None, None
-    return found.estimate, found.conf_low, found.conf_high
 
 
 def _later(projections: tuple[Projection, ...], wording: Wording) -> pd.DataFrame:
@@ -121,7 +116,12 @@ def _later_in_numbers(projections: tuple[Projection, ...]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (one.persistence, one.horizon_days, *_ends(one.margin), *_ends(one.return_on_investment))
+        (
+            one.persistence,
+            one.horizon_days,
+            *with_ends(one.margin),
+            *with_ends(one.return_on_investment),
+        )
         for one in projections
     ]
     columns = ["persistence", "horizon_days", "margin", "margin_low", "margin_high",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from retention_research.answers.programs.referral import ReferralDetail
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.models.fit import Estimate, Missing
+from retention_research.models.fit import Missing
 from retention_research.wording.claims import Claim
+from retention_research.wording.estimates import share_and_range
 from retention_research.wording.numbers import Wording, plural
 from retention_research.wording.programs_money_words import amount
 from retention_research.wording.programs_words import bracketed, clear, headline, key_of, said
@@ -76,16 +77,9 @@ def _needed(detail: ReferralDetail, wording: Wording) -> str:
     if found.estimate > 1.0:
         return "Their margin so far does not cover its cost, even if none would have come anyway."
     return (
-        f"The program has paid for itself if at least {_share(found, wording)} of those brought "
-        "would not have come without it."
+        f"The program has paid for itself if at least {share_and_range(found, wording)} of those "
+        "brought would not have come without it."
     )
-
-
-def _share(found: Estimate, wording: Wording) -> str:
-    if found.conf_low is None or found.conf_high is None:
-        return wording.share(found.estimate)
-    ends = f"{wording.share(found.conf_low)} to {wording.share(found.conf_high)}"
-    return f"{wording.share(found.estimate)} ({ends})"
 
 
 def _ahead(detail: ReferralDetail, wording: Wording) -> str:
@@ -101,8 +95,8 @@ def _referrers(detail: ReferralDetail, wording: Wording) -> str:
         return f"{told}."
     within = wording.days(detail.days)
     return (
-        f"{told}; {_share(detail.referrers_again, wording)} bought again within {within} after the "
-        "first one came. Whether bringing others keeps them, these data cannot tell."
+        f"{told}; {share_and_range(detail.referrers_again, wording)} bought again within {within} "
+        "after the first one came. Whether bringing others keeps them, these data cannot tell."
     )
 
 

@@ -9,6 +9,7 @@ from retention_research.answers.programs.rewards import RewardsDetail
 from retention_research.answers.programs.shape import ProgramReport
 from retention_research.models.fit import Estimate, Missing
 from retention_research.wording.claims import Claim
+from retention_research.wording.estimates import share_and_range, with_ends
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_money_words import amount
 from retention_research.wording.programs_words import key_of
@@ -85,21 +86,15 @@ def _in_the_end(detail: RewardsDetail, wording: Wording) -> str:
     within = wording.days(detail.horizon_days)
     if isinstance(redeemed, Missing):
         return f"What share is redeemed in the end is not known: {_small(redeemed.reason)}"
-    told = f"Within {within} of earning, {_share(redeemed, wording)} of points are redeemed"
+    part = share_and_range(redeemed, wording)
+    told = f"Within {within} of earning, {part} of points are redeemed"
     if isinstance(expired, Missing):
         return f"{told}. {expired.reason}"
-    return f"{told} and {_share(expired, wording)} expire."
+    return f"{told} and {share_and_range(expired, wording)} expire."
 
 
 def _small(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-def _share(found: Estimate, wording: Wording) -> str:
-    if found.conf_low is None or found.conf_high is None:
-        return wording.share(found.estimate)
-    ends = f"{wording.share(found.conf_low)} to {wording.share(found.conf_high)}"
-    return f"{wording.share(found.estimate)} ({ends})"
 
 
 def _as_usual(detail: RewardsDetail, wording: Wording) -> str:
@@ -110,12 +105,12 @@ def _as_usual(detail: RewardsDetail, wording: Wording) -> str:
     beside = (
         ""
         if isinstance(without, Missing)
-        else f", as did {_share(without, wording)} of their purchases without one"
+        else f", as did {share_and_range(without, wording)} of their purchases without one"
     )
     return (
-        f"{_share(found, wording)} of purchases with a redemption came no later than usual for "
-        f"that member{beside}. Rewards given on visits that come as usual may go to customers who "
-        "would have bought anyway; how many of them would have, only a draw can tell."
+        f"{share_and_range(found, wording)} of purchases with a redemption came no later than "
+        f"usual for that member{beside}. Rewards given on visits that come as usual may go to "
+        "customers who would have bought anyway; how many of them would have, only a draw can tell."
     )
 
 
@@ -160,7 +155,7 @@ def issued(detail: RewardsDetail, wording: Wording) -> pd.DataFrame:
 
 
 def _end(found: Estimate | Missing, wording: Wording) -> str:
-    return "not known yet" if isinstance(found, Missing) else _share(found, wording)
+    return "not known yet" if isinstance(found, Missing) else share_and_range(found, wording)
 
 
 def issued_in_numbers(detail: RewardsDetail) -> pd.DataFrame:
@@ -169,7 +164,7 @@ def issued_in_numbers(detail: RewardsDetail) -> pd.DataFrame:
 
     rows = []
     for one in detail.issued:
-        ends = [part for end in (one.redeemed_in_end, one.expired_in_end) for part in _ends(end)]
+        ends = (*with_ends(one.redeemed_in_end), *with_ends(one.expired_in_end))
         rows.append(
             (one.start, one.end, one.earned, one.redeemed, one.expired, one.outstanding, *ends)
         )
@@ -177,12 +172,6 @@ def issued_in_numbers(detail: RewardsDetail) -> pd.DataFrame:
               for end in ("", "_low", "_high")]  # fmt: skip
     columns = ["first_day", "last_day", "earned", "redeemed", "expired", "open", *shares]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _ends(found: Estimate | Missing) -> tuple[float | None, ...]:
-    if isinstance(found, Missing):
-        return None, None, None
-    return found.estimate, found.conf_low, found.conf_high
 
 
 def analysts(report: ProgramReport, wording: Wording) -> tuple[tuple[str, ...], tuple[Rows, ...]]:

@@ -10,6 +10,7 @@ from retention_research.glossary.names import slug
 from retention_research.models.fit import Estimate, Missing
 from retention_research.models.spread import holm
 from retention_research.programs.heterogeneity import Heterogeneity, LevelEffect
+from retention_research.wording.estimates import with_ends
 from retention_research.wording.numbers import NOT_AVAILABLE, Wording
 from retention_research.wording.programs_looks import told
 from retention_research.wording.programs_words import OUTCOMES
@@ -120,19 +121,13 @@ def segment_numbers(found: SegmentEffects) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (outcome, row.level, row.n, *_ends(row.estimate), *_ends(row.shrunken))
+        (outcome, row.level, row.n, *with_ends(row.estimate), *with_ends(row.shrunken))
         for outcome, differs in found.by_outcome.items()
         for row in differs.levels
     ]
     ends = [f"{name}{end}" for name in ("alone", "shrunken") for end in ("", "_low", "_high")]
     frame = pd.DataFrame(rows, columns=["outcome", "group", "customers", *ends])
     return frame.astype(dict.fromkeys(ends, float))
-
-
-def _ends(found: Estimate | Missing) -> tuple[float | None, float | None, float | None]:
-    if isinstance(found, Missing):
-        return None, None, None
-    return found.estimate, found.conf_low, found.conf_high
 
 
 def segment_methods(found: Sequence[SegmentEffects], wording: Wording) -> list[str]:

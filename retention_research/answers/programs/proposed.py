@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import ibis
 
+from retention_research.answers.programs.recorded import POWER
 from retention_research.answers.programs.shape import NextTest
 from retention_research.models.fit import Missing
 from retention_research.programs.experiment import (
@@ -17,7 +18,6 @@ from retention_research.programs.experiment import (
 from retention_research.workspace import Workspace
 
 SMALLEST = 0.02  # more or fewer of 100 customers who buy again: 2
-POWER = 0.8
 LEAST = 0.1  # of a mean without the program: a smaller difference is not looked for
 
 
