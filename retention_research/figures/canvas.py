@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ INK, FAINT, LINE, ACCENT, SECOND, BAND = (
 )  # fmt: skip
 _DARK = {INK: "#e8eaed", FAINT: "#aab2bd", LINE: "#3d444d", ACCENT: "#63b5ee", SECOND: "#f0a04b",
          BAND: "#1f4460"}  # fmt: skip
+TEXT = 10  # points: a phone shows them as 11 pixels
 _SIZE = (4.1, 2.8)  # inches: text stays readable when a phone shrinks it to 330 pixels
 
 _STYLE: Any = {
@@ -132,3 +134,28 @@ def count_axis(axis: Axis, wording: Wording) -> None:
 def share_axis(axis: Axis, wording: Wording) -> None:
     """Write the axis in per cent."""
     axis.set_major_formatter(lambda value, _: wording.share(round(value, 4)))
+
+
+def readable(axes: Axes) -> None:
+    """Write the axes large enough for a phone."""
+    axes.tick_params(labelsize=TEXT)
+    axes.xaxis.label.set_fontsize(TEXT)
+    axes.yaxis.label.set_fontsize(TEXT)
+
+
+def name_rows(axes: Axes, names: Iterable[str], wide: int, label: str) -> None:
+    """Name the rows of marks that stand at 0, -1, -2 ..., the first on top, and what they show.
+
+    Args:
+        axes: with the marks.
+        names: one per row.
+        wide: characters of a line of a name.
+        label: under the axis that the marks lie along.
+    """
+    folded = [textwrap.fill(name, wide) for name in names]
+    axes.set_yticks([float(-place) for place in range(len(folded))], folded)
+    axes.set_ylim(-len(folded) + 0.4, 0.6)
+    axes.set_xlabel(label)
+    axes.grid(visible=False, axis="y")
+    axes.locator_params(axis="x", nbins=4)
+    readable(axes)

@@ -14,8 +14,10 @@ from retention_research.figures.canvas import (
     INK,
     LINE,
     SECOND,
+    TEXT,
     Picture,
     draw,
+    readable,
     share_axis,
 )
 from retention_research.wording.numbers import Wording, listed
@@ -36,7 +38,6 @@ _MARKS = {
     "not clear of chance": ("x", FAINT, FAINT),
 }
 _WIDE, _MOST_ROWS = 27, 20
-_TEXT = 10  # points: a phone shows them as 11 pixels
 _LINE, _GAP = 0.17, 0.2  # inches, of a line of a label and between labels
 
 
@@ -66,7 +67,7 @@ def forest(effects: pd.DataFrame, confidence: float, wording: Wording) -> Pictur
         _hundreds(axes.xaxis, wording)
         axes.grid(visible=False, axis="y")
         axes.locator_params(axis="x", nbins=4)
-        _readable(axes)
+        readable(axes)
 
     caption = f"{_forest_caption(effects, confidence, wording)}{_overruled(rows)}"
     told = "; ".join(
@@ -115,12 +116,6 @@ def _hundreds(axis: Axis, wording: Wording) -> None:
     axis.set_major_formatter(lambda value, _: wording.count(100.0 * value))
 
 
-def _readable(axes: Axes) -> None:
-    axes.tick_params(labelsize=_TEXT)
-    axes.xaxis.label.set_fontsize(_TEXT)
-    axes.yaxis.label.set_fontsize(_TEXT)
-
-
 def next_orders(curves: pd.DataFrame, wording: Wording) -> list[Picture]:
     """The share without a next order by time, both sides of each driver.
 
@@ -149,13 +144,13 @@ def _next_order(curves: pd.DataFrame, number: int, wording: Wording) -> Picture:
             middle = curve.iloc[len(curve) // 3]
             away, hold = ((4, 5), "left") if side == upper else ((-4, -13), "right")
             axes.annotate(side, (middle.after_weeks, middle.not_back), away, ha=hold,
-                          textcoords="offset points", color=colour, fontsize=_TEXT)  # fmt: skip
+                          textcoords="offset points", color=colour, fontsize=TEXT)  # fmt: skip
         axes.set_xlabel("weeks since the order before")
         axes.set_ylabel("no next order yet")
         axes.set_ylim(0, 1.02)
         axes.set_xlim(left=0)
         share_axis(axes.yaxis, wording)
-        _readable(axes)
+        readable(axes)
 
     last = listed([_at_the_end(side, end, wording) for side, end in ends.items()])
     alt = f"Two falling curves of the share without a next order, by {driver}: {last}."
@@ -196,7 +191,7 @@ def _by_amount(doses: pd.DataFrame, number: int, wording: Wording) -> Picture:
         axes.set_xlim(-0.5, len(own) - 0.5)
         axes.set_ylim(0, min(1.02, 1.25 * float(own["share_high"].max())))
         share_axis(axes.yaxis, wording)
-        _readable(axes)
+        readable(axes)
 
     told = ", ".join(
         f"{wording.share(row.risk_there)} at {row.amount_of_it}" for row in own.itertuples()
@@ -245,8 +240,8 @@ def _panel(axes: Axes, own: pd.DataFrame, days: list[date], wording: Wording) ->
     axes.axhline(0.0, color=INK, lw=1)
     axes.errorbar(places, own["risk_difference"], [low, high], fmt="o", color=ACCENT, ecolor=INK,
                   markersize=4, elinewidth=1.2, capsize=3)  # fmt: skip
-    axes.set_title(textwrap.fill(own["driver"].iloc[0], 46), fontsize=_TEXT, loc="left")
+    axes.set_title(textwrap.fill(own["driver"].iloc[0], 46), fontsize=TEXT, loc="left")
     axes.set_xlim(-0.5, len(days) - 0.5)
     axes.locator_params(axis="y", nbins=4)
     _hundreds(axes.yaxis, wording)
-    _readable(axes)
+    readable(axes)

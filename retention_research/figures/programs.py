@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw, share_axis
+from retention_research.figures.canvas import (
+    ACCENT,
+    FAINT,
+    INK,
+    TEXT,
+    Picture,
+    draw,
+    name_rows,
+    readable,
+    share_axis,
+)
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_words import HOW_SURE
 
@@ -27,7 +37,7 @@ MARKS = {
     _LOOSE: ("o", FAINT, "white"),
     _NONE: ("x", FAINT, FAINT),
 }
-_WIDE, _TEXT = 25, 10  # characters of a label; points, which a phone shows as 11 pixels
+_WIDE = 25  # characters of a label
 _LINE, _GAP = 0.17, 0.22  # inches, of a line of a label and between labels
 
 
@@ -122,7 +132,7 @@ def _mark(axes: Axes, place: float, row: dict[str, Any], name: str, line: float)
     at, low, high = row[name], row[f"{name}_low"], row[f"{name}_high"]
     if math.isnan(at):
         axes.annotate("not told", (line, place), (7, 0), textcoords="offset points", color=FAINT,
-                      fontsize=_TEXT, va="center")  # fmt: skip
+                      fontsize=TEXT, va="center")  # fmt: skip
         return
     shape, edge, face = MARKS[row["evidence"]]
     if not math.isnan(low) and not math.isnan(high):
@@ -137,13 +147,6 @@ def _legend(programs: pd.DataFrame) -> str:
     }  # fmt: skip
     seen = [grade for grade in named if grade in set(programs["evidence"])]
     return f"{'; '.join(f'{named[g]}: {g}' for g in seen).capitalize()}." if seen else ""
-
-
-def readable(axes: Axes) -> None:
-    """Write the axes large enough for a phone."""
-    axes.tick_params(labelsize=_TEXT)
-    axes.xaxis.label.set_fontsize(_TEXT)
-    axes.yaxis.label.set_fontsize(_TEXT)
 
 
 def outcomes(
@@ -167,13 +170,9 @@ def outcomes(
         for place, row in zip(places, lifts.itertuples(), strict=True):
             axes.plot([row.lift_low, row.lift_high], [place, place], color=colour, lw=1.4)
             axes.plot(row.lift, place, "o", color=colour, markerfacecolor=face, markersize=6)
-        axes.set_yticks(places, [textwrap.fill(each, 14) for each in lifts["outcome"]])
-        axes.set_ylim(-len(lifts) + 0.4, 0.6)
-        axes.set_xlabel(f"less  |  more than {'without it' if proved else 'others'}")
         share_axis(axes.xaxis, wording)
-        axes.grid(visible=False, axis="y")
-        axes.locator_params(axis="x", nbins=4)
-        readable(axes)
+        label = f"less  |  more than {'without it' if proved else 'others'}"
+        name_rows(axes, lifts["outcome"], 14, label)
 
     told = "; ".join(
         f"{row.outcome} {wording.share(row.lift)} ({wording.share(row.lift_low)} to "

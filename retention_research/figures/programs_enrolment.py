@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw
-from retention_research.figures.programs import readable
+from retention_research.figures.canvas import ACCENT, FAINT, INK, Picture, draw, name_rows, readable
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_enrolment import (
     adjusted_from,
@@ -63,13 +62,8 @@ def compared(rows: pd.DataFrame, key: str, heading: str, wording: Wording) -> Pi
             axes.plot([row.effect_low, row.effect_high], [place, place], color=colour, lw=1.4)
             face = "white" if wrong else colour
             axes.plot(row.effect, place, "o", color=colour, markerfacecolor=face, markersize=7)
-        axes.set_yticks(places, [textwrap.fill(name, 17) for name in rows["comparison"]])
-        axes.set_ylim(-len(rows) + 0.4, 0.6)
-        axes.set_xlabel("more purchases of 100 customers")
         axes.xaxis.set_major_formatter(lambda value, _: wording.count(100.0 * value))
-        axes.grid(visible=False, axis="y")
-        axes.locator_params(axis="x", nbins=4)
-        readable(axes)
+        name_rows(axes, rows["comparison"], 17, "more purchases of 100 customers")
 
     told = "; ".join(
         f"{row.comparison}: {wording.count(100.0 * row.effect)} "

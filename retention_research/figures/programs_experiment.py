@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.figures.canvas import ACCENT, INK, Picture, draw
-from retention_research.figures.programs import outcomes, readable
+from retention_research.figures.canvas import ACCENT, INK, Picture, draw, name_rows
+from retention_research.figures.programs import outcomes
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_experiment import arm_rows
 from retention_research.wording.programs_tables import lifts
@@ -45,13 +44,8 @@ def arms(rows: pd.DataFrame, key: str, heading: str, wording: Wording) -> Pictur
         for place, row in zip(places, rows.itertuples(), strict=True):
             axes.plot([row.effect_low, row.effect_high], [place, place], color=ACCENT, lw=1.4)
             axes.plot(row.effect, place, "D", color=ACCENT, markersize=6)
-        axes.set_yticks(places, [textwrap.fill(arm, 16) for arm in rows["arm"]])
-        axes.set_ylim(-len(rows) + 0.4, 0.6)
-        axes.set_xlabel("more of 100 customers")
         axes.xaxis.set_major_formatter(lambda value, _: wording.count(100.0 * value))
-        axes.grid(visible=False, axis="y")
-        axes.locator_params(axis="x", nbins=4)
-        readable(axes)
+        name_rows(axes, rows["arm"], 16, "more of 100 customers")
 
     told = "; ".join(f"{row.arm} {row.effect_told}" for row in rows.itertuples())
     return Picture(

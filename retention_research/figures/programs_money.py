@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.figures.canvas import ACCENT, BAND, FAINT, Picture, draw
+from retention_research.figures.canvas import ACCENT, BAND, FAINT, TEXT, Picture, draw
 from retention_research.programs.economics import BudgetCurve, Money
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_money import budget_caption
@@ -14,8 +14,6 @@ from retention_research.wording.programs_words import key_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-
-_TEXT = 10  # points, which a phone shows as 11 pixels
 
 
 def money_pictures(report: ProgramReport, wording: Wording) -> list[Picture]:
@@ -45,14 +43,14 @@ def _budget(curve: BudgetCurve, key: str, caption: str, wording: Wording) -> Pic
         axes.plot(curve.spend, curve.margin, color=ACCENT)
         axes.plot([0.0, end], [0.0, end], color=FAINT, lw=1)
         axes.annotate("margin = spend", (end, end), (-4, -12), ha="right", color=FAINT,
-                      textcoords="offset points", fontsize=_TEXT)  # fmt: skip
+                      textcoords="offset points", fontsize=TEXT)  # fmt: skip
         axes.set_xlabel("money spent")
         axes.set_ylabel("margin brought")
         axes.set_xlim(0.0, 1.02 * end)
         axes.locator_params(axis="x", nbins=4)
         _money_axis(axes.xaxis, wording)
         _money_axis(axes.yaxis, wording)
-        axes.tick_params(labelsize=_TEXT)
+        axes.tick_params(labelsize=TEXT)
 
     alt = (
         f"A curve of margin against spend from nothing to {wording.money(end)}, where it reaches "

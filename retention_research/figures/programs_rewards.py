@@ -8,7 +8,7 @@ import numpy as np
 
 from retention_research.answers.programs.rewards import RewardsDetail
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.figures.canvas import ACCENT, BAND, INK, Picture, count_axis, draw
+from retention_research.figures.canvas import ACCENT, BAND, INK, TEXT, Picture, count_axis, draw
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_rewards import quarters
 from retention_research.wording.programs_words import key_of
@@ -16,7 +16,6 @@ from retention_research.wording.programs_words import key_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_TEXT = 10  # points, which a phone shows as 11 pixels
 # light, dark and middle, edged and in this order everywhere, tell them apart without colour;
 # hatching would draw each bar line by line and make the picture three times as large
 _STYLES = (("redeemed", ACCENT), ("expired", "white"), ("outstanding", BAND))
@@ -46,8 +45,8 @@ def _issued(detail: RewardsDetail, key: str, heading: str, wording: Wording) -> 
         axes.set_ylabel("points earned")
         count_axis(axes.yaxis, wording)
         axes.grid(visible=False, axis="x")
-        axes.tick_params(labelsize=_TEXT)
-        axes.legend(frameon=False, fontsize=_TEXT, loc="upper left")
+        axes.tick_params(labelsize=TEXT)
+        axes.legend(frameon=False, fontsize=TEXT, loc="upper left")
 
     told = "; ".join(
         f"{quarters(one.start, one.end)}: {wording.count(one.earned)} earned, "

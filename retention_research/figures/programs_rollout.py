@@ -8,8 +8,7 @@ import numpy as np
 
 from retention_research.answers.programs.rollout_detail import RolloutDetail
 from retention_research.answers.programs.shape import ProgramReport
-from retention_research.figures.canvas import ACCENT, BAND, FAINT, INK, Picture, draw
-from retention_research.figures.programs import readable
+from retention_research.figures.canvas import ACCENT, BAND, FAINT, INK, Picture, draw, readable
 from retention_research.wording.numbers import Wording
 from retention_research.wording.programs_rollout_tables import course, course_told, has_band
 from retention_research.wording.programs_words import key_of, size_of

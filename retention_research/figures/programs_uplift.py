@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,10 @@ from retention_research.figures.canvas import (
     SECOND,
     Picture,
     draw,
+    name_rows,
+    readable,
     share_axis,
 )
-from retention_research.figures.programs import readable
 from retention_research.glossary.names import slug
 from retention_research.models.fit import Missing
 from retention_research.wording.numbers import Wording
@@ -116,13 +116,8 @@ def segments(
             axes.plot(row.alone, above, "o", color=FAINT, markersize=5, markerfacecolor="white")
             axes.plot([row.shrunken_low, row.shrunken_high], [below, below], color=ACCENT, lw=1.6)
             axes.plot(row.shrunken, below, "D", color=ACCENT, markersize=6)
-        axes.set_yticks(places, [textwrap.fill(str(one), 16) for one in rows["group"]])
-        axes.set_ylim(-len(rows) + 0.4, 0.6)
-        axes.set_xlabel(_unit(outcome))
-        axes.grid(visible=False, axis="y")
-        axes.locator_params(axis="x", nbins=4)
         _sizes(axes.xaxis, outcome, wording)
-        readable(axes)
+        name_rows(axes, map(str, rows["group"]), 16, _unit(outcome))
 
     told = "; ".join(
         f"{row['group']} {_told(row, 'shrunken', outcome, wording)}"
